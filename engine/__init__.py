@@ -1,0 +1,52 @@
+"""The torch-free front of the engine: values, errors, the Painter protocol and the presets.
+
+Everything else in this package may import torch; only the painter process and the command line go there,
+through open_painter.
+"""
+
+from pathlib import Path
+
+from engine.errors import (
+    Diverged,
+    EngineError,
+    InvalidRequest,
+    OutOfMemory,
+    Stopped,
+    UnknownLayer,
+    WeightsError,
+)
+from engine.presets import Preset, find_preset, load_presets
+from engine.request import MAX_SIDE_PX, MIN_SIDE_PX, Painter, Painting, Progress, Style, StyleRequest
+
+__all__ = [
+    "MAX_SIDE_PX",
+    "MIN_SIDE_PX",
+    "Diverged",
+    "EngineError",
+    "InvalidRequest",
+    "OutOfMemory",
+    "Painter",
+    "Painting",
+    "Preset",
+    "Progress",
+    "Stopped",
+    "Style",
+    "StyleRequest",
+    "UnknownLayer",
+    "WeightsError",
+    "find_preset",
+    "load_presets",
+    "open_painter",
+]
+
+
+def open_painter(
+    *, backbone: str = "auto", weights: Path | None = None, device: str = "auto", threads: int | None = None
+) -> Painter:
+    """Load the nets and return a painter that keeps them warm. Imports torch: call it in the painter process only.
+
+    Raises WeightsError where the weights cannot be used.
+    """
+    from engine.painter import TorchPainter
+
+    return TorchPainter(backbone=backbone, weights=weights, device=device, threads=threads)

@@ -1,0 +1,119 @@
+"""What is asked of a painter and what comes back: plain values, checked once, free of torch."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from PIL import Image
+
+from engine.errors import InvalidRequest
+
+Method = Literal["gatys"]
+KeepColours = Literal["none", "luminance"]
+Init = Literal["content", "noise"]
+StyleLoss = Literal["w2", "gram"]
+
+METHODS: tuple[str, ...] = ("gatys",)
+MIN_SIDE_PX = 64
+MAX_SIDE_PX = 4096
+MAX_STYLES = 4
+MAX_STRENGTH = 3.0
+MAX_STEPS = 5000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """A picture whose look is borrowed, and how much of it (weights are normalised to sum 1)."""
+
+    picture: Image.Image
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.weight) and self.weight > 0):
+            raise InvalidRequest(f"a style's weight must be above 0, not {self.weight}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StyleRequest:
+    """One painting to make. Pictures are RGB, any size; the result has exactly the content's aspect ratio.
+
+    longest_side_px: longest side of the result in pixels, MIN_SIDE_PX to MAX_SIDE_PX
+    strength: multiplies the style's share of the loss, 0 (content only) to MAX_STRENGTH
+    steps: optimisation steps over all scales together; None: the recipe decides
+    preview_every: a preview picture is made every so many steps; 0: never
+    """
+
+    content: Image.Image
+    styles: tuple[Style, ...]
+    method: Method = "gatys"
+    longest_side_px: int = 512
+    strength: float = 1.0
+    keep_colours: KeepColours = "none"
+    init: Init = "content"
+    style_loss: StyleLoss = "w2"
+    steps: int | None = None
+    seed: int = 0
+    preview_every: int = 0
+
+    def __post_init__(self) -> None:
+        _choice("method", self.method, METHODS)
+        _choice("keep_colours", self.keep_colours, ("none", "luminance"))
+        _choice("init", self.init, ("content", "noise"))
+        _choice("style loss", self.style_loss, ("w2", "gram"))
+        _within("size", self.longest_side_px, MIN_SIDE_PX, MAX_SIDE_PX, " px")
+        _within("strength", self.strength, 0.0, MAX_STRENGTH)
+        _within("number of styles", len(self.styles), 1, MAX_STYLES)
+        if self.steps is not None:
+            _within("number of steps", self.steps, 1, MAX_STEPS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """Where a painting stands after a step.
+
+    step, steps: counted over the whole painting, 1 to steps; steps may shrink when a scale ends early
+    stage: a short word for the present phase, such as "256 px"
+    preview: RGB picture of the present state, at most 512 px, where one is due
+    loss: total loss, where it was read (reading it waits for the device)
+    """
+
+    step: int
+    steps: int
+    stage: str
+    preview: Image.Image | None = None
+    loss: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Painting:
+    """A finished picture (RGB) and how it came about (settings, losses, seconds, device, versions; JSON values)."""
+
+    picture: Image.Image
+    report: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Painter(Protocol):
+    """Somebody who can paint: the nets behind it stay warm between requests."""
+
+    def paint(
+        self,
+        request: StyleRequest,
+        on_step: Callable[[Progress], None],
+        should_stop: Callable[[], bool],
+    ) -> Painting:
+        """Paint, report after every step, and ask before every step whether to go on.
+
+        Raises Stopped where should_stop() answered True, any other EngineError where it cannot be done.
+        """
+        ...
+
+
+def _choice(what: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise InvalidRequest(f"{what} must be one of {', '.join(allowed)}, not {value!r}")
+
+
+def _within(what: str, value: float, low: float, high: float, unit: str = "") -> None:
+    if not low <= value <= high:  # also catches NaN
+        raise InvalidRequest(f"{what} must be between {low:g} and {high:g}{unit}, not {value:g}{unit}")

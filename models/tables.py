@@ -1,0 +1,215 @@
+"""What we remember, one class a table. Rows change only inside the use cases of jobs/ and bot/."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from models.states import JobState, Lane
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime in UTC. SQLite keeps no zone, so it is taken off on the way in and put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a zone cannot be stored")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+# SQLite gives row ids only to INTEGER, PostgreSQL needs BIGINT for Telegram's numbers.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """Every table; datetimes are aware and in UTC."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON}  # noqa: RUF012 - SQLAlchemy reads it so
+
+
+class User(Base):
+    """A person, as Telegram numbers them."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(256))
+    language: Mapped[str | None] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    # Set when Telegram says that the person blocked the bot; cleared by their next message.
+    blocked_at: Mapped[datetime | None]
+
+
+class Chat(Base):
+    """A chat the bot answers in, as Telegram numbers it."""
+
+    __tablename__ = "chats"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+
+
+class Picture(Base):
+    """A photo that passed the decoder; its blob is what the decoder wrote, never what was sent."""
+
+    __tablename__ = "pictures"
+    # A replayed update finds the row it made the first time.
+    __table_args__ = (UniqueConstraint("chat_id", "message_id"), Index("ix_pictures_album", "chat_id", "album_id"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"))
+    chat_id: Mapped[int] = mapped_column(BigId, ForeignKey("chats.id"))
+    message_id: Mapped[int] = mapped_column(BigId)
+    album_id: Mapped[str | None] = mapped_column(String(64))
+    file_id: Mapped[str] = mapped_column(String(256))
+    file_unique_id: Mapped[str] = mapped_column(String(64))
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    size_bytes: Mapped[int]
+    blob_key: Mapped[str | None] = mapped_column(String(64))  # None once the blob expired
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+
+
+class Draft(Base):
+    """The half-finished request of one person in one chat."""
+
+    __tablename__ = "drafts"
+
+    chat_id: Mapped[int] = mapped_column(BigId, ForeignKey("chats.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"), primary_key=True)
+    content_picture_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("pictures.id"))
+    # An album arrives as one update a picture with no mark on the last: it is judged when album_due_at has passed.
+    album_id: Mapped[str | None] = mapped_column(String(64))
+    album_due_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+
+
+class Job(Base):
+    """One picture to paint. Changes only by compare-and-set on (id, attempt)."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        CheckConstraint("(style_picture_id IS NULL) != (preset IS NULL)", name="one_style"),
+        Index("ix_jobs_state_lane_created_at", "state", "lane", "created_at"),
+        Index("ix_jobs_user_id_state", "user_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    # What was asked, by message or button press: a replayed update finds its job instead of making a second.
+    idem_key: Mapped[str] = mapped_column(String(128), unique=True)
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"))
+    chat_id: Mapped[int] = mapped_column(BigId, ForeignKey("chats.id"))
+    lane: Mapped[Lane] = mapped_column(String(16))
+    state: Mapped[JobState] = mapped_column(String(16), default=JobState.QUEUED)
+    # The fencing token: a worker whose attempt is not the row's may change nothing.
+    attempt: Mapped[int] = mapped_column(default=0)
+    deaths: Mapped[int] = mapped_column(default=0)
+    interruptions: Mapped[int] = mapped_column(default=0)
+    content_picture_id: Mapped[int] = mapped_column(BigId, ForeignKey("pictures.id"))
+    style_picture_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("pictures.id"))
+    preset: Mapped[str | None] = mapped_column(String(64))
+    spec: Mapped[dict[str, Any]]  # JobSpec of jobs/values.py
+    worker: Mapped[str | None] = mapped_column(String(64))
+    lease_until: Mapped[datetime | None]
+    cancel_requested_at: Mapped[datetime | None]
+    step: Mapped[int] = mapped_column(default=0)
+    steps: Mapped[int] = mapped_column(default=0)
+    stage: Mapped[str] = mapped_column(String(64), default="")
+    result_key: Mapped[str | None] = mapped_column(String(64))  # blob of the result until it expires
+    error: Mapped[str | None] = mapped_column(String(64))  # key of the sentence for the user, never free text
+    report: Mapped[dict[str, Any] | None]
+    paint_s: Mapped[float | None] = mapped_column(Float)
+    # The one message that goes from "queued" over previews to the result.
+    status_message_id: Mapped[int | None] = mapped_column(BigId)
+    reply_to_message_id: Mapped[int | None] = mapped_column(BigId)
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class JobEvent(Base):
+    """The timeline of a job."""
+
+    __tablename__ = "job_events"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    job_id: Mapped[int] = mapped_column(BigId, ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(32))
+    detail: Mapped[dict[str, Any] | None]
+
+
+class Delivery(Base):
+    """The answer that a finished job owes its chat; made in the transaction that finishes the job."""
+
+    __tablename__ = "deliveries"
+
+    job_id: Mapped[int] = mapped_column(BigId, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    created_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None] = mapped_column(index=True)
+    message_id: Mapped[int | None] = mapped_column(BigId)
+    file_id: Mapped[str | None] = mapped_column(String(256))
+    # Set where nobody is left to deliver to: the person blocked the bot, the chat is gone.
+    given_up: Mapped[str | None] = mapped_column(String(64))
+
+
+class UpdateSeen(Base):
+    """An update stored before it was confirmed to Telegram; replayed at start while handled_at is empty."""
+
+    __tablename__ = "updates_seen"
+
+    bot_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    update_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    raw: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None] = mapped_column(index=True)
+    # Counted before handling: an update that takes the process down with it is not tried for ever.
+    tries: Mapped[int] = mapped_column(default=0)
+
+
+class PreviewSent(Base):
+    """A shipped picture that Telegram already holds: sent again by file_id. File ids belong to one bot."""
+
+    __tablename__ = "previews_sent"
+
+    bot_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(128), primary_key=True)
+    file_id: Mapped[str] = mapped_column(String(256))
