@@ -1,6 +1,7 @@
 """What we remember, one class a table. Rows change only inside the use cases of jobs/ and bot/."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -9,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     Dialect,
+    Enum,
     Float,
     ForeignKey,
     Index,
@@ -50,6 +52,15 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [word.value for word in kind]
+
+
+def by_value(kind: type[StrEnum]) -> Enum:
+    """A word of that kind, stored as its value in a plain string column: a new word needs no migration."""
+    return Enum(kind, native_enum=False, length=16, values_callable=_values)
+
+
 # SQLite gives row ids only to INTEGER, PostgreSQL needs BIGINT for Telegram's numbers.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -58,7 +69,7 @@ class Base(DeclarativeBase):
     """Every table; datetimes are aware and in UTC."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON}  # noqa: RUF012 - SQLAlchemy reads it so
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON(none_as_null=True)}  # noqa: RUF012 - SQLAlchemy reads it so
 
 
 class User(Base):
@@ -89,7 +100,11 @@ class Picture(Base):
 
     __tablename__ = "pictures"
     # A replayed update finds the row it made the first time.
-    __table_args__ = (UniqueConstraint("chat_id", "message_id"), Index("ix_pictures_album", "chat_id", "album_id"))
+    __table_args__ = (
+        UniqueConstraint("chat_id", "message_id"),
+        Index("ix_pictures_album", "chat_id", "album_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"))
@@ -128,6 +143,8 @@ class Job(Base):
         CheckConstraint("(style_picture_id IS NULL) != (preset IS NULL)", name="one_style"),
         Index("ix_jobs_state_lane_created_at", "state", "lane", "created_at"),
         Index("ix_jobs_user_id_state", "user_id", "state"),
+        # An old button must never meet a newer job of the same number.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -135,8 +152,8 @@ class Job(Base):
     idem_key: Mapped[str] = mapped_column(String(128), unique=True)
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"))
     chat_id: Mapped[int] = mapped_column(BigId, ForeignKey("chats.id"))
-    lane: Mapped[Lane] = mapped_column(String(16))
-    state: Mapped[JobState] = mapped_column(String(16), default=JobState.QUEUED)
+    lane: Mapped[Lane] = mapped_column(by_value(Lane))
+    state: Mapped[JobState] = mapped_column(by_value(JobState), default=JobState.QUEUED)
     # The fencing token: a worker whose attempt is not the row's may change nothing.
     attempt: Mapped[int] = mapped_column(default=0)
     deaths: Mapped[int] = mapped_column(default=0)

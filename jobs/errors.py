@@ -1,0 +1,82 @@
+"""What can go wrong between asking and getting.
+
+JobsError
+├── InvalidSpec         a job asks for something outside the limits
+├── BadPicture          a picture cannot be used; reason is the key of the sentence for the user
+├── BlobMissing         a blob is gone, or the key never named one
+├── ResultGone          the job has no result, or no longer
+├── ChildError          a child process failed us
+│   ├── ChildGone       it ended, or closed its pipe
+│   └── ProtocolError   it said something that cannot be understood
+└── PainterError        a picture was not painted
+    ├── PainterUnusable the painter cannot start: its message is for the operator
+    ├── PaintingFailed  the engine gave up on this request
+    ├── PaintingStopped it was asked to stop, and did (or was killed for not doing so in time)
+    └── PainterLost     the painter died or hung; in_step tells whether this job is to blame
+"""
+
+from typing import Literal
+
+BadPictureReason = Literal["not-a-picture", "too-large", "too-small", "too-long", "broken", "too-slow"]
+LossCause = Literal["died", "hung", "out-of-memory"]
+
+
+class JobsError(Exception):
+    """Something between asking and getting failed."""
+
+
+class InvalidSpec(JobsError):
+    """A job asks for something outside the limits."""
+
+
+class BadPicture(JobsError):
+    """A picture cannot be used."""
+
+    def __init__(self, reason: BadPictureReason) -> None:
+        super().__init__(reason)
+        self.reason: BadPictureReason = reason
+
+
+class BlobMissing(JobsError):
+    """A blob is gone, or the key never named one."""
+
+
+class ResultGone(JobsError):
+    """The job has no result, or no longer."""
+
+
+class ChildError(JobsError):
+    """A child process failed us."""
+
+
+class ChildGone(ChildError):
+    """The child ended, or closed its pipe."""
+
+
+class ProtocolError(ChildError):
+    """The child said something that cannot be understood."""
+
+
+class PainterError(JobsError):
+    """A picture was not painted."""
+
+
+class PainterUnusable(PainterError):
+    """The painter cannot start: its message is for the operator."""
+
+
+class PaintingFailed(PainterError):
+    """The engine gave up on this request."""
+
+
+class PaintingStopped(PainterError):
+    """The painter was asked to stop, and did, or was killed for not doing so in time."""
+
+
+class PainterLost(PainterError):
+    """The painter died, hung or ran out of memory; in_step tells whether it was at work on this job."""
+
+    def __init__(self, cause: LossCause, *, in_step: bool) -> None:
+        super().__init__(cause)
+        self.cause: LossCause = cause
+        self.in_step = in_step

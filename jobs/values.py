@@ -1,0 +1,188 @@
+"""What is asked for, and what is known about it: plain values that cannot be wrong."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from engine import MAX_SIDE_PX, MIN_SIDE_PX
+from engine.request import MAX_STEPS, MAX_STRENGTH, METHODS
+from jobs.errors import InvalidSpec
+from models.states import OPEN_STATES, JobState, Lane
+
+KEEP_COLOURS = ("none", "luminance")
+
+
+class JobFailure(StrEnum):
+    """Why a job has no picture: the key of the sentence for the user, as stored in job.error."""
+
+    ENGINE_FAILED = "engine-failed"
+    INTERRUPTED = "interrupted"
+    PICTURES_GONE = "pictures-gone"
+    OUT_OF_MEMORY = "out-of-memory"
+    POISONOUS = "poisonous"
+    TIMED_OUT = "timed-out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobSpec:
+    """How to paint; the limits are the engine's. Stored as JSON in the job's row."""
+
+    method: str = "gatys"
+    longest_side_px: int = 512
+    strength: float = 1.0
+    keep_colours: str = "none"
+    seed: int = 0
+    steps: int | None = None
+
+    def __post_init__(self) -> None:
+        sound = (
+            self.method in METHODS
+            and MIN_SIDE_PX <= self.longest_side_px <= MAX_SIDE_PX
+            and math.isfinite(self.strength)
+            and 0 <= self.strength <= MAX_STRENGTH
+            and self.keep_colours in KEEP_COLOURS
+            and (self.steps is None or 1 <= self.steps <= MAX_STEPS)
+        )
+        if not sound:
+            raise InvalidSpec(f"outside the limits: {self}")
+
+    def to_json(self) -> dict[str, Any]:
+        """As stored."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """From what was stored; a newer version's extra fields are left out, an older one's gaps take the defaults."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in stored.items() if name in known})
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewJob:
+    """A wish. Exactly one of style_picture_id and preset is set.
+
+    idem_key: names the message or button press that asks, so that a replay finds the first job
+    """
+
+    idem_key: str
+    user_id: int
+    chat_id: int
+    lane: Lane
+    content_picture_id: int
+    spec: JobSpec
+    style_picture_id: int | None = None
+    preset: str | None = None
+    reply_to_message_id: int | None = None
+    status_message_id: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.style_picture_id is None) == (self.preset is None):
+            raise InvalidSpec("a job needs a style picture or a preset, and not both")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """The answer to a wish.
+
+    created: False where a replay found the job that the first one made
+    ahead: jobs that come before this one
+    eta_s: seconds until it should be done; None while nothing has been measured
+    """
+
+    job_id: int
+    created: bool
+    ahead: int
+    eta_s: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobView:
+    """A job as others may see it; ahead counts the jobs before it while it is queued."""
+
+    id: int
+    user_id: int
+    user_name: str
+    chat_id: int
+    lane: Lane
+    state: JobState
+    attempt: int
+    step: int
+    steps: int
+    stage: str
+    ahead: int
+    eta_s: float | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    error: str | None
+    result_key: str | None
+    preset: str | None
+    status_message_id: int | None
+    reply_to_message_id: int | None
+    cancel_requested: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """How many jobs stand where, and the open ones: running first, then queued in the order of their turn."""
+
+    counts: dict[JobState, int]
+    open_jobs: list[JobView]
+
+
+class CancelOutcome(StrEnum):
+    """What became of a wish to cancel."""
+
+    CANCELLED = "cancelled"  # it was queued
+    STOPPING = "stopping"  # it runs: the flag is up
+    FINISHED = "finished"  # too late
+    UNKNOWN = "unknown"  # no such job, or somebody else's
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedJob:
+    """A job in a worker's hands. attempt is the fencing token: every later word about the job carries it.
+
+    content_key, style_key: blobs; None where the picture has expired, style_key also where a preset is asked for
+    """
+
+    id: int
+    attempt: int
+    spec: JobSpec
+    content_key: str | None
+    style_key: str | None
+    preset: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaintProgress:
+    """Where a painting stands; preview_jpeg only where one is due."""
+
+    step: int
+    steps: int
+    stage: str
+    preview_jpeg: bytes | None = None
+    eta_s: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a job ended: done has a result, failed and dead have an error, cancelled has neither."""
+
+    state: JobState
+    result_key: str | None = None
+    error: JobFailure | None = None
+    report: dict[str, Any] | None = None
+    paint_s: float | None = None
+
+    def __post_init__(self) -> None:
+        sound = (
+            self.state not in OPEN_STATES
+            and (self.result_key is not None) == (self.state is JobState.DONE)
+            and (self.error is not None) == (self.state in {JobState.FAILED, JobState.DEAD})
+        )
+        if not sound:
+            raise ValueError(f"no job ends like this: {self}")

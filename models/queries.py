@@ -1,0 +1,311 @@
+"""Named questions and changes, each one statement or two. They never commit: the use case owns the transaction."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.states import ALLOWED_NEXT, OPEN_STATES, JobState, Lane
+from models.tables import Base, Delivery, Job, JobEvent, Picture, UpdateSeen, User
+
+LANE_RANK: dict[Lane, int] = {lane: rank for rank, lane in enumerate(Lane)}
+# Either has ON CONFLICT DO NOTHING, which SQLAlchemy's common INSERT lacks.
+INSERTS: dict[str, Any] = {"sqlite": insert_sqlite, "postgresql": insert_postgresql}
+
+
+# Updates: stored before they are confirmed to Telegram.
+
+
+async def store_update(session: AsyncSession, bot_id: int, update_id: int, raw: str, now: datetime) -> bool:
+    """Keep an update; False where it is known already."""
+    return await _insert_new(session, UpdateSeen, bot_id=bot_id, update_id=update_id, raw=raw, received_at=now, tries=0)
+
+
+async def count_update_try(session: AsyncSession, bot_id: int, update_id: int) -> int:
+    """Count one more try at an update, before it is handled; returns how many that makes."""
+    statement = (
+        update(UpdateSeen)
+        .where(UpdateSeen.bot_id == bot_id, UpdateSeen.update_id == update_id)
+        .values(tries=UpdateSeen.tries + 1)
+        .returning(UpdateSeen.tries)
+    )
+    return await session.scalar(statement) or 0
+
+
+async def mark_update_handled(session: AsyncSession, bot_id: int, update_id: int, now: datetime) -> bool:
+    """Note that an update has been dealt with; False where that was noted before."""
+    return await _changed_one(
+        session,
+        update(UpdateSeen)
+        .where(UpdateSeen.bot_id == bot_id, UpdateSeen.update_id == update_id, UpdateSeen.handled_at.is_(None))
+        .values(handled_at=now),
+    )
+
+
+async def list_unhandled_updates(session: AsyncSession, bot_id: int, since: datetime) -> Sequence[UpdateSeen]:
+    """Updates received since then that nobody has dealt with, in Telegram's order."""
+    statement = (
+        select(UpdateSeen)
+        .where(UpdateSeen.bot_id == bot_id, UpdateSeen.handled_at.is_(None), UpdateSeen.received_at >= since)
+        .order_by(UpdateSeen.update_id)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def delete_handled_updates(session: AsyncSession, handled_before: datetime, limit: int) -> int:
+    """Forget at most so many updates that were dealt with before then; returns how many."""
+    old = (
+        select(UpdateSeen.bot_id, UpdateSeen.update_id)
+        .where(UpdateSeen.handled_at < handled_before)
+        .order_by(UpdateSeen.handled_at)
+        .limit(limit)
+    )
+    rows = (await session.execute(old)).all()
+    for bot_id, update_id in rows:
+        await session.execute(
+            delete(UpdateSeen).where(UpdateSeen.bot_id == bot_id, UpdateSeen.update_id == update_id),
+        )
+    return len(rows)
+
+
+# Jobs: made once, then moved.
+
+
+async def insert_job(session: AsyncSession, **values: Any) -> bool:
+    """Add a queued job; False where its idem_key is taken."""
+    fresh = {"state": JobState.QUEUED, "attempt": 0, "deaths": 0, "interruptions": 0, "step": 0, "steps": 0}
+    return await _insert_new(session, Job, **fresh, stage="", **values)
+
+
+async def find_job_by_key(session: AsyncSession, idem_key: str) -> Job | None:
+    """The job that was made under that key."""
+    return cast(Job | None, await session.scalar(select(Job).where(Job.idem_key == idem_key)))
+
+
+async def move_job(
+    session: AsyncSession,
+    job_id: int,
+    *,
+    from_state: JobState,
+    to: JobState,
+    attempt: int | None = None,
+    where: Sequence[ColumnElement[bool]] = (),
+    **values: Any,
+) -> bool:
+    """Compare-and-set: move a job if it stands at from_state (and attempt, where given); False where it does not.
+
+    Raises ValueError for a move that ALLOWED_NEXT does not list.
+    """
+    if to not in ALLOWED_NEXT[from_state]:
+        raise ValueError(f"a job cannot go from {from_state} to {to}")
+    conditions = [Job.id == job_id, Job.state == from_state, *where]
+    if attempt is not None:
+        conditions.append(Job.attempt == attempt)
+    return await _changed_one(session, update(Job).where(*conditions).values(state=to, **values))
+
+
+async def touch_running_job(session: AsyncSession, job_id: int, attempt: int, **values: Any) -> bool:
+    """Change columns of a running job without moving it; False where it is no longer that attempt's."""
+    statement = update(Job).where(Job.id == job_id, Job.attempt == attempt, Job.state == JobState.RUNNING)
+    return await _changed_one(session, statement.values(**values))
+
+
+async def request_cancel(session: AsyncSession, job_id: int, now: datetime) -> bool:
+    """Raise the cancel flag of a running job; False where it does not run. The first time stands."""
+    return await _changed_one(
+        session,
+        update(Job)
+        .where(Job.id == job_id, Job.state == JobState.RUNNING)
+        .values(cancel_requested_at=func.coalesce(Job.cancel_requested_at, now)),
+    )
+
+
+async def add_job_event(
+    session: AsyncSession, job_id: int, kind: str, at: datetime, detail: dict[str, Any] | None = None
+) -> None:
+    """Write one line of a job's timeline."""
+    session.add(JobEvent(job_id=job_id, kind=kind, at=at, detail=detail))
+    await session.flush()
+
+
+async def list_job_events(session: AsyncSession, job_id: int) -> Sequence[JobEvent]:
+    """A job's timeline, oldest first."""
+    statement = select(JobEvent).where(JobEvent.job_id == job_id).order_by(JobEvent.id)
+    return (await session.scalars(statement)).all()
+
+
+async def find_job_with_user(session: AsyncSession, job_id: int) -> tuple[Job, str] | None:
+    """A job and the name of the person who asked for it."""
+    row = (await session.execute(_jobs_with_users().where(Job.id == job_id))).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+async def list_open_jobs(session: AsyncSession, limit: int) -> list[tuple[Job, str]]:
+    """Running jobs, then queued ones in the order of their turn, each with the person's name."""
+    running_first = case((Job.state == JobState.RUNNING, 0), else_=1)
+    statement = (
+        _jobs_with_users().where(Job.state.in_(OPEN_STATES)).order_by(running_first, _lane_rank(), Job.id).limit(limit)
+    )
+    return [(job, name) for job, name in await session.execute(statement)]
+
+
+async def count_jobs_by_state(session: AsyncSession) -> dict[JobState, int]:
+    """How many jobs stand where; every state has its number."""
+    rows = await session.execute(select(Job.state, func.count()).group_by(Job.state))
+    return dict.fromkeys(JobState, 0) | {state: count for state, count in rows}
+
+
+async def list_running_jobs(session: AsyncSession, lease_before: datetime | None = None) -> Sequence[Job]:
+    """Jobs that run; with lease_before only those whose lease ended before then."""
+    statement = select(Job).where(Job.state == JobState.RUNNING).order_by(Job.id)
+    if lease_before is not None:
+        statement = statement.where(or_(Job.lease_until.is_(None), Job.lease_until < lease_before))
+    return (await session.scalars(statement)).all()
+
+
+async def list_queued_jobs(session: AsyncSession) -> list[tuple[int, Lane]]:
+    """Id and lane of every queued job, in the order of their turn."""
+    statement = select(Job.id, Job.lane).where(Job.state == JobState.QUEUED).order_by(_lane_rank(), Job.id)
+    return [(job_id, lane) for job_id, lane in await session.execute(statement)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What stands before a job: jobs, and the area in px² that they have yet to paint."""
+
+    jobs: int
+    area_px: float
+
+
+async def measure_ahead(session: AsyncSession, job: Job) -> Waiting:
+    """What has to be painted before this queued job has its turn."""
+    rank = LANE_RANK[job.lane]
+    earlier = or_(_lane_rank() < rank, and_(_lane_rank() == rank, Job.id < job.id))
+    statement = select(func.count(), func.coalesce(func.sum(_area_left()), 0.0)).where(
+        Job.id != job.id,
+        or_(Job.state == JobState.RUNNING, and_(Job.state == JobState.QUEUED, earlier)),
+    )
+    jobs, area_px = (await session.execute(statement)).one()
+    return Waiting(jobs=jobs, area_px=float(area_px))
+
+
+async def measure_speed(session: AsyncSession, last: int) -> float | None:
+    """Seconds per px² over the last so many finished jobs; None where nothing has been measured."""
+    recent = (
+        select(Job.paint_s, _area().label("area_px"))
+        .where(Job.state == JobState.DONE, Job.paint_s.is_not(None))
+        .order_by(Job.finished_at.desc())
+        .limit(last)
+        .subquery()
+    )
+    seconds, area_px = (await session.execute(select(func.sum(recent.c.paint_s), func.sum(recent.c.area_px)))).one()
+    return float(seconds) / float(area_px) if area_px else None
+
+
+# Pictures, results and their blobs.
+
+
+async def find_pictures(session: AsyncSession, ids: Collection[int]) -> dict[int, Picture]:
+    """The pictures of those ids that exist."""
+    rows = await session.scalars(select(Picture).where(Picture.id.in_(ids)))
+    return {picture.id: picture for picture in rows}
+
+
+async def list_expired_pictures(session: AsyncSession, now: datetime, limit: int) -> Sequence[Picture]:
+    """Pictures whose time is over and that no open job needs."""
+    needed = (
+        select(Job.id)
+        .where(Job.state.in_(OPEN_STATES))
+        .where(or_(Job.content_picture_id == Picture.id, Job.style_picture_id == Picture.id))
+        .exists()
+    )
+    statement = select(Picture).where(Picture.blob_key.is_not(None), Picture.expires_at <= now, ~needed).limit(limit)
+    return (await session.scalars(statement)).all()
+
+
+async def list_expired_results(session: AsyncSession, settled_before: datetime, limit: int) -> Sequence[Job]:
+    """Jobs with a result whose delivery was made, or given up, before then."""
+    statement = (
+        select(Job)
+        .join(Delivery, Delivery.job_id == Job.id)
+        .where(Job.result_key.is_not(None))
+        .where(
+            or_(
+                Delivery.delivered_at < settled_before,
+                and_(Delivery.given_up.is_not(None), Job.finished_at < settled_before),
+            )
+        )
+        .limit(limit)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def list_blob_keys(session: AsyncSession) -> set[str]:
+    """Every blob that a row refers to."""
+    pictures = await session.scalars(select(Picture.blob_key).where(Picture.blob_key.is_not(None)))
+    results = await session.scalars(select(Job.result_key).where(Job.result_key.is_not(None)))
+    return {key for key in (*pictures, *results) if key}
+
+
+# Deliveries: the answer that a finished job owes its chat.
+
+
+async def insert_delivery(session: AsyncSession, job_id: int, now: datetime) -> bool:
+    """Note that the job's chat is owed its end; False where that was noted before."""
+    return await _insert_new(session, Delivery, job_id=job_id, created_at=now, next_try_at=now, attempts=0)
+
+
+async def list_due_deliveries(session: AsyncSession, now: datetime, limit: int) -> list[tuple[Job, str]]:
+    """Finished jobs whose chat does not know yet and whose next try is due, each with the person's name."""
+    statement = (
+        _jobs_with_users()
+        .join(Delivery, Delivery.job_id == Job.id)
+        .where(Delivery.delivered_at.is_(None), Delivery.given_up.is_(None), Delivery.next_try_at <= now)
+        .order_by(Delivery.next_try_at, Job.id)
+        .limit(limit)
+    )
+    return [(job, name) for job, name in await session.execute(statement)]
+
+
+async def settle_delivery(session: AsyncSession, job_id: int, **values: Any) -> bool:
+    """Change a delivery that is still open; False where it was made or given up before."""
+    statement = update(Delivery).where(
+        Delivery.job_id == job_id, Delivery.delivered_at.is_(None), Delivery.given_up.is_(None)
+    )
+    return await _changed_one(session, statement.values(**values))
+
+
+def _jobs_with_users() -> Select[Job, str]:
+    return select(Job, User.name).join(User, User.id == Job.user_id)
+
+
+def _lane_rank() -> ColumnElement[int]:
+    return case(LANE_RANK, value=Job.lane)
+
+
+def _area() -> ColumnElement[int]:
+    """A job's size as its cost goes: the square of its longest side."""
+    side_px = Job.spec["longest_side_px"].as_integer()
+    return cast(ColumnElement[int], side_px * side_px)
+
+
+def _area_left() -> ColumnElement[float]:
+    done = case((and_(Job.state == JobState.RUNNING, Job.steps > 0), 1.0 * Job.step / Job.steps), else_=0.0)
+    return cast(ColumnElement[float], _area() * (1.0 - done))
+
+
+async def _insert_new(session: AsyncSession, table: type[Base], **values: Any) -> bool:
+    """Insert unless a unique key is taken; True where a row was made."""
+    insert = INSERTS[session.get_bind().dialect.name]
+    return await _changed_one(session, insert(table).values(**values).on_conflict_do_nothing())
+
+
+async def _changed_one(session: AsyncSession, statement: Any) -> bool:
+    # Rows already loaded are not brought up to date: use cases read after they have changed.
+    result = await session.execute(statement, execution_options={"synchronize_session": False})
+    return cast(CursorResult[Any], result).rowcount == 1

@@ -1,0 +1,101 @@
+"""Transactions: who may write, what a failure leaves behind, and that nothing outlives dispose()."""
+
+import asyncio
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from models import queries
+from models.database import Database
+from models.errors import UnsupportedDatabase
+from models.tables import User
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+async def test_error_in_a_transaction_undoes_all_of_it(database: Database) -> None:
+    async def fail_midway() -> None:
+        async with database.write() as session:
+            await queries.store_update(session, 1, 10, "{}", NOW)
+            raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        await fail_midway()
+
+    async with database.read() as session:
+        assert await queries.list_unhandled_updates(session, 1, NOW) == []
+
+
+async def test_readers_cannot_write(database: Database) -> None:
+    async with database.read() as session:
+        with pytest.raises(OperationalError, match="readonly"):
+            await queries.store_update(session, 1, 10, "{}", NOW)
+
+
+async def test_read_then_write_transactions_side_by_side_never_meet_a_lock(database: Database) -> None:
+    async def read_then_write(number: int) -> None:
+        async with database.write() as session:
+            await session.get(User, number)
+            session.add(User(id=number, name="x", created_at=NOW))
+
+    await asyncio.gather(*(read_then_write(number) for number in range(50)))
+
+    async with database.read() as session:
+        assert await session.scalar(text("SELECT count(*) FROM users")) == 50
+
+
+async def test_cancelled_transaction_leaves_the_write_connection_usable(database: Database) -> None:
+    inside = asyncio.Event()
+
+    async def linger() -> None:
+        async with database.write() as session:
+            await queries.store_update(session, 1, 10, "{}", NOW)
+            inside.set()
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(linger())
+    await inside.wait()
+    task.cancel()
+    await asyncio.wait([task])
+
+    async with database.write() as session:
+        assert await queries.store_update(session, 1, 10, "{}", NOW)
+
+
+async def test_storage_rules_hold_on_every_connection(database: Database) -> None:
+    async def pragma(name: str, *, writing: bool) -> object:
+        async with database.write() if writing else database.read() as session:
+            return await session.scalar(text(f"PRAGMA {name}"))
+
+    assert await pragma("journal_mode", writing=True) == "wal"
+    assert await pragma("synchronous", writing=True) == 2
+    for writing in (True, False):
+        assert await pragma("foreign_keys", writing=writing) == 1
+        assert await pragma("busy_timeout", writing=writing) == 5000
+    assert await pragma("query_only", writing=False) == 1
+
+
+async def test_dispose_ends_every_thread_of_the_database(database: Database) -> None:
+    before = threading.active_count()
+    async with database.write() as session:
+        await session.execute(text("SELECT 1"))
+    async with database.read() as session:
+        await session.execute(text("SELECT 1"))
+    while_open = threading.active_count()
+
+    await database.dispose()
+
+    await asyncio.sleep(0.05)
+    assert while_open == before + 2
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("url", ["sqlite+aiosqlite://", "postgresql+psycopg://u:secret@host/db", "sqlite:///x"])
+def test_other_databases_are_turned_down_without_their_password(url: str) -> None:
+    with pytest.raises(UnsupportedDatabase) as caught:
+        Database.open(url)
+
+    assert "secret" not in str(caught.value)
