@@ -146,7 +146,7 @@ class Deliveries:
     async def _final_look(self, view: JobView) -> Look:
         language = await self._people.language(view.user_id)
         markup = keyboards.job(view, language)
-        if view.state is not JobState.DONE:
+        if view.state != JobState.DONE:
             return Look(words=final_words(view, language), markup=markup)
         try:
             picture = await self._desk.result_bytes(view.id)

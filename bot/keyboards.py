@@ -76,7 +76,7 @@ def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:
     if view.state in (JobState.QUEUED, JobState.RUNNING):
         cancel = texts.plain(language, "button-cancel")
         return None if view.cancel_requested else InlineKeyboardMarkup([[_button(cancel, CANCEL, view.id, red=True)]])
-    if view.state is JobState.DONE:
+    if view.state == JobState.DONE:
         return _finished(view, language)
     if view.state in RETRIED_STATES and view.error != "pictures-gone":
         return InlineKeyboardMarkup(

@@ -122,7 +122,7 @@ class Orders:
 
     async def _own_done_job(self, person: Person, job_id: int, verb: str) -> Job:
         job = await self._own_job(person, job_id)
-        if job.state is not JobState.DONE:
+        if job.state != JobState.DONE:
             raise Refused("press-not-possible")
         waiting = select(Job.id).where(Job.idem_key.startswith(f"{verb}:{job_id}:"), Job.state.in_(OPEN_STATES))
         async with self._database.read() as session:

@@ -116,7 +116,7 @@ class StatusBoard:
             shown = await self._known(job_id)
         except Exception:
             log.exception("a job cannot be read", extra={"job_id": job_id})
-            return
+            shown = None
         if shown is None or shown.lost:
             self._wanted.discard(job_id)
         elif self._chat_free_at.get(shown.chat_id, 0.0) <= _now():
@@ -158,7 +158,7 @@ class StatusBoard:
     async def _show(self, view: JobView, shown: _Shown, priority: Priority, thread_id: int | None) -> None:
         """Bring the message up to date; nothing is said where nothing has changed. The caller holds the turn."""
         language = await self._people.language(view.user_id)
-        progress = shown.progress if view.state is JobState.RUNNING else None
+        progress = shown.progress if view.state == JobState.RUNNING else None
         picture = progress.preview_jpeg if progress is not None else None
         look = Look(
             words=open_words(view, progress, language), markup=keyboards.job(view, language), picture=picture
@@ -202,7 +202,7 @@ def open_words(view: JobView, progress: JobProgress | None, language: str | None
     style = style_name(view, language)
     if view.cancel_requested:
         return texts.render(language, "stopping", style=style)
-    if view.state is JobState.QUEUED:
+    if view.state == JobState.QUEUED:
         return _queued_words(view, style, language)
     step, steps, eta_s = (
         (progress.step, progress.steps, progress.eta_s) if progress is not None else (view.step, view.steps, view.eta_s)
@@ -218,9 +218,9 @@ def open_words(view: JobView, progress: JobProgress | None, language: str | None
 def final_words(view: JobView, language: str | None) -> str:
     """What the status message of a finished job says."""
     style = style_name(view, language)
-    if view.state is JobState.DONE:
+    if view.state == JobState.DONE:
         return texts.render(language, "done", style=style)
-    if view.state is JobState.CANCELLED:
+    if view.state == JobState.CANCELLED:
         return texts.render(language, "cancelled", style=style)
     return texts.render(language, JOB_SENTENCES.get(view.error or "", JOB_FAILED_OTHERWISE), style=style)
 
