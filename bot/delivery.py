@@ -19,7 +19,7 @@ from bot.pacing import Priority, retry_after_s
 from bot.people import People
 from bot.status import StatusBoard, final_words, place_of, style_name
 from jobs.desk import Desk
-from jobs.errors import BlobMissing
+from jobs.errors import BlobMissing, ResultGone
 from jobs.events import JobChanged
 from jobs.ports import Events
 from jobs.values import JobView
@@ -150,7 +150,7 @@ class Deliveries:
             return Look(words=final_words(view, language), markup=markup)
         try:
             picture = await self._desk.result_bytes(view.id)
-        except BlobMissing:
+        except (BlobMissing, ResultGone):
             log.exception("a result is gone", extra={"job_id": view.id})
             return Look(words=texts.render(language, "result-gone", style=style_name(view, language)), markup=markup)
         return Look(words=final_words(view, language), markup=markup, picture=picture)

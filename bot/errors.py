@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from telegram.error import BadRequest, TelegramError
 
 from jobs.decoder import BadPicture
+from jobs.values import CancelOutcome
 
 
 class BotError(Exception):
@@ -69,6 +70,14 @@ JOB_SENTENCES: dict[str, str] = {
     "timed-out": "failed-timed-out",
 }
 JOB_FAILED_OTHERWISE = "failed-other"
+
+# What became of a press on Cancel.
+CANCEL_ANSWERS: dict[CancelOutcome, str] = {
+    CancelOutcome.CANCELLED: "press-cancelled",
+    CancelOutcome.STOPPING: "press-stopping",
+    CancelOutcome.FINISHED: "press-too-late",
+    CancelOutcome.UNKNOWN: "press-old",
+}
 
 # The most specific entry along an error's ancestry wins.
 REPLIES: dict[type[BaseException], str] = {

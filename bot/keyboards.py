@@ -78,7 +78,9 @@ def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:
         return None if view.cancel_requested else InlineKeyboardMarkup([[_button(cancel, CANCEL, view.id, red=True)]])
     if view.state == JobState.DONE:
         return _finished(view, language)
-    if view.state in RETRIED_STATES and view.error != "pictures-gone":
+    if view.error == "pictures-gone":
+        return None
+    if view.state in RETRIED_STATES:
         return InlineKeyboardMarkup(
             [
                 [
@@ -87,7 +89,8 @@ def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:
                 ]
             ]
         )
-    return None
+    # A parked job would only bring the painter down once more.
+    return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-style"), RESTYLE, view.id)]])
 
 
 def admin(open_jobs: Sequence[JobView], language: str | None) -> InlineKeyboardMarkup:

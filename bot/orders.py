@@ -2,6 +2,7 @@
 
 import zlib
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +16,8 @@ from jobs.values import CancelOutcome, JobSpec, NewJob, Ticket
 from models.database import Database
 from models.states import OPEN_STATES, JobState, Lane
 from models.tables import Job, Picture
+
+Owned = TypeVar("Owned", Job, Picture)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +110,12 @@ class Orders:
         """The picture a job of this person painted, if it is still there."""
         return (await self._own_job(person, job_id)).content_picture_id
 
+    async def cancel(self, person: Person, job_id: int) -> CancelOutcome:
+        """Cancel one job of this person."""
+        async with self._database.read() as session:
+            _insist_on_own(await session.get(Job, job_id), person)
+        return await self._desk.cancel(job_id, user_id=person.user_id)
+
     async def cancel_all(self, person: Person) -> int:
         """Cancel whatever waits or runs for this person in this chat; returns how many."""
         mine = select(Job.id).where(
@@ -133,23 +142,24 @@ class Orders:
     async def _own_job(self, person: Person, job_id: int) -> Job:
         """A job of this person in this chat whose pictures are still there."""
         async with self._database.read() as session:
-            job = await session.get(Job, job_id)
-            if job is None:
-                raise Refused("press-old")
-            if (job.user_id, job.chat_id) != (person.user_id, person.chat_id):
-                raise Refused("press-not-yours")
+            job = _insist_on_own(await session.get(Job, job_id), person)
             await _own_picture(session, person, job.content_picture_id)
             if job.style_picture_id is not None:
                 await _own_picture(session, person, job.style_picture_id)
         return job
 
 
-async def _own_picture(session: AsyncSession, person: Person, picture_id: int) -> Picture:
-    picture = await session.get(Picture, picture_id)
-    if picture is None:
+def _insist_on_own(row: Owned | None, person: Person) -> Owned:
+    """A row that is this person's and of this chat. Raises Refused: a button can be old, foreign or forged."""
+    if row is None:
         raise Refused("press-old")
-    if (picture.user_id, picture.chat_id) != (person.user_id, person.chat_id):
+    if (row.user_id, row.chat_id) != (person.user_id, person.chat_id):
         raise Refused("press-not-yours")
+    return row
+
+
+async def _own_picture(session: AsyncSession, person: Person, picture_id: int) -> Picture:
+    picture = _insist_on_own(await session.get(Picture, picture_id), person)
     if picture.blob_key is None:
         raise Refused("press-pictures-gone")
     return picture

@@ -10,6 +10,13 @@ from bot.handlers import albums
 from bot.people import person_in
 from bot.pictures import is_heic
 
+class AlbumPart(filters.MessageFilter):
+    """Messages of an album; in a group only one of them carries the caption that speaks to the bot."""
+
+    def filter(self, message: Message) -> bool:
+        return message.media_group_id is not None
+
+
 # What a message holds, and the sentence for it; the first match counts.
 SENTENCES: dict[str, str] = {
     "sticker": "not-a-photo-sticker",
@@ -75,6 +82,6 @@ def _names_us(message: Message) -> bool:
 def register(application: BotApplication) -> None:
     new = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
     application.add_handler(MessageHandler(new & filters.COMMAND, turn_down_command))
-    application.add_handler(MessageHandler(new & (SpokenTo() | IsAlbumPart()), turn_down))
+    application.add_handler(MessageHandler(new & (SpokenTo() | AlbumPart()), turn_down))
     application.add_handler(CallbackQueryHandler(turn_down_press))
     application.add_handler(ChatMemberHandler(notice_blocking, ChatMemberHandler.MY_CHAT_MEMBER))

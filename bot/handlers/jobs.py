@@ -15,8 +15,7 @@ from jobs.values import CancelOutcome, Ticket
 async def cancel_job(update: Update, context: BotContext) -> None:
     """Cancel one job of one's own."""
     job_id = keyboards.id_in(argument_in(update))
-    person = person_in(update)
-    outcome = await context.parts.services.desk.cancel(job_id, user_id=person.user_id)
+    outcome = await context.parts.orders.cancel(person_in(update), job_id)
     await answer_press(update, CANCEL_ANSWERS[outcome])
     if outcome == CancelOutcome.STOPPING:
         await context.parts.status.announce(job_id)

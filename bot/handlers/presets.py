@@ -20,11 +20,5 @@ async def choose_preset(update: Update, context: BotContext) -> None:
     await parts.status.announce(ticket.job_id, place.thread_id if place is not None else None)
 
 
-def _argument(update: Update) -> str:
-    query = update.callback_query
-    assert query is not None
-    return keyboards.argument_of(query.data)
-
-
 def register(application: BotApplication) -> None:
     application.add_handler(CallbackQueryHandler(choose_preset, f"^{keyboards.PRESET}:"))

@@ -30,6 +30,7 @@ ask-for-photo = These are my styles. Send me a photo first, then tap the one you
 ## Pictures
 
 content-set = Lovely, I have your photo. Tap a style, or send a second picture and I borrow its look.
+other-style = The same photo in another style: tap one.
 album-too-many = That is more than two pictures. Please send exactly two: the first is painted, the second gives the style.
 album-one-good = Only one picture of that album works, so I keep it as the photo to paint. Tap a style, or send a second picture.
 album-none-good = I could not read any picture of that album. Please send two photos as JPEG, PNG, WebP or AVIF.
@@ -89,9 +90,9 @@ cancelled = ✋ <b>{ $style }</b>: stopped, as you asked.
 failed-engine = 😔 <b>{ $style }</b>: the painting went wrong. Your photo is still here: please try again.
 failed-interrupted = 😔 <b>{ $style }</b>: I was interrupted twice while painting. Your photo is still here: please try again.
 failed-pictures-gone = 😔 <b>{ $style }</b>: I no longer have the pictures for this. Please send them once more.
-failed-out-of-memory = 😔 <b>{ $style }</b>: I ran out of memory on this one. Please try again, or send a smaller picture.
+failed-out-of-memory = 😔 <b>{ $style }</b>: this was too much for my memory. Please try a smaller picture.
 failed-poisonous = 😔 <b>{ $style }</b>: this picture brought me down several times, so I put it aside. Please try another one.
-failed-timed-out = 😔 <b>{ $style }</b>: this took far too long, so I stopped. Please try again.
+failed-timed-out = 😔 <b>{ $style }</b>: this took far too long, so I stopped. Please try another picture or style.
 failed-other = 😔 <b>{ $style }</b>: something went wrong. Please try again.
 result-gone = 😔 <b>{ $style }</b>: I painted this, but the file was lost. Please try again.
 
