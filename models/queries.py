@@ -93,26 +93,31 @@ async def move_job(
     *,
     from_state: JobState,
     to: JobState,
-    attempt: int | None = None,
-    where: Sequence[ColumnElement[bool]] = (),
+    at_attempt: int | None = None,
     **values: Any,
 ) -> bool:
-    """Compare-and-set: move a job if it stands at from_state (and attempt, where given); False where it does not.
+    """Compare-and-set: move a job if it stands at from_state (and at_attempt, where given); False where it does not.
 
     Raises ValueError for a move that ALLOWED_NEXT does not list.
     """
     if to not in ALLOWED_NEXT[from_state]:
         raise ValueError(f"a job cannot go from {from_state} to {to}")
-    conditions = [Job.id == job_id, Job.state == from_state, *where]
-    if attempt is not None:
-        conditions.append(Job.attempt == attempt)
+    conditions = [Job.id == job_id, Job.state == from_state]
+    if at_attempt is not None:
+        conditions.append(Job.attempt == at_attempt)
     return await _changed_one(session, update(Job).where(*conditions).values(state=to, **values))
 
 
 async def touch_running_job(session: AsyncSession, job_id: int, attempt: int, **values: Any) -> bool:
-    """Change columns of a running job without moving it; False where it is no longer that attempt's."""
-    statement = update(Job).where(Job.id == job_id, Job.attempt == attempt, Job.state == JobState.RUNNING)
-    return await _changed_one(session, statement.values(**values))
+    """Change columns of a running job; False where it should stop: cancelled, or no longer that attempt's."""
+    statement = (
+        update(Job)
+        .where(Job.id == job_id, Job.attempt == attempt, Job.state == JobState.RUNNING)
+        .values(**values)
+        .returning(Job.cancel_requested_at)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    return row is not None and row[0] is None
 
 
 async def request_cancel(session: AsyncSession, job_id: int, now: datetime) -> bool:
@@ -137,6 +142,11 @@ async def list_job_events(session: AsyncSession, job_id: int) -> Sequence[JobEve
     """A job's timeline, oldest first."""
     statement = select(JobEvent).where(JobEvent.job_id == job_id).order_by(JobEvent.id)
     return (await session.scalars(statement)).all()
+
+
+async def set_status_message(session: AsyncSession, job_id: int, message_id: int) -> None:
+    """Remember which message tells the chat about the job."""
+    await session.execute(update(Job).where(Job.id == job_id).values(status_message_id=message_id))
 
 
 async def find_job_with_user(session: AsyncSession, job_id: int) -> tuple[Job, str] | None:
@@ -210,6 +220,16 @@ async def measure_speed(session: AsyncSession, last: int) -> float | None:
 # Pictures, results and their blobs.
 
 
+async def forget_picture_blob(session: AsyncSession, picture_id: int) -> None:
+    """The picture's blob is about to be deleted."""
+    await session.execute(update(Picture).where(Picture.id == picture_id).values(blob_key=None))
+
+
+async def forget_result(session: AsyncSession, job_id: int) -> None:
+    """The result's blob is about to be deleted."""
+    await session.execute(update(Job).where(Job.id == job_id).values(result_key=None))
+
+
 async def find_pictures(session: AsyncSession, ids: Collection[int]) -> dict[int, Picture]:
     """The pictures of those ids that exist."""
     rows = await session.scalars(select(Picture).where(Picture.id.in_(ids)))
@@ -278,6 +298,12 @@ async def settle_delivery(session: AsyncSession, job_id: int, **values: Any) -> 
         Delivery.job_id == job_id, Delivery.delivered_at.is_(None), Delivery.given_up.is_(None)
     )
     return await _changed_one(session, statement.values(**values))
+
+
+async def postpone_delivery(session: AsyncSession, job_id: int, next_try_at: datetime) -> None:
+    """A try has failed; the next one is due then."""
+    values = {"attempts": Delivery.attempts + 1, "next_try_at": next_try_at}
+    await session.execute(update(Delivery).where(Delivery.job_id == job_id).values(values))
 
 
 def _jobs_with_users() -> Select[Job, str]:

@@ -1,0 +1,1 @@
+"""Ways to carry a job's id to a worker."""

@@ -1,0 +1,431 @@
+"""Everything that can happen to a job, one short transaction each.
+
+A job changes only by compare-and-set on (id, attempt): whoever comes too late, or holds an old attempt, changes
+nothing. News is published after the commit, never before.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from jobs import eta
+from jobs.clock import Clock, now
+from jobs.errors import LossCause, ResultGone
+from jobs.events import JobChanged, JobProgress
+from jobs.ports import Blobs, Dispatcher, Events
+from jobs.values import (
+    CancelOutcome,
+    ClaimedJob,
+    JobFailure,
+    JobSpec,
+    JobView,
+    NewJob,
+    Outcome,
+    Overview,
+    PaintProgress,
+    Ticket,
+)
+from models import queries
+from models.database import Database
+from models.states import OPEN_STATES, JobState
+from models.tables import Job
+
+log = logging.getLogger(__name__)
+
+LEASE_S = 30.0
+MAX_DEATHS = 3  # the third time the painter dies of a job, the job is parked
+MAX_INTERRUPTIONS = 2  # the second time a job loses its worker, it fails: better an answer than a loop
+SPEED_SAMPLE = 20  # finished jobs that an estimate goes by
+
+FAILURE_AFTER: dict[LossCause, JobFailure] = {
+    "died": JobFailure.POISONOUS,
+    "hung": JobFailure.TIMED_OUT,
+    "out-of-memory": JobFailure.OUT_OF_MEMORY,
+}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """Where a running job goes from here; event: its line in the timeline; values: what else changes in its row."""
+
+    to: JobState
+    event: str
+    detail: dict[str, Any] | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+class Desk:
+    """The use cases. They raise what the database raises; an answer of None or False means that it was too late."""
+
+    def __init__(
+        self, database: Database, dispatcher: Dispatcher, blobs: Blobs, events: Events, clock: Clock = now
+    ) -> None:
+        self._database = database
+        self._dispatcher = dispatcher
+        self._blobs = blobs
+        self._events = events
+        self._clock = clock
+
+    # For those who ask.
+
+    async def submit(self, new: NewJob) -> Ticket:
+        """Queue a job; the same idem_key again finds the first one."""
+        async with self._database.write() as session:
+            created = await queries.insert_job(session, **_columns(new), created_at=self._clock())
+            job = await queries.find_job_by_key(session, new.idem_key)
+            assert job is not None
+            if created:
+                await self._note(session, job.id, "submitted")
+                await self._dispatcher.enqueue(session, job.id, job.lane)
+        if created:
+            log.info("job submitted", extra={"job_id": job.id, "lane": job.lane.value})
+            self._events.publish(JobChanged(job_id=job.id))
+        view = await self.view(job.id)
+        assert view is not None
+        return Ticket(job_id=job.id, created=created, ahead=view.ahead, eta_s=view.eta_s)
+
+    async def cancel(self, job_id: int, *, user_id: int | None) -> CancelOutcome:
+        """Cancel a job of that user, or anybody's where user_id is None: for admins."""
+        async with self._database.write() as session:
+            job = await session.get(Job, job_id, with_for_update=True)
+            if job is None or user_id not in (None, job.user_id):
+                return CancelOutcome.UNKNOWN
+            outcome = await self._cancel(session, job_id)
+        if outcome is not CancelOutcome.FINISHED:
+            log.info("job cancel", extra={"job_id": job_id, "outcome": outcome.value})
+            self._events.publish(JobChanged(job_id=job_id))
+        return outcome
+
+    async def view(self, job_id: int) -> JobView | None:
+        """The job as it stands, with its place and its estimate while it is open."""
+        async with self._database.read() as session:
+            found = await queries.find_job_with_user(session, job_id)
+            if found is None:
+                return None
+            job, user_name = found
+            speed_s = await queries.measure_speed(session, SPEED_SAMPLE) if job.state in OPEN_STATES else None
+            if job.state is JobState.QUEUED:
+                waiting = await queries.measure_ahead(session, job)
+                eta_s = eta.estimate_queued_s(speed_s, waiting.area_px, job)
+                return _view(job, user_name, ahead=waiting.jobs, eta_s=eta_s)
+        return _view(job, user_name, eta_s=self._running_eta_s(speed_s, job))
+
+    async def overview(self, limit: int = 20) -> Overview:
+        """Counts by state, and at most so many open jobs."""
+        async with self._database.read() as session:
+            counts = await queries.count_jobs_by_state(session)
+            rows = await queries.list_open_jobs(session, limit)
+            speed_s = await queries.measure_speed(session, SPEED_SAMPLE)
+        views = []
+        area_ahead_px = 0.0
+        for ahead, (job, user_name) in enumerate(rows):
+            if job.state is JobState.QUEUED:
+                eta_s = eta.estimate_queued_s(speed_s, area_ahead_px, job)
+                views.append(_view(job, user_name, ahead=ahead, eta_s=eta_s))
+            else:
+                views.append(_view(job, user_name, eta_s=self._running_eta_s(speed_s, job)))
+            area_ahead_px += eta.area_left_px(job)
+        return Overview(counts=counts, open_jobs=views)
+
+    async def set_status_message(self, job_id: int, message_id: int) -> None:
+        """Remember the message that goes from "queued" over previews to the result."""
+        async with self._database.write() as session:
+            await queries.set_status_message(session, job_id, message_id)
+
+    async def result_bytes(self, job_id: int) -> bytes:
+        """The result as JPEG. Raises ResultGone, or BlobMissing where its file was lost."""
+        async with self._database.read() as session:
+            job = await session.get(Job, job_id)
+        if job is None or job.result_key is None:
+            raise ResultGone(f"job {job_id}")
+        return await self._blobs.get(job.result_key)
+
+    # For those who deliver.
+
+    async def due_deliveries(self, limit: int = 20) -> list[JobView]:
+        """Ended jobs whose chat does not know yet and whose next try is due."""
+        async with self._database.read() as session:
+            rows = await queries.list_due_deliveries(session, self._clock(), limit)
+        return [_view(job, user_name) for job, user_name in rows]
+
+    async def delivered(self, job_id: int, message_id: int | None, file_id: str | None) -> None:
+        """The chat knows how the job ended; the first report of it stands."""
+        moment = self._clock()
+        await self._settle(job_id, "delivered", delivered_at=moment, message_id=message_id, file_id=file_id)
+
+    async def delivery_failed(self, job_id: int, retry_in_s: float) -> None:
+        """It could not be said; try again after so many seconds."""
+        async with self._database.write() as session:
+            next_try_at = self._clock() + timedelta(seconds=retry_in_s)
+            await queries.postpone_delivery(session, job_id, next_try_at)
+
+    async def give_up_delivery(self, job_id: int, reason: str) -> None:
+        """Nobody is left to tell: the person blocked the bot, the chat is gone."""
+        await self._settle(job_id, "delivery given up", detail={"reason": reason}, given_up=reason[:64])
+
+    # For workers.
+
+    async def claim(self, job_id: int, worker: str) -> ClaimedJob | None:
+        """Take a queued job in hand; None where it is no longer queued, whatever the reason."""
+        moment = self._clock()
+        async with self._database.write() as session:
+            taken = await queries.move_job(
+                session,
+                job_id,
+                from_state=JobState.QUEUED,
+                to=JobState.RUNNING,
+                attempt=Job.attempt + 1,
+                worker=worker,
+                lease_until=moment + timedelta(seconds=LEASE_S),
+                started_at=moment,
+                step=0,
+                steps=0,
+                stage="",
+            )
+            if not taken:
+                return None
+            claimed = await _read_claimed(session, job_id)
+            await self._note(session, job_id, "claimed", {"attempt": claimed.attempt, "worker": worker})
+        log.info("job claimed", extra={"job_id": job_id, "attempt": claimed.attempt, "worker": worker})
+        self._events.publish(JobChanged(job_id=job_id))
+        return claimed
+
+    async def report(
+        self, job_id: int, attempt: int, progress: PaintProgress | None, *, lease_s: float = LEASE_S
+    ) -> bool:
+        """Renew the lease and note the progress; False: stop, the job is cancelled or no longer this attempt's."""
+        values: dict[str, Any] = {"lease_until": self._clock() + timedelta(seconds=lease_s)}
+        if progress is not None:
+            values |= {"step": progress.step, "steps": progress.steps, "stage": progress.stage[:64]}
+        async with self._database.write() as session:
+            go_on = await queries.touch_running_job(session, job_id, attempt, **values)
+        if go_on and progress is not None:
+            self._events.publish(
+                JobProgress(
+                    job_id=job_id,
+                    step=progress.step,
+                    steps=progress.steps,
+                    stage=progress.stage,
+                    preview_jpeg=progress.preview_jpeg,
+                    eta_s=progress.eta_s,
+                )
+            )
+        return go_on
+
+    async def finish(self, job_id: int, attempt: int, outcome: Outcome) -> bool:
+        """End the job and owe its chat the news; False where this attempt no longer holds it.
+
+        A job that somebody cancelled ends as cancelled, whatever the outcome says. Once begun it is carried through,
+        even if the caller is cancelled.
+        """
+        move = Move(
+            to=outcome.state,
+            event=outcome.state.value,
+            detail={"error": outcome.error.value} if outcome.error else None,
+            values={
+                "result_key": outcome.result_key,
+                "error": outcome.error.value if outcome.error else None,
+                "report": outcome.report,
+                "paint_s": outcome.paint_s,
+            },
+        )
+        return await _carried_through(self._move_on(job_id, attempt, lambda job: move)) is not None
+
+    async def requeue(self, job_id: int, attempt: int, reason: str) -> JobState | None:
+        """Put a running job back without holding anything against it: the worker stops, or the painter was lost
+        on another's account. Returns where it went, None where this attempt no longer holds it.
+        """
+        move = Move(to=JobState.QUEUED, event="requeued", detail={"reason": reason})
+        return await _carried_through(self._move_on(job_id, attempt, lambda job: move))
+
+    async def record_death(self, job_id: int, attempt: int, cause: LossCause) -> JobState | None:
+        """The painter was lost during a step of this job: try again, or park it the third time."""
+
+        def decide(job: Job) -> Move:
+            deaths = job.deaths + 1
+            values: dict[str, Any] = {"deaths": deaths}
+            detail = {"cause": cause, "deaths": deaths}
+            if deaths < MAX_DEATHS:
+                return Move(to=JobState.QUEUED, event="painter lost", detail=detail, values=values)
+            values["error"] = FAILURE_AFTER[cause].value
+            return Move(to=JobState.DEAD, event="dead", detail=detail, values=values)
+
+        return await _carried_through(self._move_on(job_id, attempt, decide))
+
+    # For the sweeps.
+
+    async def expire_leases(self) -> int:
+        """Take running jobs from workers that have fallen silent; returns how many."""
+        async with self._database.read() as session:
+            silent = await queries.list_running_jobs(session, lease_before=self._clock())
+        return await self._interrupt(silent)
+
+    async def recover_at_start(self) -> int:
+        """Take every running job back, whatever its lease: for a process that knows it is alone. Returns how many."""
+        async with self._database.read() as session:
+            orphans = await queries.list_running_jobs(session)
+        return await self._interrupt(orphans)
+
+    async def enqueue_uncarried(self) -> int:
+        """Give queued jobs that nobody carries to the dispatcher; returns how many."""
+        async with self._database.read() as session:
+            waiting = await queries.list_queued_jobs(session)
+        uncarried = await self._dispatcher.find_uncarried(job_id for job_id, _ in waiting)
+        if uncarried:
+            async with self._database.write() as session:
+                for job_id, lane in waiting:
+                    if job_id in uncarried:
+                        await self._dispatcher.enqueue(session, job_id, lane)
+        return len(uncarried)
+
+    async def _cancel(self, session: AsyncSession, job_id: int) -> CancelOutcome:
+        moment = self._clock()
+        if await queries.move_job(
+            session, job_id, from_state=JobState.QUEUED, to=JobState.CANCELLED, finished_at=moment
+        ):
+            outcome = CancelOutcome.CANCELLED
+            await self._note(session, job_id, "cancelled")
+            await queries.insert_delivery(session, job_id, moment)
+        elif await queries.request_cancel(session, job_id, moment):
+            outcome = CancelOutcome.STOPPING
+            await self._note(session, job_id, "cancel asked")
+        else:
+            return CancelOutcome.FINISHED
+        await self._dispatcher.cancel(session, job_id)
+        return outcome
+
+    async def _interrupt(self, jobs: Sequence[Job]) -> int:
+        def decide(job: Job) -> Move:
+            interruptions = job.interruptions + 1
+            values: dict[str, Any] = {"interruptions": interruptions}
+            detail = {"interruptions": interruptions}
+            if interruptions < MAX_INTERRUPTIONS:
+                return Move(to=JobState.QUEUED, event="interrupted", detail=detail, values=values)
+            values["error"] = JobFailure.INTERRUPTED.value
+            return Move(to=JobState.FAILED, event="failed", detail=detail, values=values)
+
+        moved = [await _carried_through(self._move_on(job.id, job.attempt, decide)) for job in jobs]
+        return sum(state is not None for state in moved)
+
+    async def _move_on(self, job_id: int, attempt: int, decide: Callable[[Job], Move]) -> JobState | None:
+        """Move a running job to where decide says, or to cancelled if somebody asked for that.
+
+        Returns where it went; None where the attempt no longer holds it.
+        """
+        async with self._database.write() as session:
+            job = await session.get(Job, job_id, with_for_update=True)
+            if job is None:
+                return None
+            move = decide(job)
+            if job.cancel_requested_at is not None:
+                move = Move(to=JobState.CANCELLED, event="cancelled")
+            if not await self._leave_running(session, job, attempt, move):
+                return None
+            await self._note(session, job_id, move.event, {"attempt": attempt} | (move.detail or {}))
+        log.info("job moved on", extra={"job_id": job_id, "attempt": attempt, "state": move.to.value})
+        self._events.publish(JobChanged(job_id=job_id))
+        return move.to
+
+    async def _leave_running(self, session: AsyncSession, job: Job, attempt: int, move: Move) -> bool:
+        moment = self._clock()
+        ends = move.to not in OPEN_STATES
+        moved = await queries.move_job(
+            session,
+            job.id,
+            from_state=JobState.RUNNING,
+            to=move.to,
+            at_attempt=attempt,
+            worker=None,
+            lease_until=None,
+            finished_at=moment if ends else None,
+            **move.values,
+        )
+        if moved and ends:
+            await queries.insert_delivery(session, job.id, moment)
+        elif moved:
+            await self._dispatcher.enqueue(session, job.id, job.lane)
+        return moved
+
+    async def _settle(self, job_id: int, event: str, detail: dict[str, Any] | None = None, **values: Any) -> None:
+        async with self._database.write() as session:
+            if await queries.settle_delivery(session, job_id, **values):
+                await self._note(session, job_id, event, detail)
+
+    async def _note(self, session: AsyncSession, job_id: int, event: str, detail: dict[str, Any] | None = None) -> None:
+        await queries.add_job_event(session, job_id, event, self._clock(), detail)
+
+    def _running_eta_s(self, speed_s: float | None, job: Job) -> float | None:
+        return eta.estimate_running_s(speed_s, job, self._clock()) if job.state is JobState.RUNNING else None
+
+
+async def _read_claimed(session: AsyncSession, job_id: int) -> ClaimedJob:
+    job = await session.get_one(Job, job_id)
+    wanted = {job.content_picture_id, job.style_picture_id} - {None}
+    pictures = await queries.find_pictures(session, [picture_id for picture_id in wanted if picture_id is not None])
+    keys = {picture_id: picture.blob_key for picture_id, picture in pictures.items()}
+    return ClaimedJob(
+        id=job.id,
+        attempt=job.attempt,
+        spec=JobSpec.from_json(job.spec),
+        content_key=keys.get(job.content_picture_id),
+        style_key=None if job.style_picture_id is None else keys.get(job.style_picture_id),
+        preset=job.preset,
+    )
+
+
+async def _carried_through(work: Coroutine[Any, Any, T]) -> T:
+    """Await work to its end even if the caller is cancelled meanwhile; the caller then hears of it afterwards."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _columns(new: NewJob) -> dict[str, Any]:
+    return {
+        "idem_key": new.idem_key,
+        "user_id": new.user_id,
+        "chat_id": new.chat_id,
+        "lane": new.lane,
+        "content_picture_id": new.content_picture_id,
+        "style_picture_id": new.style_picture_id,
+        "preset": new.preset,
+        "spec": new.spec.to_json(),
+        "status_message_id": new.status_message_id,
+        "reply_to_message_id": new.reply_to_message_id,
+    }
+
+
+def _view(job: Job, user_name: str, *, ahead: int = 0, eta_s: float | None = None) -> JobView:
+    return JobView(
+        id=job.id,
+        user_id=job.user_id,
+        user_name=user_name,
+        chat_id=job.chat_id,
+        lane=job.lane,
+        state=job.state,
+        attempt=job.attempt,
+        step=job.step,
+        steps=job.steps,
+        stage=job.stage,
+        ahead=ahead,
+        eta_s=eta_s,
+        created_at=job.created_at,
+        started_at=job.started_at,
+        finished_at=job.finished_at,
+        error=job.error,
+        result_key=job.result_key,
+        preset=job.preset,
+        status_message_id=job.status_message_id,
+        reply_to_message_id=job.reply_to_message_id,
+        cancel_requested=job.cancel_requested_at is not None,
+    )
