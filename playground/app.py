@@ -1,0 +1,70 @@
+"""The playground as one web application: the bots' side, the people's side and the page."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from playground.bot_api import BotApi
+from playground.config import PlaygroundConfig
+from playground.errors import Refused
+from playground.guard import Guard
+from playground.person_api import PersonApi
+from playground.presses import Presses
+from playground.world import World
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(config: PlaygroundConfig) -> Starlette:
+    """Wire a playground. app.state.world is its world; raises StateUnusable where the state folder is of no use."""
+    world = World(config)
+    presses = Presses(config.callback_lifetime_s)
+    bots = BotApi(world, presses)
+    people = PersonApi(world, presses, bots)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        world.close()
+
+    app = Starlette(
+        routes=_routes(bots, people),
+        middleware=[Middleware(Guard, config=config)],
+        exception_handlers={Refused: _refused},  # type: ignore[dict-item]  # starlette types handlers by Exception
+        lifespan=lifespan,
+    )
+    app.state.world = world
+    return app
+
+
+def _routes(bots: BotApi, people: PersonApi) -> list[Route | Mount]:
+    return [
+        Route("/bot{token}/{method}", bots.call, methods=["GET", "POST"]),
+        Route("/file/bot{token}/{path:path}", bots.download),
+        Route("/person/{user}/text", people.text, methods=["POST"]),
+        Route("/person/{user}/photo", people.photo, methods=["POST"]),
+        Route("/person/{user}/document", people.document, methods=["POST"]),
+        Route("/person/{user}/album", people.album, methods=["POST"]),
+        Route("/person/{user}/press", people.press, methods=["POST"]),
+        Route("/person/{user}/chat", people.chat),
+        Route("/person/{user}/events", people.events),
+        Route("/calls", people.calls),
+        Route("/files/{file_id}", people.file),
+        Route("/", _page),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+
+
+async def _page(_: Request) -> Response:
+    return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+async def _refused(_: Request, error: Refused) -> Response:
+    return JSONResponse({"error": error.reason}, error.status)

@@ -1,0 +1,143 @@
+"""The Bot API over HTTP: /bot<token>/<method> in all its encodings, and /file/bot<token>/<path>."""
+
+import asyncio
+import contextlib
+import json
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from playground.calls import UNKNOWN_TYPE, Call, CallLog
+from playground.errors import ApiError, bad_request
+from playground.methods import METHODS
+from playground.parameters import BY_LOWER_NAME, Arguments, Upload
+from playground.presses import Presses
+from playground.rendering import find_by_path
+from playground.world import World
+
+TOKEN = re.compile(r"(\d{1,16}):[A-Za-z0-9_-]{30,}")
+# The largest document and the fields beside it.
+MAX_BODY_BYTES = 52 * 1024 * 1024
+MAX_FIELD_BYTES = 1024 * 1024
+
+
+@dataclass
+class BotApi:
+    """The bots' side of a playground."""
+
+    world: World
+    presses: Presses
+    log: CallLog = field(default_factory=CallLog)
+
+    async def call(self, request: Request) -> Response:
+        """Perform one method; HTTP status and error_code are the same, and every call is logged."""
+        began, at, chat = time.monotonic(), self.world.clock(), None
+        method, bot_id = request.path_params["method"], 0
+        try:
+            bot_id = _bot_id(request.path_params["token"])
+            arguments = await read_arguments(request)
+            chat = arguments.text("chat_id")
+            result = await self._perform(request, method, bot_id, arguments)
+            response, outcome = JSONResponse({"ok": True, "result": result}), "ok"
+        except ApiError as error:
+            response, outcome = _refusal(error), f"{error.status} {error.description}"
+        self.log.add(at=at, bot=bot_id, method=method, chat=chat, seconds=time.monotonic() - began, outcome=outcome)
+        return response
+
+    async def _perform(self, request: Request, name: str, bot_id: int, arguments: Arguments) -> Any:
+        # Telegram is deaf to upper and lower case here.
+        method = BY_LOWER_NAME.get(name.lower())
+        if method is None:
+            raise ApiError(404, "Not Found")
+        arguments.check(method, lenient=self.world.config.lenient)
+        call = Call(self.world, self.presses, self.world.bot(bot_id), arguments)
+        if method.name == "getUpdates":
+            return await _unless_gone(request, call)
+        return await METHODS[method.name](call)
+
+    async def download(self, request: Request) -> Response:
+        """The bytes of a file, by the path that getFile gave."""
+        try:
+            _bot_id(request.path_params["token"])
+            file = find_by_path(self.world, request.path_params["path"])
+        except ApiError as error:
+            return _refusal(error)
+        return FileResponse(self.world.shelf.path(file.id), media_type=UNKNOWN_TYPE)
+
+
+def _bot_id(token: str) -> int:
+    shape = TOKEN.fullmatch(token)
+    if shape is None:
+        raise ApiError(401, "Unauthorized")
+    return int(shape[1])
+
+
+async def _unless_gone(request: Request, call: Call) -> Any:
+    """A long poll that ends with its connection, so that a killed bot is not taken for a listening one."""
+    poll = asyncio.ensure_future(METHODS["getUpdates"](call))
+    gone = asyncio.ensure_future(request.receive())
+    try:
+        await asyncio.wait({poll, gone}, return_when=asyncio.FIRST_COMPLETED)
+        return poll.result() if poll.done() else []
+    finally:
+        for task in (poll, gone):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, ApiError):
+                await task
+
+
+def _refusal(error: ApiError) -> JSONResponse:
+    body: dict[str, Any] = {"ok": False, "error_code": error.status, "description": error.description}
+    headers = {}
+    if error.retry_after is not None:
+        body["parameters"] = {"retry_after": error.retry_after}
+        headers["Retry-After"] = str(error.retry_after)
+    return JSONResponse(body, error.status, headers)
+
+
+async def read_arguments(request: Request) -> Arguments:
+    """Query string and body together; raises ApiError for a body that cannot be read."""
+    if int(request.headers.get("content-length", "0")) > MAX_BODY_BYTES:
+        raise ApiError(413, "Request Entity Too Large")
+    values: dict[str, Any] = dict(request.query_params)
+    uploads: dict[str, Upload] = {}
+    kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    if kind == "application/json":
+        values |= _read_json(await request.body())
+    elif kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        await _read_form(request, values, uploads)
+    return Arguments(values, uploads)
+
+
+def _read_json(body: bytes) -> dict[str, Any]:
+    try:
+        values = json.loads(body or b"{}")
+    except ValueError:
+        values = None
+    if not isinstance(values, dict):
+        raise bad_request("request body must be a JSON object")
+    return values
+
+
+async def _read_form(request: Request, values: dict[str, Any], uploads: dict[str, Upload]) -> None:
+    try:
+        async with request.form(max_files=20, max_part_size=MAX_FIELD_BYTES) as form:
+            for name, value in form.items():
+                if isinstance(value, UploadFile):
+                    uploads[name] = await take_upload(value)
+                else:
+                    values[name] = value
+    except HTTPException as error:
+        raise bad_request(f"can't parse the form: {error.detail}") from error
+
+
+async def take_upload(part: UploadFile) -> Upload:
+    """A file part in memory. Of its name only the last component counts, and only to be shown."""
+    name = (part.filename or "file").replace("\\", "/").rpartition("/")[2] or "file"
+    return Upload(name, part.content_type or UNKNOWN_TYPE, await part.read())

@@ -1,0 +1,156 @@
+"""The same message in two lights: as the Bot API shows it to a bot, and as a person's messenger shows it."""
+
+import base64
+from typing import Any
+
+from playground.config import PlaygroundConfig
+from playground.errors import ApiError, bad_request
+from playground.records import Message, Person, StoredFile
+from playground.world import World
+
+Json = dict[str, Any]
+EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif"}
+
+
+def user_json(person: Person) -> Json:
+    return {
+        "id": person.id,
+        "is_bot": False,
+        "first_name": person.first_name,
+        "username": f"{person.name}_playground",
+        "language_code": person.language,
+    }
+
+
+def bot_json(bot_id: int, config: PlaygroundConfig) -> Json:
+    return {"id": bot_id, "is_bot": True, "first_name": config.bot_name, "username": config.bot_username}
+
+
+def chat_json(person: Person) -> Json:
+    return {
+        "id": person.id,
+        "first_name": person.first_name,
+        "username": f"{person.name}_playground",
+        "type": "private",
+    }
+
+
+def message_json(world: World, message: Message, *, with_reply: bool = True) -> Json:
+    """A Message of the Bot API, as this chat's bot sees it."""
+    person = world.people[message.chat_id]
+    from_user = user_json(person) if message.sender == "person" else bot_json(message.bot_id, world.config)
+    shown: Json = {"message_id": message.id, "from": from_user, "chat": chat_json(person), "date": message.date}
+    if message.edited_at is not None:
+        shown["edit_date"] = message.edited_at
+    if message.album:
+        shown["media_group_id"] = message.album
+    replied = message.reply_to and world.message(message.bot_id, message.chat_id, message.reply_to)
+    # Only one level: Telegram never nests a reply's reply.
+    if replied and with_reply:
+        shown["reply_to_message"] = message_json(world, replied, with_reply=False)
+    shown |= _media_json(world, message) | _text_json(message)
+    if message.keyboard:
+        shown["reply_markup"] = {"inline_keyboard": message.keyboard}
+    return shown
+
+
+def _text_json(message: Message) -> Json:
+    text, entities = ("caption", "caption_entities") if message.file else ("text", "entities")
+    shown: Json = {text: message.text} if message.text else {}
+    return shown | ({entities: message.entities} if message.entities else {})
+
+
+def _media_json(world: World, message: Message) -> Json:
+    if message.file is None:
+        return {}
+    file = world.files[message.file]
+    if file.kind == "photo":
+        return {"photo": [_size_json(world.files[size], message.bot_id) for size in file.sizes]}
+    document: Json = {"file_name": file.name, "mime_type": file.mime} | file_json(file, message.bot_id)
+    if file.thumbnail:
+        document["thumbnail"] = _size_json(world.files[file.thumbnail], message.bot_id)
+    return {"document": document}
+
+
+def _size_json(file: StoredFile, bot_id: int) -> Json:
+    return file_json(file, bot_id) | {"width": file.width, "height": file.height}
+
+
+def file_json(file: StoredFile, bot_id: int) -> Json:
+    return {"file_id": file_id_for(file, bot_id), "file_unique_id": file.id, "file_size": file.bytes}
+
+
+def file_id_for(file: StoredFile, bot_id: int) -> str:
+    """A file's id for one bot: it names the bot, because another bot's id is worthless to it."""
+    return base64.urlsafe_b64encode(f"{file.kind}:{bot_id}:{file.id}".encode()).decode().rstrip("=")
+
+
+def find_file(world: World, file_id: str, bot_id: int) -> StoredFile:
+    """The file behind a bot's file_id; raises ApiError where it is no file_id of this bot."""
+    try:
+        decoded = base64.urlsafe_b64decode(file_id + "=" * (-len(file_id) % 4)).decode()
+    except ValueError:
+        raise bad_request("wrong remote file identifier specified: can't unserialize it") from None
+    owner, _, unique_id = decoded.partition(":")[2].partition(":")
+    file = world.files.get(unique_id)
+    if file is None or owner != str(bot_id) or file_id_for(file, bot_id) != file_id:
+        raise bad_request("wrong file_id or the file is temporarily unavailable")
+    return file
+
+
+def file_path(file: StoredFile) -> str:
+    """The path that getFile names and /file/bot<token>/ serves; the id in it is what counts."""
+    return f"{file.kind}s/file_{file.id}{EXTENSIONS.get(file.mime, '')}"
+
+
+def find_by_path(world: World, path: str) -> StoredFile:
+    """The file that getFile named so; raises ApiError for any other path."""
+    unique_id = path.rpartition("/file_")[2].partition(".")[0]
+    file = world.files.get(unique_id)
+    if file is None or file_path(file) != path:
+        raise ApiError(404, "Not Found")
+    return file
+
+
+def person_json(world: World, message: Message) -> Json:
+    """A message for the person's side: /person/{user}/chat and the page."""
+    shown: Json = {
+        "id": message.id,
+        "from": message.sender,
+        "date": message.date,
+        "caption" if message.file else "text": message.text,
+        "entities": message.entities,
+        "buttons": [[_button_json(button) for button in row] for row in message.keyboard],
+        "edits": message.edits,
+        "edited_at": message.edited_at,
+        "reply_to": message.reply_to,
+        "album": message.album,
+    }
+    if message.file:
+        file = world.files[message.file]
+        shown[file.kind] = _attachment_json(world, file)
+    return shown
+
+
+def _attachment_json(world: World, file: StoredFile) -> Json:
+    preview = file.thumbnail if file.kind == "document" else None
+    return {
+        "url": f"/files/{file.id}",
+        "bytes": file.bytes,
+        "width": file.width,
+        "height": file.height,
+        "name": file.name or f"photo_{file.id}.jpg",
+        "mime": file.mime,
+        "thumbnail": f"/files/{preview}" if preview else None,
+    }
+
+
+def _button_json(button: Json) -> Json:
+    shown: Json = {"label": button["text"], "data": button.get("callback_data")}
+    if "style" in button:
+        shown["style"] = button["style"]
+    if "url" in button:
+        shown["url"] = button["url"]
+    if "copy_text" in button:
+        shown["copy"] = button["copy_text"]["text"]
+    return shown
