@@ -130,9 +130,7 @@ class Albums:
         )
 
     async def _paint(self, judged: AlbumJudged, pair: PairGiven, thread_id: int | None) -> None:
-        person = Person(
-            user_id=judged.user_id, chat_id=judged.chat_id, chat_kind="", name="", language=None
-        )
+        person = Person(user_id=judged.user_id, chat_id=judged.chat_id, chat_kind="", name="", language=None)
         ticket = await self._orders.pair(
             person,
             pair.content_picture_id,

@@ -96,7 +96,7 @@ async def run_bot(config: BotConfig, services: Services, stop: asyncio.Event) ->
 
 def _assemble(config: BotConfig, services: Services, bot: ExtBot[Priority], intake: Intake, turns: Turns) -> Parts:
     people = People(services.database, _now)
-    drafts = Drafts(services.database, _now)
+    drafts = Drafts(services.database, _now, config.album_quiet_s)
     orders = Orders(services.database, services.desk, config.hq_longest_side_px)
     shelf = Shelf(services.database, config.bot_id)
     status = StatusBoard(bot, services.desk, services.events, people, config.progress_every_s)
@@ -180,7 +180,7 @@ async def _serve(application: BotApplication, stop: asyncio.Event) -> None:
 
 def watches(parts: Parts) -> list[Coroutine[Any, Any, None]]:
     """What goes on beside the updates, each until it is cancelled."""
-    return [parts.status.run(), parts.deliveries.run(), parts.albums.run(), parts.intake.keep_tidy()]
+    return [parts.status.run(), parts.deliveries.run(), parts.albums.run()]
 
 
 async def _poll(application: BotApplication, stop: asyncio.Event) -> None:
@@ -243,5 +243,3 @@ async def _sleep_or(stop: asyncio.Event, seconds: float) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from bot.errors import BadToken
 from jobs.decoder import Decoder
+
+from bot.errors import BadToken
 from jobs.desk import Desk
 from jobs.ports import Blobs, Events
 from models.database import Database
@@ -15,6 +16,7 @@ class BotConfig:
 
     api_url: base of the Bot API such as http://127.0.0.1:8089; None is Telegram itself
     progress_every_s: edits of a private chat's status message are at least so far apart; groups get five seconds
+    album_quiet_s: an album is judged so long after its last part
     """
 
     token: str = field(repr=False)
@@ -22,6 +24,7 @@ class BotConfig:
     admin_ids: frozenset[int] = frozenset()
     hq_longest_side_px: int = 512
     progress_every_s: float = 3.0
+    album_quiet_s: float = 1.5
 
     def __post_init__(self) -> None:
         number, colon, secret = self.token.partition(":")

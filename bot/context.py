@@ -48,4 +48,3 @@ class BotContext(CallbackContext[ExtBot[Priority], Store, Store, Store]):
 
 
 BotApplication = Application[ExtBot[Priority], BotContext, Store, Store, Store, None]
-

@@ -37,9 +37,7 @@ LONGEST_RETRY_S = 300.0
 class Deliveries:
     """Pays what is owed, one task a job: a chat that has to wait holds nobody else up."""
 
-    def __init__(
-        self, bot: ExtBot[Priority], desk: Desk, events: Events, people: People, status: StatusBoard
-    ) -> None:
+    def __init__(self, bot: ExtBot[Priority], desk: Desk, events: Events, people: People, status: StatusBoard) -> None:
         self._bot = bot
         self._desk = desk
         self._events = events

@@ -16,7 +16,6 @@ from bot.pictures import Kept, Sent
 from models.database import Database
 from models.tables import Draft, Picture
 
-ALBUM_QUIET = timedelta(seconds=1.5)
 KEEP_PICTURES = timedelta(hours=24)
 
 
@@ -68,10 +67,10 @@ class AlbumDue:
 class Drafts:
     """One transaction a method."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], album_quiet: timedelta = ALBUM_QUIET) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], album_quiet_s: float) -> None:
         self._database = database
         self._clock = clock
-        self._album_quiet = album_quiet
+        self._album_quiet = timedelta(seconds=album_quiet_s)
 
     async def find_picture(self, chat_id: int, message_id: int) -> Kept | None:
         """The picture of a message, where an update is repeated: it need not be fetched again."""

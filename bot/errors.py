@@ -12,7 +12,7 @@ BotError
 from sqlalchemy.exc import DBAPIError
 from telegram.error import BadRequest, TelegramError
 
-from jobs.decoder import BadPicture
+from jobs.errors import BadPicture
 from jobs.values import CancelOutcome
 
 

@@ -7,15 +7,16 @@ message, jobs by what asked for them. Only an answer may be said twice.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
 from telegram import Bot, Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.turns import Turns
+from models import queries
 from models.database import Database
 from models.tables import UpdateSeen
 
@@ -23,8 +24,6 @@ log = logging.getLogger(__name__)
 
 # Telegram itself keeps updates for about a day; an older one would answer somebody who has long gone.
 REPLAY_WITHIN = timedelta(hours=24)
-KEEP_HANDLED = timedelta(hours=48)
-TIDY_EVERY_S = 3600.0
 # An update that takes the process down with it is not tried for ever.
 MAX_TRIES = 3
 FIRST_WAIT_S = 0.2
@@ -53,24 +52,17 @@ class Intake(asyncio.Queue[object]):
             await super().put(Update.de_json(json.loads(row.raw), bot))
         return len(rows)
 
-    async def keep_tidy(self) -> None:
-        """Delete handled updates that Telegram can no longer repeat, now and then; runs until it is cancelled."""
-        while True:
-            try:
-                async with self._database.write() as session:
-                    old = UpdateSeen.handled_at < self._clock() - KEEP_HANDLED
-                    await session.execute(delete(UpdateSeen).where(UpdateSeen.bot_id == self._bot_id, old))
-            except Exception:
-                log.exception("old updates could not be deleted")
-            await asyncio.sleep(TIDY_EVERY_S)
-
     async def count_try(self, update_id: int) -> None:
         """Note that a handler is about to start; never raises."""
-        await self._change(update_id, tries=UpdateSeen.tries + 1)
+        with self._logged(update_id):
+            async with self._database.write() as session:
+                await queries.count_update_try(session, self._bot_id, update_id)
 
     async def mark_handled(self, update_id: int) -> None:
         """Note that the handler is through; never raises: at worst the update is repeated at the next start."""
-        await self._change(update_id, handled_at=self._clock())
+        with self._logged(update_id):
+            async with self._database.write() as session:
+                await queries.mark_update_handled(session, self._bot_id, update_id, self._clock())
 
     async def _store(self, item: Update) -> bool:
         """Commit the update; False where it was seen before. Tries until it succeeds: put must not raise."""
@@ -85,38 +77,22 @@ class Intake(asyncio.Queue[object]):
 
     async def _insert(self, item: Update) -> bool:
         async with self._database.write() as session:
-            if await session.get(UpdateSeen, (self._bot_id, item.update_id)) is not None:
-                return False
-            session.add(
-                UpdateSeen(
-                    bot_id=self._bot_id, update_id=item.update_id, raw=item.to_json(), received_at=self._clock(), tries=0
-                )
-            )
-        return True
+            return await queries.store_update(session, self._bot_id, item.update_id, item.to_json(), self._clock())
 
     async def _unhandled(self) -> list[UpdateSeen]:
-        open_rows = (
-            select(UpdateSeen)
-            .where(
-                UpdateSeen.bot_id == self._bot_id,
-                UpdateSeen.handled_at.is_(None),
-                UpdateSeen.received_at > self._clock() - REPLAY_WITHIN,
-            )
-            .order_by(UpdateSeen.received_at, UpdateSeen.update_id)
-        )
+        now = self._clock()
         async with self._database.write() as session:
-            rows = list(await session.scalars(open_rows))
+            rows = await queries.list_unhandled_updates(session, self._bot_id, since=now - REPLAY_WITHIN)
             for row in rows:
                 if row.tries >= MAX_TRIES:
                     log.error("an update was given up", extra={"update_id": row.update_id, "tries": row.tries})
-                    row.handled_at = self._clock()
-        return [row for row in rows if row.handled_at is None]
+                    await queries.mark_update_handled(session, self._bot_id, row.update_id, now)
+        return [row for row in rows if row.tries < MAX_TRIES]
 
-    async def _change(self, update_id: int, **values: Any) -> None:
-        row = (UpdateSeen.bot_id == self._bot_id) & (UpdateSeen.update_id == update_id)
+    @contextmanager
+    def _logged(self, update_id: int) -> Iterator[None]:
         try:
-            async with self._database.write() as session:
-                await session.execute(update(UpdateSeen).where(row).values(**values))
+            yield
         except Exception:
             log.exception("an update's row could not be changed", extra={"update_id": update_id})
 

@@ -160,9 +160,7 @@ class StatusBoard:
         language = await self._people.language(view.user_id)
         progress = shown.progress if view.state == JobState.RUNNING else None
         picture = progress.preview_jpeg if progress is not None else None
-        look = Look(
-            words=open_words(view, progress, language), markup=keyboards.job(view, language), picture=picture
-        )
+        look = Look(words=open_words(view, progress, language), markup=keyboards.job(view, language), picture=picture)
         if look.words == shown.words and picture is None:
             return
         shown.progress = None

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax import ast
 
 LOCALES = Path(__file__).parent / "locales"
 FALLBACK = "en"
@@ -62,7 +63,7 @@ def tidy_name(name: str) -> str:
 
 def keys(language: str) -> set[str]:
     """All keys of one catalogue."""
-    return {entry.id.name for entry in _resource(language).body if hasattr(entry, "id")}
+    return {entry.id.name for entry in _resource(language).body if isinstance(entry, ast.Message)}
 
 
 @cache
@@ -83,5 +84,5 @@ def _bundle(language: str) -> FluentBundle:
     return bundle
 
 
-def _resource(language: str) -> FluentResource:
+def _resource(language: str) -> ast.Resource:
     return FluentResource((LOCALES / language / "bot.ftl").read_text(encoding="utf-8"))

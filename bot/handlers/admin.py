@@ -87,8 +87,8 @@ def _job_line(view: JobView, language: str | None, now: datetime) -> str:
     }
     if view.state == JobState.QUEUED:
         return texts.render(language, "admin-job-queued", ahead=view.ahead, **facts)
-    done = {"bar": bar(view.step, view.steps), "percent": percent(view.step, view.steps)}
-    return texts.render(language, "admin-job-running", **facts, **done)
+    facts |= {"bar": bar(view.step, view.steps), "percent": percent(view.step, view.steps)}
+    return texts.render(language, "admin-job-running", **facts)
 
 
 def register(application: BotApplication) -> None:

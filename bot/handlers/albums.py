@@ -9,7 +9,7 @@ from bot.context import BotContext
 from bot.errors import DownloadFailed, FileTooBig
 from bot.people import person_in
 from bot.pictures import Sent
-from jobs.decoder import BadPicture
+from jobs.errors import BadPicture
 
 
 async def receive_part(update: Update, context: BotContext, sent: Sent) -> None:

@@ -10,6 +10,7 @@ from bot.handlers import albums
 from bot.people import person_in
 from bot.pictures import is_heic
 
+
 class AlbumPart(filters.MessageFilter):
     """Messages of an album; in a group only one of them carries the caption that speaks to the bot."""
 

@@ -3,7 +3,7 @@
 import logging
 
 from telegram import Update
-from telegram.error import ChatMigrated, Forbidden, TelegramError
+from telegram.error import ChatMigrated, Forbidden
 
 from bot.answers import answer_press, reply
 from bot.context import BotApplication, BotContext
