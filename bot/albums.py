@@ -1,0 +1,141 @@
+"""Albums are judged once they have been quiet for a moment, by this process or by the next one after a restart."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import NoReturn
+
+from telegram.ext import ExtBot
+
+from bot import keyboards, texts
+from bot.drafts import AlbumJudged, Drafts, PairGiven
+from bot.orders import Orders
+from bot.pacing import Priority
+from bot.people import People, Person
+from bot.shelf import Place, Shelf
+from bot.status import StatusBoard
+from bot.turns import Turns
+from jobs.presets import list_presets
+
+log = logging.getLogger(__name__)
+
+# Nothing tells this process when a part was stored while the database hiccuped: look now and then.
+LOOK_EVERY_S = 2.0
+SHORTEST_WAIT_S = 0.02
+
+
+class Albums:
+    """Judges albums that have gone quiet."""
+
+    def __init__(
+        self,
+        bot: ExtBot[Priority],
+        *,
+        drafts: Drafts,
+        orders: Orders,
+        people: People,
+        shelf: Shelf,
+        status: StatusBoard,
+        turns: Turns,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._bot = bot
+        self._drafts = drafts
+        self._orders = orders
+        self._people = people
+        self._shelf = shelf
+        self._status = status
+        self._turns = turns
+        self._clock = clock
+        self._news = asyncio.Event()
+        # Topics are not stored: after a restart an answer in a forum goes by the message it replies to.
+        self._threads: dict[tuple[int, int], int | None] = {}
+        self._judging: dict[tuple[int, int], asyncio.Task[None]] = {}
+
+    def expect(self, chat_id: int, user_id: int, thread_id: int | None) -> None:
+        """A part was stored: judge the album in time."""
+        self._threads[chat_id, user_id] = thread_id
+        self._news.set()
+
+    async def run(self) -> NoReturn:
+        """Judge whatever is due, until cancelled."""
+        try:
+            while True:
+                try:
+                    wait_s = await self._start_due()
+                except Exception:
+                    log.exception("albums cannot be read")
+                    wait_s = LOOK_EVERY_S
+                await self._rest(wait_s)
+        finally:
+            tasks = list(self._judging.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def judge(self, chat_id: int, user_id: int) -> None:
+        """Judge one album in its sender's turn: parts that have arrived and are still being fetched come first."""
+        async with self._turns.of(user_id):
+            judged = await self._drafts.judge_album(chat_id, user_id)
+            if judged is not None:
+                await self._answer(judged, self._threads.pop((chat_id, user_id), None))
+                await self._drafts.album_answered(judged)
+
+    async def _start_due(self) -> float:
+        """Begin to judge what is due; returns the seconds until something else is."""
+        wait_s = LOOK_EVERY_S
+        for due in await self._drafts.albums_waiting():
+            key = (due.chat_id, due.user_id)
+            left_s = (due.due_at - self._clock()).total_seconds()
+            if left_s > 0:
+                wait_s = min(wait_s, left_s)
+            elif key not in self._judging:
+                self._judging[key] = asyncio.create_task(self._judge_safely(*key))
+        return max(SHORTEST_WAIT_S, wait_s)
+
+    async def _judge_safely(self, chat_id: int, user_id: int) -> None:
+        try:
+            await self.judge(chat_id, user_id)
+        except Exception:
+            log.exception("an album could not be answered", extra={"chat_id": chat_id})
+            # It stays due; a pause keeps a lasting trouble from filling the log.
+            await asyncio.sleep(LOOK_EVERY_S)
+        finally:
+            self._judging.pop((chat_id, user_id), None)
+            self._news.set()
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        except TimeoutError:
+            pass
+        self._news.clear()
+
+    async def _answer(self, judged: AlbumJudged, thread_id: int | None) -> None:
+        if judged.pair is not None:
+            await self._paint(judged, judged.pair, thread_id)
+            return
+        language = await self._people.language(judged.user_id)
+        reply_to = judged.last_message_id if judged.chat_id < 0 else None
+        place = Place(chat_id=judged.chat_id, thread_id=thread_id, reply_to=reply_to)
+        if judged.kept is not None:
+            markup = keyboards.presets(judged.kept.picture_id, list_presets())
+            await self._shelf.send_sheet(self._bot, place, texts.render(language, "album-one-good"), markup)
+            return
+        words = texts.render(language, "album-too-many" if judged.pictures else "album-none-good")
+        await self._bot.send_message(
+            place.chat_id, words, message_thread_id=thread_id, reply_parameters=place.reply_parameters()
+        )
+
+    async def _paint(self, judged: AlbumJudged, pair: PairGiven, thread_id: int | None) -> None:
+        person = Person(user_id=judged.user_id, chat_id=judged.chat_id, chat_kind="", name="", language=None)
+        ticket = await self._orders.pair(
+            person,
+            pair.content_picture_id,
+            pair.style_picture_id,
+            f"album:{judged.chat_id}:{judged.album_id}",
+            judged.last_message_id,
+        )
+        await self._status.announce(ticket.job_id, thread_id)

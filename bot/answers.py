@@ -1,0 +1,79 @@
+"""Saying a sentence of the catalogue: under a message, or to whoever pressed a button."""
+
+import logging
+
+from telegram import Message, Update
+from telegram.constants import ChatType
+from telegram.error import BadRequest
+
+from bot import keyboards, texts
+from bot.errors import is_stale_press
+from bot.orders import Press
+from bot.people import person_in
+from bot.shelf import Place
+
+log = logging.getLogger(__name__)
+
+
+def language_of(update: Update) -> str | None:
+    """The language of the sender's Telegram."""
+    return update.effective_user.language_code if update.effective_user is not None else None
+
+
+def place_of(update: Update) -> Place | None:
+    """Where an answer goes: the chat and topic; in a group it answers the message. None where there is no chat."""
+    message, chat = update.effective_message, update.effective_chat
+    if chat is None:
+        return None
+    if not isinstance(message, Message):  # a button whose message Telegram no longer shows us
+        return Place(chat_id=chat.id)
+    return Place(
+        chat_id=chat.id,
+        thread_id=message.message_thread_id if message.is_topic_message else None,
+        reply_to=message.message_id if chat.type != ChatType.PRIVATE else None,
+    )
+
+
+async def reply(update: Update, key: str, **facts: texts.Fact) -> None:
+    """Answer with a sentence; silent where there is no chat to answer in."""
+    place = place_of(update)
+    if place is not None:
+        await update.get_bot().send_message(
+            place.chat_id,
+            texts.render(language_of(update), key, **facts),
+            message_thread_id=place.thread_id,
+            reply_parameters=place.reply_parameters(),
+        )
+
+
+async def answer_press(update: Update, key: str | None = None) -> None:
+    """Take the clock off a pressed button, with a short sentence. A press too old for that is let be."""
+    query = update.callback_query
+    assert query is not None
+    try:
+        await query.answer(texts.plain(language_of(update), key) if key is not None else None)
+    except BadRequest as error:
+        if not is_stale_press(error):
+            raise
+        log.info("a press was too old to answer", extra={"update_id": update.update_id})
+
+
+def argument_in(update: Update) -> str:
+    """What the pressed button carries behind its verb."""
+    query = update.callback_query
+    assert query is not None  # CallbackQueryHandler lets nothing else through
+    return keyboards.argument_of(query.data)
+
+
+def press_in(update: Update) -> Press:
+    """The pressed button of an update that has one."""
+    query = update.callback_query
+    assert query is not None
+    assert query.message is not None  # inline messages, which have none, are never sent
+    return Press(
+        person=person_in(update),
+        message_id=query.message.message_id,
+        press_id=query.id,
+        # Telegram no longer lets us edit a message whose date it withholds.
+        editable=query.message.is_accessible,
+    )

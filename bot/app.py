@@ -1,0 +1,245 @@
+"""The bot, wired and run: the only place that knows how its parts hang together."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from telegram import BotCommand, BotCommandScopeChat, Update
+from telegram.constants import ParseMode
+from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.ext import ApplicationBuilder, ContextTypes, Defaults, ExtBot
+from telegram.request import BaseRequest, HTTPXRequest
+
+from bot import texts
+from bot.albums import Albums
+from bot.config import BotConfig, Services
+from bot.context import PARTS, BotApplication, BotContext, Parts
+from bot.delivery import Deliveries
+from bot.drafts import Drafts
+from bot.errors import BadToken
+from bot.handlers import admin, anything_else, cancel, failures, help, jobs, photos, presets, start
+from bot.intake import Intake, InTurn
+from bot.orders import Orders
+from bot.pacing import Limits, Pacing, Priority
+from bot.people import People
+from bot.shelf import Shelf
+from bot.status import StatusBoard
+from bot.turns import Turns
+
+__all__ = ["BadToken", "BotConfig", "Services", "build_application", "run_bot"]
+
+log = logging.getLogger(__name__)
+
+# The order matters: the first match wins.
+FEATURES = (start, help, cancel, admin, photos, presets, jobs, anything_else, failures)
+
+# Given explicitly: left out, Telegram keeps whatever the token was last used with.
+ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+
+# An upload of ten megabytes over a slow line, and Telegram's own work on it, take their time.
+READ_TIMEOUT_S = 30.0
+MEDIA_WRITE_TIMEOUT_S = 60.0
+CONNECT_TIMEOUT_S = 10.0
+POOL_SIZE = 256
+POLL_S = 10
+BOOTSTRAP_RETRIES = 5
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 30.0
+
+
+def build_application(
+    config: BotConfig,
+    services: Services,
+    *,
+    request: BaseRequest | None = None,
+    limits: Limits | None = None,
+) -> BotApplication:
+    """Everything wired, nothing started. `request` takes the place of HTTP, `limits` of Telegram's."""
+    intake = Intake(services.database, config.bot_id, _now)
+    turns = Turns()
+    builder = (
+        ApplicationBuilder()
+        .token(config.token)
+        .context_types(ContextTypes(context=BotContext))
+        .defaults(Defaults(parse_mode=ParseMode.HTML))
+        .request(request or _http(config, READ_TIMEOUT_S, POOL_SIZE))
+        .get_updates_request(request or _http(config, READ_TIMEOUT_S, 1))
+        .rate_limiter(Pacing(limits))
+        .update_queue(intake)
+        .concurrent_updates(InTurn(intake, turns))
+        .job_queue(None)
+    )
+    if config.api_url is not None:
+        builder = builder.base_url(f"{config.api_url}/bot").base_file_url(f"{config.api_url}/file/bot")
+    application = builder.build()
+    application.bot_data[PARTS] = _assemble(config, services, application.bot, intake, turns)
+    for feature in FEATURES:
+        feature.register(application)
+    return application
+
+
+async def run_bot(config: BotConfig, services: Services, stop: asyncio.Event) -> None:
+    """Answer and deliver until stop is set. Raises BadToken; waits for a Telegram that cannot be reached."""
+    application = build_application(config, services)
+    try:
+        if not await _reach_telegram(application, stop):
+            return
+        await _offer_commands(application, config)
+        await _serve(application, stop)
+    finally:
+        await application.shutdown()
+        await application.bot.shutdown()  # the application leaves it open where it never came up
+
+
+def _assemble(config: BotConfig, services: Services, bot: ExtBot[Priority], intake: Intake, turns: Turns) -> Parts:
+    people = People(services.database, _now)
+    drafts = Drafts(services.database, _now, config.album_quiet_s)
+    orders = Orders(services.database, services.desk, config.hq_longest_side_px)
+    shelf = Shelf(services.database, config.bot_id)
+    status = StatusBoard(bot, services.desk, services.events, people, config.progress_every_s)
+    return Parts(
+        config=config,
+        services=services,
+        intake=intake,
+        people=people,
+        drafts=drafts,
+        orders=orders,
+        shelf=shelf,
+        status=status,
+        deliveries=Deliveries(bot, services.desk, services.events, people, status),
+        albums=Albums(
+            bot,
+            drafts=drafts,
+            orders=orders,
+            people=people,
+            shelf=shelf,
+            status=status,
+            turns=turns,
+            clock=_now,
+        ),
+    )
+
+
+async def _reach_telegram(application: BotApplication, stop: asyncio.Event) -> bool:
+    """Introduce ourselves, again and again until it works; False where we are stopped before that."""
+    wait_s = FIRST_WAIT_S
+    while not stop.is_set():
+        try:
+            await application.initialize()
+            return True
+        except InvalidToken:
+            # The library's message quotes the token: it ends here.
+            raise BadToken from None
+        except TelegramError as error:
+            log.warning("Telegram cannot be reached yet", extra={"error": str(error), "retry_s": wait_s})
+        await _sleep_or(stop, wait_s)
+        wait_s = min(LONGEST_WAIT_S, wait_s * 2)
+    return False
+
+
+async def _offer_commands(application: BotApplication, config: BotConfig) -> None:
+    """Fill the command menus. They are display only; a failure costs nothing else."""
+    everybody = [
+        BotCommand("start", texts.plain(None, "command-start")),
+        BotCommand("help", texts.plain(None, "command-help")),
+        BotCommand("cancel", texts.plain(None, "command-cancel")),
+    ]
+    admins = [*everybody, BotCommand("admin", texts.plain(None, "command-admin"))]
+    try:
+        await application.bot.set_my_commands(everybody)
+        for admin_id in config.admin_ids:
+            # Telegram refuses for an admin who never wrote to the bot.
+            with contextlib.suppress(TelegramError):
+                await application.bot.set_my_commands(admins, scope=BotCommandScopeChat(admin_id))
+    except TelegramError as error:
+        log.warning("the command menu could not be set", extra={"error": str(error)})
+
+
+async def _serve(application: BotApplication, stop: asyncio.Event) -> None:
+    parts: Parts = application.bot_data[PARTS]
+    assert application.updater is not None  # the builder makes one
+    # Replayed before polling begins, so that they come before what is new.
+    replayed = await parts.intake.replay(application.bot)
+    log.info("bot starts", extra={"username": application.bot.username, "replayed": replayed})
+    watchers = [_start(watch) for watch in watches(parts)]
+    await application.start()
+    try:
+        await _poll(application, stop)
+        await stop.wait()
+    finally:
+        if application.updater.running:
+            await application.updater.stop()
+        await application.stop()
+        for watcher in watchers:
+            watcher.cancel()
+        await asyncio.gather(*watchers, return_exceptions=True)
+
+
+def watches(parts: Parts) -> list[Coroutine[Any, Any, None]]:
+    """What goes on beside the updates, each until it is cancelled."""
+    return [parts.status.run(), parts.deliveries.run(), parts.albums.run()]
+
+
+async def _poll(application: BotApplication, stop: asyncio.Event) -> None:
+    """Start to fetch updates; keeps trying while Telegram is away."""
+    assert application.updater is not None  # the builder makes one
+    while not stop.is_set():
+        try:
+            await application.updater.start_polling(
+                timeout=POLL_S,
+                bootstrap_retries=BOOTSTRAP_RETRIES,
+                allowed_updates=ALLOWED_UPDATES,
+                drop_pending_updates=False,
+                error_callback=_report_polling_error,
+            )
+            return
+        except InvalidToken:
+            raise BadToken from None
+        except TelegramError as error:
+            log.warning("polling cannot begin yet", extra={"error": str(error)})
+        await _sleep_or(stop, FIRST_WAIT_S)
+
+
+def _report_polling_error(error: TelegramError) -> None:
+    if isinstance(error, Conflict):
+        log.error("somebody else polls with the same token; only one process may")
+    else:
+        log.warning("updates cannot be fetched just now", extra={"error": str(error)})
+
+
+def _start(watch: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    task = asyncio.create_task(watch)
+    task.add_done_callback(_report_end)
+    return task
+
+
+def _report_end(task: asyncio.Task[None]) -> None:
+    """A watcher ends by being cancelled and in no other way."""
+    if not task.cancelled() and task.exception() is not None:
+        log.critical("a part of the bot ended", exc_info=task.exception())
+
+
+def _http(config: BotConfig, read_timeout_s: float, pool_size: int) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=pool_size,
+        read_timeout=read_timeout_s,
+        write_timeout=READ_TIMEOUT_S,
+        connect_timeout=CONNECT_TIMEOUT_S,
+        pool_timeout=CONNECT_TIMEOUT_S,
+        media_write_timeout=MEDIA_WRITE_TIMEOUT_S,
+        # A Bot API of our own is near; a proxy from the environment would only lose the way to it.
+        httpx_kwargs={"trust_env": config.api_url is None},
+    )
+
+
+async def _sleep_or(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,33 @@
+"""In groups the bot speaks when it is spoken to: by a command, a mention or a reply."""
+
+from telegram import Message, MessageEntity
+from telegram.ext import filters
+
+
+class SpokenTo(filters.MessageFilter):
+    """Private messages, and those of a group that mention the bot or answer it."""
+
+    def filter(self, message: Message) -> bool:
+        return is_spoken_to(message)
+
+
+def is_spoken_to(message: Message) -> bool:
+    """Whether a message is meant for the bot."""
+    return message.chat.type == "private" or _answers_bot(message) or _mentions_bot(message)
+
+
+def _answers_bot(message: Message) -> bool:
+    replied = message.reply_to_message
+    # In a forum every message of a topic "answers" the one that opened it.
+    if replied is None or replied.forum_topic_created is not None or replied.from_user is None:
+        return False
+    return replied.from_user.id == message.get_bot().id
+
+
+def _mentions_bot(message: Message) -> bool:
+    name = f"@{message.get_bot().username}".lower()
+    mentions = {
+        **message.parse_entities([MessageEntity.MENTION]),
+        **message.parse_caption_entities([MessageEntity.MENTION]),
+    }
+    return any(mention.lower() == name for mention in mentions.values())

@@ -1,0 +1,48 @@
+"""What the bot is told and what it is given."""
+
+from dataclasses import dataclass, field
+
+from jobs.decoder import Decoder
+
+from bot.errors import BadToken
+from jobs.desk import Desk
+from jobs.ports import Blobs, Events
+from models.database import Database
+
+
+@dataclass(frozen=True, kw_only=True)
+class BotConfig:
+    """Settings of the bot. Raises BadToken for a token that cannot be one.
+
+    api_url: base of the Bot API such as http://127.0.0.1:8089; None is Telegram itself
+    progress_every_s: edits of a private chat's status message are at least so far apart; groups get five seconds
+    album_quiet_s: an album is judged so long after its last part
+    """
+
+    token: str = field(repr=False)
+    api_url: str | None = None
+    admin_ids: frozenset[int] = frozenset()
+    hq_longest_side_px: int = 512
+    progress_every_s: float = 3.0
+    album_quiet_s: float = 1.5
+
+    def __post_init__(self) -> None:
+        number, colon, secret = self.token.partition(":")
+        if not (number.isascii() and number.isdigit() and colon and secret):
+            raise BadToken
+
+    @property
+    def bot_id(self) -> int:
+        """The bot's own number: the first part of its token."""
+        return int(self.token.partition(":")[0])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """What the bot works with; opened and closed by whoever starts it."""
+
+    database: Database
+    desk: Desk
+    events: Events
+    decoder: Decoder
+    blobs: Blobs

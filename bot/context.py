@@ -1,0 +1,50 @@
+"""What every handler finds in its context."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from telegram.ext import Application, CallbackContext, ExtBot
+
+from bot.albums import Albums
+from bot.config import BotConfig, Services
+from bot.delivery import Deliveries
+from bot.drafts import Drafts
+from bot.intake import Intake
+from bot.orders import Orders
+from bot.pacing import Priority
+from bot.people import People
+from bot.shelf import Shelf
+from bot.status import StatusBoard
+
+PARTS = "parts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The bot's own parts, wired in app.py."""
+
+    config: BotConfig
+    services: Services
+    intake: Intake
+    people: People
+    drafts: Drafts
+    orders: Orders
+    shelf: Shelf
+    status: StatusBoard
+    deliveries: Deliveries
+    albums: Albums
+
+
+Store = dict[Any, Any]
+
+
+class BotContext(CallbackContext[ExtBot[Priority], Store, Store, Store]):
+    """python-telegram-bot's context, with our parts by name."""
+
+    @property
+    def parts(self) -> Parts:
+        parts: Parts = self.bot_data[PARTS]
+        return parts
+
+
+BotApplication = Application[ExtBot[Priority], BotContext, Store, Store, Store, None]

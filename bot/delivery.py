@@ -1,0 +1,169 @@
+"""What a finished job owes its chat: the picture, or the sentence that says why there is none.
+
+At least once: a crash between Telegram's answer and our commit repeats the edit, which changes nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import NoReturn
+
+from telegram import Message
+from telegram.error import ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.ext import ExtBot
+
+from bot import keyboards, texts
+from bot.errors import MessageGone, is_chat_gone
+from bot.messages import Look, change, send
+from bot.pacing import Priority, retry_after_s
+from bot.people import People
+from bot.status import StatusBoard, final_words, place_of, style_name
+from jobs.desk import Desk
+from jobs.errors import BlobMissing, ResultGone
+from jobs.events import JobChanged
+from jobs.ports import Events
+from jobs.values import JobView
+from models.states import OPEN_STATES, JobState
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 2.0
+# Deliveries under way end by themselves when the bot stops, up to here.
+STOP_GRACE_S = 10.0
+FIRST_RETRY_S = 2.0
+LONGEST_RETRY_S = 300.0
+
+
+class Deliveries:
+    """Pays what is owed, one task a job: a chat that has to wait holds nobody else up."""
+
+    def __init__(self, bot: ExtBot[Priority], desk: Desk, events: Events, people: People, status: StatusBoard) -> None:
+        self._bot = bot
+        self._desk = desk
+        self._events = events
+        self._people = people
+        self._status = status
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._retry_s: dict[int, float] = {}
+
+    async def run(self) -> NoReturn:
+        """Deliver whenever a job ends, and look every two seconds for what was missed; until cancelled."""
+        wake = asyncio.Event()
+        listener = asyncio.create_task(self._listen(wake.set))
+        try:
+            while True:
+                try:
+                    await self.start_due()
+                except Exception:
+                    log.exception("deliveries cannot be read")
+                await _wait(wake, LOOK_EVERY_S)
+                wake.clear()
+        finally:
+            listener.cancel()
+            await asyncio.gather(listener, return_exceptions=True)
+            await self._let_finish()
+
+    async def start_due(self) -> list[asyncio.Task[None]]:
+        """Begin every delivery that is due and not under way; returns their tasks."""
+        started = []
+        for view in await self._desk.due_deliveries():
+            if view.id not in self._under_way:
+                task = asyncio.create_task(self._deliver(view.id))
+                self._under_way[view.id] = task
+                started.append(task)
+        return started
+
+    async def _listen(self, wake: Callable[[], None]) -> None:
+        async for event in self._events.subscribe():
+            if isinstance(event, JobChanged):
+                wake()
+
+    async def _let_finish(self) -> None:
+        tasks = list(self._under_way.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_GRACE_S)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _deliver(self, job_id: int) -> None:
+        try:
+            async with self._status.turn_of(job_id):
+                # Read once more: the status message may have been sent while we waited for the turn.
+                view = await self._desk.view(job_id)
+                if view is not None and view.state not in OPEN_STATES:
+                    self._status.forget(job_id)
+                    await self._try_delivery(view)
+        except Exception:
+            # The database is away: the row still says that the delivery is due.
+            log.exception("a delivery could not be recorded", extra={"job_id": job_id})
+        finally:
+            self._under_way.pop(job_id, None)
+
+    async def _try_delivery(self, view: JobView) -> None:
+        try:
+            message = await self._hand_over(view)
+        except Forbidden:
+            await self._people.mark_blocked(view.user_id)
+            await self._desk.give_up_delivery(view.id, "blocked")
+        except ChatMigrated as error:
+            await self._people.move_chat(view.chat_id, error.new_chat_id)
+            await self._desk.delivery_failed(view.id, 0.0)
+        except RetryAfter as error:
+            await self._desk.delivery_failed(view.id, retry_after_s(error))
+        except TelegramError as error:
+            await self._put_off(view, error)
+        except Exception as error:
+            log.exception("a delivery failed", extra={"job_id": view.id})
+            await self._put_off(view, error)
+        else:
+            self._retry_s.pop(view.id, None)
+            await self._desk.delivered(view.id, *_where(view, message))
+
+    async def _put_off(self, view: JobView, error: Exception) -> None:
+        if isinstance(error, TelegramError) and is_chat_gone(error):
+            await self._desk.give_up_delivery(view.id, "chat-gone")
+            return
+        # A time-out says nothing about what Telegram did. Changing the status message again is harmless.
+        retry_s = self._retry_s.get(view.id, FIRST_RETRY_S)
+        self._retry_s[view.id] = min(LONGEST_RETRY_S, retry_s * 2)
+        facts = {"job_id": view.id, "error": type(error).__name__, "retry_s": retry_s}
+        log.warning("a delivery was put off", extra=facts)
+        await self._desk.delivery_failed(view.id, retry_s)
+
+    async def _hand_over(self, view: JobView) -> Message | None:
+        """Turn the status message into the result, or send it anew where there is nothing to turn."""
+        look = await self._final_look(view)
+        if view.status_message_id is not None:
+            try:
+                return await change(self._bot, view.chat_id, view.status_message_id, look, Priority.FINAL)
+            except MessageGone:
+                log.info("the status message is gone", extra={"job_id": view.id})
+        return await send(self._bot, place_of(view), look, Priority.FINAL)
+
+    async def _final_look(self, view: JobView) -> Look:
+        language = await self._people.language(view.user_id)
+        markup = keyboards.job(view, language)
+        if view.state != JobState.DONE:
+            return Look(words=final_words(view, language), markup=markup)
+        try:
+            picture = await self._desk.result_bytes(view.id)
+        except (BlobMissing, ResultGone):
+            log.exception("a result is gone", extra={"job_id": view.id})
+            return Look(words=texts.render(language, "result-gone", style=style_name(view, language)), markup=markup)
+        return Look(words=final_words(view, language), markup=markup, picture=picture)
+
+
+def _where(view: JobView, message: Message | None) -> tuple[int | None, str | None]:
+    """The message that holds the result, and Telegram's id of its picture."""
+    if message is None:  # it already looked like that
+        return view.status_message_id, None
+    return message.message_id, message.photo[-1].file_id if message.photo else None
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass

@@ -1,0 +1,64 @@
+"""Somebody taps a button under one of their jobs."""
+
+from telegram import Update
+from telegram.ext import CallbackQueryHandler
+
+from bot import keyboards, texts
+from bot.answers import answer_press, argument_in, language_of, place_of, press_in
+from bot.context import BotApplication, BotContext
+from bot.errors import CANCEL_ANSWERS
+from bot.people import person_in
+from jobs.presets import list_presets
+from jobs.values import CancelOutcome, Ticket
+
+
+async def cancel_job(update: Update, context: BotContext) -> None:
+    """Cancel one job of one's own."""
+    job_id = keyboards.id_in(argument_in(update))
+    outcome = await context.parts.orders.cancel(person_in(update), job_id)
+    await answer_press(update, CANCEL_ANSWERS[outcome])
+    if outcome == CancelOutcome.STOPPING:
+        await context.parts.status.announce(job_id)
+
+
+async def retry_job(update: Update, context: BotContext) -> None:
+    """Try a failed or cancelled job once more."""
+    job_id = keyboards.id_in(argument_in(update))
+    await _go_on(update, context, await context.parts.orders.retry(press_in(update), job_id))
+
+
+async def paint_again(update: Update, context: BotContext) -> None:
+    """Paint the same wish with other dice."""
+    job_id = keyboards.id_in(argument_in(update))
+    await _go_on(update, context, await context.parts.orders.again(press_in(update), job_id))
+
+
+async def swap_pictures(update: Update, context: BotContext) -> None:
+    """Let content and style change places."""
+    job_id = keyboards.id_in(argument_in(update))
+    await _go_on(update, context, await context.parts.orders.swap(press_in(update), job_id))
+
+
+async def offer_other_styles(update: Update, context: BotContext) -> None:
+    """Show the styles for the photo of a job."""
+    parts, language, place = context.parts, language_of(update), place_of(update)
+    assert place is not None  # buttons stand in a chat
+    picture_id = await parts.orders.content_of(person_in(update), keyboards.id_in(argument_in(update)))
+    await answer_press(update)
+    markup = keyboards.presets(picture_id, list_presets())
+    await parts.shelf.send_sheet(context.bot, place, texts.render(language, "other-style"), markup)
+
+
+async def _go_on(update: Update, context: BotContext, ticket: Ticket) -> None:
+    """Answer the press and show where the new job stands."""
+    await answer_press(update, "press-on-it" if ticket.created else "press-already")
+    place = place_of(update)
+    await context.parts.status.announce(ticket.job_id, place.thread_id if place is not None else None)
+
+
+def register(application: BotApplication) -> None:
+    application.add_handler(CallbackQueryHandler(cancel_job, f"^{keyboards.CANCEL}:"))
+    application.add_handler(CallbackQueryHandler(retry_job, f"^{keyboards.RETRY}:"))
+    application.add_handler(CallbackQueryHandler(paint_again, f"^{keyboards.AGAIN}:"))
+    application.add_handler(CallbackQueryHandler(swap_pictures, f"^{keyboards.SWAP}:"))
+    application.add_handler(CallbackQueryHandler(offer_other_styles, f"^{keyboards.RESTYLE}:"))

@@ -1,0 +1,73 @@
+"""Somebody sends a picture, as a photo or as a file: the content first, then the style."""
+
+from telegram import Message, Update
+from telegram.ext import MessageHandler, filters
+
+from bot import keyboards, pictures, texts
+from bot.answers import language_of, place_of
+from bot.audience import is_spoken_to
+from bot.context import BotApplication, BotContext
+from bot.drafts import ContentSet, PairGiven
+from bot.handlers import albums
+from bot.people import person_in
+from bot.pictures import Sent
+from jobs.presets import list_presets
+
+
+class ImageFile(filters.MessageFilter):
+    """Files that claim to be images we read."""
+
+    def filter(self, message: Message) -> bool:
+        return message.document is not None and message.animation is None and pictures.is_image(message.document)
+
+
+PICTURES = filters.UpdateType.MESSAGE & (filters.PHOTO | ImageFile())
+
+
+async def receive_picture(update: Update, context: BotContext) -> None:
+    """Take a picture that is meant for us; a part of an album waits for the others."""
+    message = update.effective_message
+    assert message is not None  # PICTURES lets nothing else through
+    sent = pictures.sent_in(message)
+    if sent.album_id is not None:
+        await albums.receive_part(update, context, sent)
+    elif is_spoken_to(message):
+        await receive_one(update, context, sent)
+
+
+async def receive_one(update: Update, context: BotContext, sent: Sent) -> None:
+    """The first picture is the content, the second the style. A bad one is answered and changes nothing."""
+    parts, person = context.parts, person_in(update)
+    key = f"photo:{person.chat_id}:{sent.message_id}"
+    ticket = await parts.orders.find(key)
+    if ticket is None:
+        received = await parts.drafts.receive(person, sent, await fetch(context, person.chat_id, sent))
+        if isinstance(received, ContentSet):
+            await offer_styles(update, context, received)
+            return
+        assert isinstance(received, PairGiven)  # albums went another way
+        content_id, style_id = received.content_picture_id, received.style_picture_id
+        ticket = await parts.orders.pair(person, content_id, style_id, key, sent.message_id)
+        await parts.drafts.use_up(person, content_id)
+    place = place_of(update)
+    await parts.status.announce(ticket.job_id, place.thread_id if place is not None else None)
+
+
+async def offer_styles(update: Update, context: BotContext, content: ContentSet) -> None:
+    """Say that the content is set, with the styles to choose from."""
+    place = place_of(update)
+    assert place is not None  # pictures come in a chat
+    words = texts.render(language_of(update), "content-set")
+    markup = keyboards.presets(content.picture_id, list_presets())
+    await context.parts.shelf.send_sheet(context.bot, place, words, markup)
+
+
+async def fetch(context: BotContext, chat_id: int, sent: Sent) -> pictures.Kept:
+    """The picture, inspected and stored; a repeated update finds what it stored the first time."""
+    parts = context.parts
+    known = await parts.drafts.find_picture(chat_id, sent.message_id)
+    return known or await pictures.fetch(context.bot, sent, parts.services.decoder, parts.services.blobs)
+
+
+def register(application: BotApplication) -> None:
+    application.add_handler(MessageHandler(PICTURES, receive_picture))

@@ -1,0 +1,24 @@
+"""Somebody taps a style under their photo."""
+
+from telegram import Update
+from telegram.ext import CallbackQueryHandler
+
+from bot import keyboards
+from bot.answers import answer_press, argument_in, place_of, press_in
+from bot.context import BotApplication, BotContext
+
+
+async def choose_preset(update: Update, context: BotContext) -> None:
+    """Queue the painting; the tapped message becomes its status message."""
+    parts, press = context.parts, press_in(update)
+    picture, _, preset = argument_in(update).partition(".")
+    picture_id = keyboards.id_in(picture)
+    ticket = await parts.orders.with_preset(press, picture_id, preset)
+    await answer_press(update, "press-on-it" if ticket.created else "press-already")
+    await parts.drafts.use_up(press.person, picture_id)
+    place = place_of(update)
+    await parts.status.announce(ticket.job_id, place.thread_id if place is not None else None)
+
+
+def register(application: BotApplication) -> None:
+    application.add_handler(CallbackQueryHandler(choose_preset, f"^{keyboards.PRESET}:"))

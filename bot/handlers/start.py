@@ -1,0 +1,49 @@
+"""Somebody says hello, and taps one of the three buttons of the greeting."""
+
+from telegram import Update
+from telegram.ext import CallbackQueryHandler, CommandHandler
+
+from bot import keyboards, texts
+from bot.answers import answer_press, language_of, place_of, reply
+from bot.context import BotApplication, BotContext
+from bot.people import person_in
+from jobs.presets import list_presets
+
+
+async def greet(update: Update, context: BotContext) -> None:
+    """Say what the bot does, with a painted picture and three ways to go on."""
+    parts, language, person, place = context.parts, language_of(update), person_in(update), place_of(update)
+    assert place is not None  # commands stand in a chat
+    await parts.people.meet(person)
+    words = texts.render(language, "start", name=person.name)
+    await parts.shelf.send_example(context.bot, place, words, keyboards.start(language))
+
+
+async def show_presets(update: Update, context: BotContext) -> None:
+    """Show the styles: for the photo that waits, or to look at until there is one."""
+    await answer_press(update)
+    place = place_of(update)
+    assert place is not None  # buttons stand in a chat
+    picture_id = await context.parts.drafts.content(person_in(update))
+    markup = keyboards.presets(picture_id, list_presets()) if picture_id is not None else None
+    words = texts.render(language_of(update), "content-set" if picture_id is not None else "ask-for-photo")
+    await context.parts.shelf.send_sheet(context.bot, place, words, markup)
+
+
+async def ask_for_own_style(update: Update, context: BotContext) -> None:
+    """Say in which order to send two pictures."""
+    await answer_press(update)
+    await reply(update, "ask-for-own-style")
+
+
+async def explain(update: Update, context: BotContext) -> None:
+    """Say how it works."""
+    await answer_press(update)
+    await reply(update, "how-it-works")
+
+
+def register(application: BotApplication) -> None:
+    application.add_handler(CommandHandler("start", greet))
+    application.add_handler(CallbackQueryHandler(show_presets, f"^{keyboards.SHOW_PRESETS}:"))
+    application.add_handler(CallbackQueryHandler(ask_for_own_style, f"^{keyboards.SHOW_OWN_STYLE}:"))
+    application.add_handler(CallbackQueryHandler(explain, f"^{keyboards.SHOW_HOW}:"))

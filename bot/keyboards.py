@@ -1,0 +1,120 @@
+"""Buttons and what they carry: `verb:argument`, at most 64 bytes, resolved in SQL when pressed."""
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import InlineKeyboardButtonLimit
+
+from bot import texts
+from bot.errors import Refused
+from jobs.presets import Preset
+from jobs.values import JobView
+from models.states import JobState
+
+SHOW_PRESETS = "start-presets"
+SHOW_OWN_STYLE = "start-own"
+SHOW_HOW = "start-how"
+PRESET = "preset"
+CANCEL = "cancel"
+RETRY = "retry"
+AGAIN = "again"
+SWAP = "swap"
+RESTYLE = "restyle"
+ADMIN_REFRESH = "admin-refresh"
+ADMIN_CANCEL = "admin-cancel"
+
+PRESETS_A_ROW = 2
+# The states after which the same request may be made again.
+RETRIED_STATES = frozenset({JobState.FAILED, JobState.CANCELLED})
+# SQLite and PostgreSQL keep ids in 64 bits; a forged number beyond that must not reach them.
+LARGEST_ID = 2**63 - 1
+
+
+def carry(verb: str, *arguments: str | int) -> str:
+    """The callback data of a button."""
+    data = f"{verb}:{'.'.join(map(str, arguments))}"
+    if len(data.encode()) > InlineKeyboardButtonLimit.MAX_CALLBACK_DATA:
+        raise ValueError(f"callback data too long: {data}")
+    return data
+
+
+def argument_of(data: str | None) -> str:
+    """What stands behind the verb."""
+    return (data or "").partition(":")[2]
+
+
+def id_in(argument: str) -> int:
+    """A row id that came back with a button. Raises Refused for anything that cannot be one."""
+    if not (argument.isascii() and argument.isdigit() and len(argument) <= len(str(LARGEST_ID))):
+        raise Refused("press-old")
+    number = int(argument)
+    if number > LARGEST_ID:
+        raise Refused("press-old")
+    return number
+
+
+def start(language: str | None) -> InlineKeyboardMarkup:
+    """Under the greeting."""
+    return InlineKeyboardMarkup(
+        [
+            [_button(texts.plain(language, "button-presets"), SHOW_PRESETS)],
+            [_button(texts.plain(language, "button-own-style"), SHOW_OWN_STYLE)],
+            [_button(texts.plain(language, "button-how"), SHOW_HOW)],
+        ]
+    )
+
+
+def presets(picture_id: int, shown: Sequence[Preset]) -> InlineKeyboardMarkup:
+    """A button a preset, for painting that picture."""
+    buttons = [_button(preset.title, PRESET, picture_id, preset.name) for preset in shown]
+    rows = [buttons[first : first + PRESETS_A_ROW] for first in range(0, len(buttons), PRESETS_A_ROW)]
+    return InlineKeyboardMarkup(rows)
+
+
+def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:
+    """Under a job's status message: what can be done in its state, nothing else."""
+    if view.state in (JobState.QUEUED, JobState.RUNNING):
+        cancel = texts.plain(language, "button-cancel")
+        return None if view.cancel_requested else InlineKeyboardMarkup([[_button(cancel, CANCEL, view.id, red=True)]])
+    if view.state == JobState.DONE:
+        return _finished(view, language)
+    if view.error == "pictures-gone":
+        return None
+    if view.state in RETRIED_STATES:
+        return InlineKeyboardMarkup(
+            [
+                [
+                    _button(texts.plain(language, "button-retry"), RETRY, view.id),
+                    _button(texts.plain(language, "button-other-style"), RESTYLE, view.id),
+                ]
+            ]
+        )
+    # A parked job would only bring the painter down once more.
+    return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-style"), RESTYLE, view.id)]])
+
+
+def admin(open_jobs: Sequence[JobView], language: str | None) -> InlineKeyboardMarkup:
+    """A Cancel button a job, two a row, and Refresh."""
+    cancels = [
+        _button(texts.plain(language, "button-admin-cancel", id=str(view.id)), ADMIN_CANCEL, view.id, red=True)
+        for view in open_jobs
+    ]
+    rows = [cancels[first : first + 2] for first in range(0, len(cancels), 2)]
+    return InlineKeyboardMarkup([*rows, [_button(texts.plain(language, "button-admin-refresh"), ADMIN_REFRESH)]])
+
+
+def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
+    rows = [
+        [
+            _button(texts.plain(language, "button-again"), AGAIN, view.id),
+            _button(texts.plain(language, "button-other-style"), RESTYLE, view.id),
+        ]
+    ]
+    if view.preset is None:
+        rows.append([_button(texts.plain(language, "button-swap"), SWAP, view.id)])
+    return InlineKeyboardMarkup(rows)
+
+
+def _button(label: str, verb: str, *arguments: str | int, red: bool = False) -> InlineKeyboardButton:
+    # Clients from before February 2026 ignore the colour.
+    return InlineKeyboardButton(label, callback_data=carry(verb, *arguments), style="danger" if red else None)

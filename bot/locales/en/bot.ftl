@@ -1,0 +1,150 @@
+# Every sentence and button label of the bot. Facts come in as variables; HTML tags are Telegram's.
+
+## Beginning and help
+
+start =
+    Hello { $name }! Send me a photo, and I paint it again in the style of another picture.
+
+    Pick one of my styles, or give me a second photo whose look you like.
+how-it-works =
+    <b>How it works</b>
+
+    1. Send a photo: that is what I paint.
+    2. Tap one of my styles, or send a second photo whose look I should borrow.
+    3. Watch it grow, and get the finished picture in the same message.
+
+    Two photos sent together work at once: the first is painted, the second gives the style.
+help =
+    <b>What I can do</b>
+
+    • Send a photo, then tap a style or send a second photo as the style.
+    • Or send both together as an album: the first is painted, the second gives the style.
+    • Images sent as files (JPEG, PNG, WebP or AVIF, up to 20 MB) are welcome too.
+
+    /start shows an example
+    /cancel forgets your photo and stops what I am painting for you
+    /help shows this
+ask-for-own-style = Send me the photo I should paint. After that, send a second picture: I borrow its look.
+ask-for-photo = These are my styles. Send me a photo first, then tap the one you like.
+
+## Pictures
+
+content-set = Lovely, I have your photo. Tap a style, or send a second picture and I borrow its look.
+other-style = The same photo in another style: tap one.
+album-too-many = That is more than two pictures. Please send exactly two: the first is painted, the second gives the style.
+album-one-good = Only one picture of that album works, so I keep it as the photo to paint. Tap a style, or send a second picture.
+album-none-good = I could not read any picture of that album. Please send two photos as JPEG, PNG, WebP or AVIF.
+picture-not-a-picture = That file is not a picture I can read. Please send a photo, or an image as JPEG, PNG, WebP or AVIF.
+picture-too-large = That picture has too many pixels for me. Please send one with at most 50 megapixels.
+picture-too-small = That picture is too small to paint. Please send one with at least 64 pixels on each side.
+picture-too-long = That picture is too long and thin for me. Please send one that is at most 20 times as long as wide.
+picture-broken = That picture seems damaged. Please send it once more, or try another one.
+picture-too-slow = That picture takes me too long to open. Please save it as JPEG and send it again.
+file-too-big = That file is larger than 20 MB, more than Telegram lets me fetch. Please send a smaller one.
+download-failed = I could not fetch that picture from Telegram. Please send it once more.
+
+## Anything else
+
+unknown-command = I don't know that command. /help shows what I can do.
+not-a-photo-text = I paint photos. Please send me one, and I show you my styles.
+not-a-photo-video = I can't paint videos. Please send a photo, perhaps a frame of it.
+not-a-photo-animation = I can't paint animations. Please send a photo, perhaps a frame of it.
+not-a-photo-sticker = Nice sticker! I can only paint photos, though: please send one.
+not-a-photo-sound = I can't listen to that, but I can paint. Please send me a photo.
+not-a-photo-file = I can't paint that kind of file. Please send a photo, or an image as JPEG, PNG, WebP or AVIF.
+not-a-photo-heic = I can't open HEIC images. Please send it as an ordinary photo, or as JPEG, PNG, WebP or AVIF.
+not-a-photo-other = I can't do anything with that. Please send me a photo, and I show you my styles.
+
+## Cancelling
+
+cancel-nothing = There is nothing to cancel. Send me a photo whenever you like.
+cancel-draft = All right, I have forgotten your photo. Send another whenever you like.
+cancel-jobs = { $jobs ->
+        [one] All right, I stop the picture I was on.
+       *[other] All right, I stop all { $jobs } of your pictures.
+    }
+cancel-both = { $jobs ->
+        [one] All right, I stop the picture I was on and forget the photo you sent.
+       *[other] All right, I stop all { $jobs } of your pictures and forget the photo you sent.
+    }
+
+## The status message
+
+own-style = your style
+about-seconds = about { $seconds } s
+about-minutes = about { $minutes } min
+queued-next = 🎨 <b>{ $style }</b>: you are next.
+queued-next-eta = 🎨 <b>{ $style }</b>: you are next, { $eta }.
+queued-behind = 🎨 <b>{ $style }</b>: queued, { $ahead } ahead of you.
+queued-behind-eta = 🎨 <b>{ $style }</b>: queued, { $ahead } ahead of you, { $eta }.
+starting = 🎨 <b>{ $style }</b>: I am mixing the colours.
+painting =
+    🎨 <b>{ $style }</b>: painting
+    <code>{ $bar }</code> { $percent } %
+painting-eta =
+    🎨 <b>{ $style }</b>: painting, { $eta } left
+    <code>{ $bar }</code> { $percent } %
+stopping = 🎨 <b>{ $style }</b>: stopping.
+done = 🖼 <b>{ $style }</b>: here is your picture.
+cancelled = ✋ <b>{ $style }</b>: stopped, as you asked.
+failed-engine = 😔 <b>{ $style }</b>: the painting went wrong. Your photo is still here: please try again.
+failed-interrupted = 😔 <b>{ $style }</b>: I was interrupted twice while painting. Your photo is still here: please try again.
+failed-pictures-gone = 😔 <b>{ $style }</b>: I no longer have the pictures for this. Please send them once more.
+failed-out-of-memory = 😔 <b>{ $style }</b>: this was too much for my memory. Please try a smaller picture.
+failed-poisonous = 😔 <b>{ $style }</b>: this picture brought me down several times, so I put it aside. Please try another one.
+failed-timed-out = 😔 <b>{ $style }</b>: this took far too long, so I stopped. Please try another picture or style.
+failed-other = 😔 <b>{ $style }</b>: something went wrong. Please try again.
+result-gone = 😔 <b>{ $style }</b>: I painted this, but the file was lost. Please try again.
+
+## Answers to presses
+
+press-on-it = I am on it!
+press-stopping = Stopping…
+press-cancelled = Cancelled.
+press-too-late = Too late: this one is already finished.
+press-already = I am already on it.
+press-old = This button is out of date. Please send your photo again.
+press-not-yours = This button belongs to somebody else.
+press-pictures-gone = I no longer have that picture. Please send it again.
+press-style-gone = I no longer have that style. Please pick another one.
+press-not-possible = That no longer works here.
+press-failed = Sorry, that did not work. Please try again.
+press-refreshed = Up to date.
+
+## Trouble
+
+unexpected = Sorry, something went wrong on my side. Nothing is lost; please try again in a moment.
+busy = I am rather busy just now. Please try again in a moment.
+
+## Administration
+
+admin-overview =
+    <b>Jobs</b>
+    { $queued } queued · { $running } running · { $done } done
+    { $failed } failed · { $cancelled } cancelled · { $dead } dead
+admin-nothing-open = Nothing is waiting or running.
+admin-job-running = <b>#{ $id }</b> { $user }, { $age }: <code>{ $bar }</code> { $percent } %
+admin-job-queued = <b>#{ $id }</b> { $user }, { $age }: waiting, { $ahead } ahead
+age-seconds = { $seconds } s
+age-minutes = { $minutes } min
+age-hours = { $hours } h
+
+## Buttons
+
+button-presets = 🎨 Choose a style
+button-own-style = 🖼 Use my own style
+button-how = ❓ How it works
+button-cancel = Cancel
+button-retry = 🔁 Try again
+button-again = 🔁 Paint again
+button-swap = 🔀 Swap the two
+button-other-style = 🎨 Other style
+button-admin-cancel = Cancel #{ $id }
+button-admin-refresh = Refresh
+
+## The command menu
+
+command-start = Show what I do
+command-help = How to use me
+command-cancel = Forget my photo, stop my pictures
+command-admin = What is going on

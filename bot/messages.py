@@ -1,0 +1,88 @@
+"""The one message of a job: sent once, then changed from words to pictures and back, whatever it was before."""
+
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardMarkup, InputMediaPhoto, Message
+from telegram.error import BadRequest
+from telegram.ext import ExtBot
+
+from bot.errors import MessageGone, is_gone, is_not_modified, is_other_kind
+from bot.pacing import Priority
+from bot.shelf import Place
+
+PHOTO_NAME = "pastiche.jpg"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a message is to show."""
+
+    words: str
+    markup: InlineKeyboardMarkup | None
+    picture: bytes | None = None
+
+
+async def send(bot: ExtBot[Priority], place: Place, look: Look, priority: Priority) -> Message:
+    """A new message."""
+    if look.picture is None:
+        return await bot.send_message(
+            place.chat_id,
+            look.words,
+            reply_markup=look.markup,
+            message_thread_id=place.thread_id,
+            reply_parameters=place.reply_parameters(),
+            rate_limit_args=priority,
+        )
+    return await bot.send_photo(
+        place.chat_id,
+        look.picture,
+        caption=look.words,
+        filename=PHOTO_NAME,
+        reply_markup=look.markup,
+        message_thread_id=place.thread_id,
+        reply_parameters=place.reply_parameters(),
+        rate_limit_args=priority,
+    )
+
+
+async def change(
+    bot: ExtBot[Priority], chat_id: int, message_id: int, look: Look, priority: Priority
+) -> Message | None:
+    """Make a message look so; None where it already does. Raises MessageGone where there is nothing to change."""
+    try:
+        if look.picture is not None:
+            return await _change_picture(bot, chat_id, message_id, look, look.picture, priority)
+        return await _change_words(bot, chat_id, message_id, look, priority)
+    except BadRequest as error:
+        if is_not_modified(error):
+            return None
+        if is_gone(error):
+            raise MessageGone from error
+        raise
+
+
+async def _change_picture(
+    bot: ExtBot[Priority], chat_id: int, message_id: int, look: Look, picture: bytes, priority: Priority
+) -> Message | None:
+    media = InputMediaPhoto(picture, caption=look.words, filename=PHOTO_NAME)
+    changed = await bot.edit_message_media(
+        media, chat_id, message_id, reply_markup=look.markup, rate_limit_args=priority
+    )
+    return changed if isinstance(changed, Message) else None
+
+
+async def _change_words(
+    bot: ExtBot[Priority], chat_id: int, message_id: int, look: Look, priority: Priority
+) -> Message | None:
+    """Words stand in the caption of a photo and in the text of a text message; Telegram tells which by refusing."""
+    try:
+        changed = await bot.edit_message_caption(
+            chat_id, message_id, caption=look.words, reply_markup=look.markup, rate_limit_args=priority
+        )
+    except BadRequest as error:
+        if not is_other_kind(error):
+            raise
+        changed = await bot.edit_message_text(
+            look.words, chat_id, message_id, reply_markup=look.markup, rate_limit_args=priority
+        )
+    return changed if isinstance(changed, Message) else None

@@ -1,0 +1,186 @@
+"""What a person asks for, turned into jobs: checked against the rows, safe to ask twice."""
+
+import zlib
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.errors import Refused
+from bot.keyboards import RETRIED_STATES
+from bot.people import Person
+from jobs.desk import Desk
+from jobs.presets import find_preset
+from jobs.values import CancelOutcome, JobSpec, NewJob, Ticket
+from models.database import Database
+from models.states import OPEN_STATES, JobState, Lane
+from models.tables import Job, Picture
+
+Owned = TypeVar("Owned", Job, Picture)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Press:
+    """A button pressed by somebody under a message. editable: the message can become the job's status message."""
+
+    person: Person
+    message_id: int
+    press_id: str
+    editable: bool
+
+
+class Orders:
+    """Each method answers with the ticket of a job. Raises Refused where a button is old, foreign or forged."""
+
+    def __init__(self, database: Database, desk: Desk, longest_side_px: int) -> None:
+        self._database = database
+        self._desk = desk
+        self._longest_side_px = longest_side_px
+
+    async def find(self, key: str) -> Ticket | None:
+        """The ticket of what was asked for under this key, where an update is repeated."""
+        async with self._database.read() as session:
+            job_id = await session.scalar(select(Job.id).where(Job.idem_key == key))
+        return Ticket(job_id=job_id, created=False, ahead=0, eta_s=None) if job_id is not None else None
+
+    async def pair(self, person: Person, content_id: int, style_id: int, key: str, reply_to: int | None) -> Ticket:
+        """Paint one of the person's pictures in the style of another."""
+        return await self._desk.submit(
+            NewJob(
+                idem_key=key,
+                user_id=person.user_id,
+                chat_id=person.chat_id,
+                lane=Lane.HQ,
+                content_picture_id=content_id,
+                style_picture_id=style_id,
+                spec=self._spec(key),
+                reply_to_message_id=reply_to,
+            )
+        )
+
+    async def with_preset(self, press: Press, picture_id: int, preset: str) -> Ticket:
+        """Paint a picture in a shipped style; the pressed message becomes the status message.
+
+        The key is the message: two quick taps are one wish.
+        """
+        person = press.person
+        async with self._database.read() as session:
+            await _own_picture(session, person, picture_id)
+        if find_preset(preset) is None:
+            raise Refused("press-style-gone")
+        key = f"preset:{person.chat_id}:{press.message_id}"
+        return await self._desk.submit(
+            NewJob(
+                idem_key=key,
+                user_id=person.user_id,
+                chat_id=person.chat_id,
+                lane=Lane.HQ,
+                content_picture_id=picture_id,
+                preset=preset,
+                spec=self._spec(key),
+                reply_to_message_id=press.message_id,
+                status_message_id=press.message_id if press.editable else None,
+            )
+        )
+
+    async def retry(self, press: Press, job_id: int) -> Ticket:
+        """Make a failed or cancelled job once more, in the same message."""
+        job = await self._own_job(press.person, job_id)
+        if job.state not in RETRIED_STATES:
+            raise Refused("press-not-possible")
+        status_message_id = press.message_id if press.editable else None
+        return await self._desk.submit(_like(job, f"retry:{job.id}", press, status_message_id=status_message_id))
+
+    async def again(self, press: Press, job_id: int) -> Ticket:
+        """The same wish with other dice."""
+        job = await self._own_done_job(press.person, job_id, "again")
+        return await self._desk.submit(_like(job, f"again:{job.id}:{press.press_id}", press))
+
+    async def swap(self, press: Press, job_id: int) -> Ticket:
+        """Content becomes style and style becomes content."""
+        job = await self._own_done_job(press.person, job_id, "swap")
+        if job.style_picture_id is None:
+            raise Refused("press-not-possible")
+        wish = _like(job, f"swap:{job.id}:{press.press_id}", press)
+        swapped = replace(wish, content_picture_id=job.style_picture_id, style_picture_id=job.content_picture_id)
+        return await self._desk.submit(swapped)
+
+    async def content_of(self, person: Person, job_id: int) -> int:
+        """The picture a job of this person painted, if it is still there."""
+        return (await self._own_job(person, job_id)).content_picture_id
+
+    async def cancel(self, person: Person, job_id: int) -> CancelOutcome:
+        """Cancel one job of this person."""
+        async with self._database.read() as session:
+            _insist_on_own(await session.get(Job, job_id), person)
+        return await self._desk.cancel(job_id, user_id=person.user_id)
+
+    async def cancel_all(self, person: Person) -> int:
+        """Cancel whatever waits or runs for this person in this chat; returns how many."""
+        mine = select(Job.id).where(
+            Job.user_id == person.user_id, Job.chat_id == person.chat_id, Job.state.in_(OPEN_STATES)
+        )
+        async with self._database.read() as session:
+            job_ids = (await session.scalars(mine)).all()
+        outcomes = [await self._desk.cancel(job_id, user_id=person.user_id) for job_id in job_ids]
+        return sum(outcome in (CancelOutcome.CANCELLED, CancelOutcome.STOPPING) for outcome in outcomes)
+
+    def _spec(self, key: str) -> JobSpec:
+        return JobSpec(longest_side_px=self._longest_side_px, seed=_seed(key))
+
+    async def _own_done_job(self, person: Person, job_id: int, verb: str) -> Job:
+        job = await self._own_job(person, job_id)
+        if job.state != JobState.DONE:
+            raise Refused("press-not-possible")
+        waiting = select(Job.id).where(Job.idem_key.startswith(f"{verb}:{job_id}:"), Job.state.in_(OPEN_STATES))
+        async with self._database.read() as session:
+            if await session.scalar(waiting.limit(1)) is not None:
+                raise Refused("press-already")
+        return job
+
+    async def _own_job(self, person: Person, job_id: int) -> Job:
+        """A job of this person in this chat whose pictures are still there."""
+        async with self._database.read() as session:
+            job = _insist_on_own(await session.get(Job, job_id), person)
+            await _own_picture(session, person, job.content_picture_id)
+            if job.style_picture_id is not None:
+                await _own_picture(session, person, job.style_picture_id)
+        return job
+
+
+def _insist_on_own(row: Owned | None, person: Person) -> Owned:
+    """A row that is this person's and of this chat. Raises Refused: a button can be old, foreign or forged."""
+    if row is None:
+        raise Refused("press-old")
+    if (row.user_id, row.chat_id) != (person.user_id, person.chat_id):
+        raise Refused("press-not-yours")
+    return row
+
+
+async def _own_picture(session: AsyncSession, person: Person, picture_id: int) -> Picture:
+    picture = _insist_on_own(await session.get(Picture, picture_id), person)
+    if picture.blob_key is None:
+        raise Refused("press-pictures-gone")
+    return picture
+
+
+def _like(job: Job, key: str, press: Press, status_message_id: int | None = None) -> NewJob:
+    """The same wish under another key, with the dice of that key."""
+    return NewJob(
+        idem_key=key,
+        user_id=job.user_id,
+        chat_id=job.chat_id,
+        lane=Lane(job.lane),
+        content_picture_id=job.content_picture_id,
+        style_picture_id=job.style_picture_id,
+        preset=job.preset,
+        spec=replace(JobSpec.from_json(job.spec), seed=_seed(key)),
+        reply_to_message_id=press.message_id,
+        status_message_id=status_message_id,
+    )
+
+
+def _seed(key: str) -> int:
+    """Dice that fall alike when an update is repeated."""
+    return zlib.crc32(key.encode()) & 0x7FFFFFFF

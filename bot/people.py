@@ -1,0 +1,90 @@
+"""Who we talk to: users and chats as rows, their language, whether they blocked us."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+from telegram import Update
+
+from bot import texts
+from models.database import Database
+from models.tables import Chat, Job, User
+
+LANGUAGE_LENGTH = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody in a chat, as an update shows them."""
+
+    user_id: int
+    chat_id: int
+    chat_kind: str
+    name: str
+    language: str | None
+
+    @property
+    def in_group(self) -> bool:
+        return self.chat_id < 0
+
+
+def person_in(telegram_update: Update) -> Person:
+    """The sender of an update that has one; handlers' filters let nothing else through."""
+    user, chat = telegram_update.effective_user, telegram_update.effective_chat
+    assert user is not None
+    assert chat is not None
+    return Person(
+        user_id=user.id,
+        chat_id=chat.id,
+        chat_kind=str(chat.type),
+        name=texts.tidy_name(user.full_name),
+        language=user.language_code[:LANGUAGE_LENGTH] if user.language_code else None,
+    )
+
+
+async def remember(session: AsyncSession, person: Person, now: datetime) -> None:
+    """Make the rows of a person and their chat, or bring them up to date. Who writes to us no longer blocks us."""
+    user = await session.get(User, person.user_id)
+    if user is None:
+        user = User(id=person.user_id, created_at=now)
+        session.add(user)
+    user.name, user.language, user.blocked_at = person.name, person.language, None
+    if await session.get(Chat, person.chat_id) is None:
+        session.add(Chat(id=person.chat_id, kind=person.chat_kind, created_at=now))
+    await session.flush()
+
+
+class People:
+    """What the rest of the bot asks about people."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def meet(self, person: Person) -> None:
+        """Remember somebody who said hello."""
+        async with self._database.write() as session:
+            await remember(session, person, self._clock())
+
+    async def language(self, user_id: int) -> str | None:
+        """The language a person last wrote in."""
+        async with self._database.read() as session:
+            user = await session.get(User, user_id)
+            return user.language if user is not None else None
+
+    async def mark_blocked(self, user_id: int) -> None:
+        """Note that Telegram refuses to deliver to this person."""
+        async with self._database.write() as session:
+            await session.execute(update(User).where(User.id == user_id).values(blocked_at=self._clock()))
+
+    async def move_chat(self, chat_id: int, new_chat_id: int) -> None:
+        """A group became a supergroup: what is owed to it goes to its new number."""
+        async with self._database.write() as session:
+            if await session.get(Chat, new_chat_id) is None:
+                session.add(Chat(id=new_chat_id, kind="supergroup", created_at=self._clock()))
+                await session.flush()
+            # Its messages got new numbers too, so the status message can no longer be edited.
+            moved = {"chat_id": new_chat_id, "status_message_id": None, "reply_to_message_id": None}
+            await session.execute(update(Job).where(Job.chat_id == chat_id).values(**moved))

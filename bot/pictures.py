@@ -1,0 +1,92 @@
+"""From what somebody sent to a picture we may trust: fetched, inspected, stored."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from jobs.decoder import Decoder
+from telegram import Bot, Document, Message
+from telegram.constants import FileSizeLimit
+from telegram.error import BadRequest, TelegramError
+
+from bot.errors import DownloadFailed, FileTooBig
+from jobs.ports import Blobs
+
+ACCEPTED_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/avif"})
+ACCEPTED_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif"})
+HEIC_TYPES = frozenset({"image/heic", "image/heif"})
+HEIC_ENDINGS = frozenset({".heic", ".heif"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A picture as it arrived: not fetched yet, and not to be trusted."""
+
+    message_id: int
+    album_id: str | None
+    file_id: str
+    file_unique_id: str
+    size_bytes: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A picture that passed the decoder and lies in the blobs as PNG, turned upright and in sRGB."""
+
+    blob_key: str
+    width_px: int
+    height_px: int
+    size_bytes: int
+
+
+def sent_in(message: Message) -> Sent:
+    """The picture of a message that the filters let through: the largest form of a photo, or an image file."""
+    item = message.photo[-1] if message.photo else message.document
+    assert item is not None
+    return Sent(
+        message_id=message.message_id,
+        album_id=message.media_group_id,
+        file_id=item.file_id,
+        file_unique_id=item.file_unique_id,
+        size_bytes=item.file_size,
+    )
+
+
+def is_image(document: Document) -> bool:
+    """Whether a file claims to be an image we read. The decoder looks at its bytes later."""
+    return document.mime_type in ACCEPTED_TYPES or _ending(document) in ACCEPTED_ENDINGS
+
+
+def is_heic(document: Document) -> bool:
+    """Whether a file claims to be what telephones from Apple write."""
+    return document.mime_type in HEIC_TYPES or _ending(document) in HEIC_ENDINGS
+
+
+async def fetch(bot: Bot, sent: Sent, decoder: Decoder, blobs: Blobs) -> Kept:
+    """Download, inspect and store. Raises FileTooBig, DownloadFailed or the decoder's BadPicture."""
+    inspected = await decoder.inspect(await _download(bot, sent))
+    blob_key = await blobs.put(inspected.png, ".png")
+    return Kept(
+        blob_key=blob_key,
+        width_px=inspected.width_px,
+        height_px=inspected.height_px,
+        size_bytes=len(inspected.png),
+    )
+
+
+async def _download(bot: Bot, sent: Sent) -> bytes:
+    if (sent.size_bytes or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
+        raise FileTooBig
+    try:
+        # The file's path holds the bot's token: it is never logged or shown.
+        file = await bot.get_file(sent.file_id)
+        return bytes(await file.download_as_bytearray())
+    except BadRequest as error:
+        if "too big" in error.message.lower():
+            raise FileTooBig from error
+        raise DownloadFailed from error
+    except TelegramError as error:
+        raise DownloadFailed from error
+
+
+def _ending(document: Document) -> str:
+    return PurePath(document.file_name or "").suffix.lower()

@@ -1,0 +1,270 @@
+"""ONE message a job: from "queued, 2 ahead" over previews with a bar to what came of it.
+
+Edits to a chat stay some seconds apart; of what happens in between only the latest is shown. Whoever touches a job's
+message holds the job's turn and reads its row first, so that no progress ever comes after the end.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import NoReturn
+
+from telegram import Message
+from telegram.error import Forbidden, TelegramError
+from telegram.ext import ExtBot
+
+from bot import keyboards, texts
+from bot.errors import JOB_FAILED_OTHERWISE, JOB_SENTENCES, MessageGone, ProgressSkipped
+from bot.messages import Look, change, send
+from bot.pacing import Priority
+from bot.people import People
+from bot.shelf import Place
+from bot.turns import Turns
+from jobs.desk import Desk
+from jobs.events import JobChanged, JobProgress
+from jobs.ports import Events
+from jobs.presets import find_preset
+from jobs.values import JobView
+from models.states import OPEN_STATES, JobState
+
+log = logging.getLogger(__name__)
+
+# A group's budget is 20 messages a minute for all of the bot's work there: at most 12 go into edits.
+GROUP_EDIT_EVERY_S = 5.0
+TICK_S = 0.2
+BAR_CELLS = 12
+
+
+@dataclass
+class _Shown:
+    """What this process knows about the status message of an open job."""
+
+    chat_id: int
+    words: str | None = None
+    progress: JobProgress | None = None
+    # The person deleted the message, or blocked the bot: silence until there is a result.
+    lost: bool = False
+
+
+class StatusBoard:
+    """Keeps the status messages of open jobs up to date."""
+
+    def __init__(self, bot: ExtBot[Priority], desk: Desk, events: Events, people: People, every_s: float) -> None:
+        self._bot = bot
+        self._desk = desk
+        self._events = events
+        self._people = people
+        self._every_s = every_s
+        self._turns = Turns()
+        self.turn_of = self._turns.of
+        self._shown: dict[int, _Shown] = {}
+        self._wanted: set[int] = set()
+        self._news = asyncio.Event()
+        self._chat_free_at: dict[int, float] = {}
+        self._edits: set[asyncio.Task[None]] = set()
+
+    async def announce(self, job_id: int, thread_id: int | None = None) -> None:
+        """Show where an accepted job stands: change its status message, or send the first one.
+
+        A job that has ended meanwhile is left to its delivery.
+        """
+        async with self.turn_of(job_id):
+            view = await self._desk.view(job_id)
+            if view is not None and view.state in OPEN_STATES:
+                shown = self._shown.setdefault(job_id, _Shown(chat_id=view.chat_id))
+                await self._show(view, shown, Priority.REPLY, thread_id)
+
+    def forget(self, job_id: int) -> None:
+        """The job has ended: nothing more is shown from here."""
+        self._shown.pop(job_id, None)
+        self._wanted.discard(job_id)
+
+    async def run(self) -> NoReturn:
+        """Follow the news until cancelled."""
+        editor = asyncio.create_task(self._edit_for_ever())
+        try:
+            async for event in self._events.subscribe():
+                self._hear(event)
+            raise AssertionError("news never end")
+        finally:
+            for task in (editor, *self._edits):
+                task.cancel()
+            await asyncio.gather(editor, *self._edits, return_exceptions=True)
+
+    def _hear(self, event: JobChanged | JobProgress) -> None:
+        if isinstance(event, JobProgress):
+            self._wanted.add(event.job_id)
+            if event.job_id in self._shown:
+                self._shown[event.job_id].progress = _newer(self._shown[event.job_id].progress, event)
+        else:
+            # Whoever waits behind this job may have moved up.
+            self._wanted.update({event.job_id, *self._shown})
+        self._news.set()
+
+    async def _edit_for_ever(self) -> NoReturn:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._wanted:
+                for job_id in tuple(self._wanted):
+                    await self._start_edit(job_id)
+                await asyncio.sleep(min(TICK_S, self._every_s))
+
+    async def _start_edit(self, job_id: int) -> None:
+        """Begin an edit if its chat has rested for long enough; it stays wanted otherwise."""
+        try:
+            shown = await self._known(job_id)
+        except Exception:
+            log.exception("a job cannot be read", extra={"job_id": job_id})
+            shown = None
+        if shown is None or shown.lost:
+            self._wanted.discard(job_id)
+        elif self._chat_free_at.get(shown.chat_id, 0.0) <= _now():
+            self._wanted.discard(job_id)
+            self._chat_free_at[shown.chat_id] = float("inf")
+            task = asyncio.create_task(self._edit(job_id, shown))
+            self._edits.add(task)
+            task.add_done_callback(self._edits.discard)
+
+    async def _known(self, job_id: int) -> _Shown | None:
+        """What is known of a job; after a restart that is learnt from its row. None where it is no longer open."""
+        if job_id not in self._shown:
+            view = await self._desk.view(job_id)
+            if view is None or view.state not in OPEN_STATES:
+                return None
+            self._shown.setdefault(job_id, _Shown(chat_id=view.chat_id))
+        return self._shown[job_id]
+
+    async def _edit(self, job_id: int, shown: _Shown) -> None:
+        try:
+            async with self.turn_of(job_id):
+                view = await self._desk.view(job_id)
+                if view is not None and view.state in OPEN_STATES:
+                    await self._show(view, shown, Priority.PROGRESS, None)
+        except ProgressSkipped:
+            pass  # the next one shows more anyway
+        except Forbidden:
+            shown.lost = True
+            await self._people.mark_blocked(view.user_id if view is not None else 0)
+        except MessageGone:
+            shown.lost = True
+        except TelegramError as error:
+            log.warning("progress could not be shown", extra={"job_id": job_id, "error": type(error).__name__})
+        except Exception:
+            log.exception("progress could not be shown", extra={"job_id": job_id})
+        finally:
+            self._free(shown.chat_id)
+
+    async def _show(self, view: JobView, shown: _Shown, priority: Priority, thread_id: int | None) -> None:
+        """Bring the message up to date; nothing is said where nothing has changed. The caller holds the turn."""
+        language = await self._people.language(view.user_id)
+        progress = shown.progress if view.state == JobState.RUNNING else None
+        picture = progress.preview_jpeg if progress is not None else None
+        look = Look(words=open_words(view, progress, language), markup=keyboards.job(view, language), picture=picture)
+        if look.words == shown.words and picture is None:
+            return
+        shown.progress = None
+        if view.status_message_id is None:
+            await self._send(view, look, priority, thread_id)
+        else:
+            try:
+                await change(self._bot, view.chat_id, view.status_message_id, look, priority)
+            except MessageGone:
+                if priority is Priority.PROGRESS:
+                    raise
+                await self._send(view, look, priority, thread_id)
+        shown.words = look.words
+        self._free(view.chat_id)
+
+    async def _send(self, view: JobView, look: Look, priority: Priority, thread_id: int | None) -> Message:
+        message = await send(self._bot, place_of(view, thread_id), look, priority)
+        await self._desk.set_status_message(view.id, message.message_id)
+        return message
+
+    def _free(self, chat_id: int) -> None:
+        """The next edit in this chat may come after its pause."""
+        pause_s = max(GROUP_EDIT_EVERY_S, self._every_s) if chat_id < 0 else self._every_s
+        now = _now()
+        self._chat_free_at = {chat: free_at for chat, free_at in self._chat_free_at.items() if free_at > now}
+        self._chat_free_at[chat_id] = now + pause_s
+
+
+def place_of(view: JobView, thread_id: int | None = None) -> Place:
+    """Where the messages of a job go; in a group they answer the asker, which also keeps them in the topic."""
+    reply_to = view.reply_to_message_id if view.chat_id < 0 else None
+    return Place(chat_id=view.chat_id, thread_id=thread_id, reply_to=reply_to)
+
+
+def open_words(view: JobView, progress: JobProgress | None, language: str | None) -> str:
+    """What the status message of an open job says."""
+    style = style_name(view, language)
+    if view.cancel_requested:
+        return texts.render(language, "stopping", style=style)
+    if view.state == JobState.QUEUED:
+        return _queued_words(view, style, language)
+    step, steps, eta_s = (
+        (progress.step, progress.steps, progress.eta_s) if progress is not None else (view.step, view.steps, view.eta_s)
+    )
+    if not step or not steps:
+        return texts.render(language, "starting", style=style)
+    facts: dict[str, texts.Fact] = {"style": style, "bar": bar(step, steps), "percent": percent(step, steps)}
+    if eta_s is None:
+        return texts.render(language, "painting", **facts)
+    return texts.render(language, "painting-eta", eta=texts.about(language, eta_s), **facts)
+
+
+def final_words(view: JobView, language: str | None) -> str:
+    """What the status message of a finished job says."""
+    style = style_name(view, language)
+    if view.state == JobState.DONE:
+        return texts.render(language, "done", style=style)
+    if view.state == JobState.CANCELLED:
+        return texts.render(language, "cancelled", style=style)
+    return texts.render(language, JOB_SENTENCES.get(view.error or "", JOB_FAILED_OTHERWISE), style=style)
+
+
+def style_name(view: JobView, language: str | None) -> str:
+    """The preset's title, or that it was the person's own picture."""
+    if view.preset is None:
+        return texts.plain(language, "own-style")
+    preset = find_preset(view.preset)
+    return preset.title if preset is not None else view.preset
+
+
+def bar(step: int, steps: int) -> str:
+    """How far a painting is, drawn."""
+    full = min(BAR_CELLS, BAR_CELLS * step // max(1, steps))
+    return "▓" * full + "░" * (BAR_CELLS - full)
+
+
+def percent(step: int, steps: int) -> int:
+    """How far a painting is, of a hundred."""
+    return min(100, 100 * step // max(1, steps))
+
+
+def _queued_words(view: JobView, style: str, language: str | None) -> str:
+    facts: dict[str, texts.Fact] = {"style": style}
+    if view.eta_s is not None:
+        facts["eta"] = texts.about(language, view.eta_s)
+    if view.ahead == 0:
+        return texts.render(language, "queued-next-eta" if "eta" in facts else "queued-next", **facts)
+    facts["ahead"] = view.ahead
+    return texts.render(language, "queued-behind-eta" if "eta" in facts else "queued-behind", **facts)
+
+
+def _newer(older: JobProgress | None, newer: JobProgress) -> JobProgress:
+    """The newer numbers, with the older picture where the newer brings none."""
+    if newer.preview_jpeg is not None or older is None or older.preview_jpeg is None:
+        return newer
+    return JobProgress(
+        job_id=newer.job_id,
+        step=newer.step,
+        steps=newer.steps,
+        stage=newer.stage,
+        preview_jpeg=older.preview_jpeg,
+        eta_s=newer.eta_s,
+    )
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

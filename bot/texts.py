@@ -1,0 +1,88 @@
+"""Every sentence the bot says, from the catalogues in locales/; nothing else in this package holds one."""
+
+import unicodedata
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax import ast
+
+LOCALES = Path(__file__).parent / "locales"
+FALLBACK = "en"
+SECONDS_A_MINUTE = 60
+MINUTES_AN_HOUR = 60
+# Up to here seconds are told, rounded to tens above twenty.
+TELL_SECONDS_UP_TO = 90
+NAME_LENGTH = 48
+
+Fact = str | int | float
+
+
+def render(language: str | None, key: str, **facts: Fact) -> str:
+    """The sentence as Telegram's HTML; facts are escaped, so a name can hold any sign."""
+    safe = {name: escape(fact, quote=False) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    return plain(language, key, **safe)
+
+
+def plain(language: str | None, key: str, **facts: Fact) -> str:
+    """The sentence without escaping: for button labels and for answers to presses, which know no HTML."""
+    bundle = _bundle(language or FALLBACK)
+    pattern = bundle.get_message(key).value
+    if pattern is None:
+        raise KeyError(key)
+    text, errors = bundle.format_pattern(pattern, facts)
+    if errors:
+        raise ValueError(f"{key}: {errors[0]}")
+    return str(text)
+
+
+def about(language: str | None, seconds: float) -> str:
+    """A duration as people say it: about 40 s, about 3 min."""
+    if seconds > TELL_SECONDS_UP_TO:
+        return plain(language, "about-minutes", minutes=round(seconds / SECONDS_A_MINUTE))
+    rounded = max(1, round(seconds)) if seconds < 20 else round(seconds / 10) * 10
+    return plain(language, "about-seconds", seconds=rounded)
+
+
+def age(language: str | None, seconds: float) -> str:
+    """How long ago something happened, short."""
+    whole = max(0, int(seconds))
+    if whole < SECONDS_A_MINUTE:
+        return plain(language, "age-seconds", seconds=whole)
+    if whole < SECONDS_A_MINUTE * MINUTES_AN_HOUR:
+        return plain(language, "age-minutes", minutes=whole // SECONDS_A_MINUTE)
+    return plain(language, "age-hours", hours=whole // (SECONDS_A_MINUTE * MINUTES_AN_HOUR))
+
+
+def tidy_name(name: str) -> str:
+    """A name without control and direction signs, which could turn the rest of a sentence round, and not too long."""
+    kept = "".join(sign for sign in name if not unicodedata.category(sign).startswith("C"))
+    return " ".join(kept.split())[:NAME_LENGTH]
+
+
+def keys(language: str) -> set[str]:
+    """All keys of one catalogue."""
+    return {entry.id.name for entry in _resource(language).body if isinstance(entry, ast.Message)}
+
+
+@cache
+def languages() -> frozenset[str]:
+    """The languages that have a catalogue."""
+    return frozenset(folder.name for folder in LOCALES.iterdir() if (folder / "bot.ftl").is_file())
+
+
+@cache
+def _bundle(language: str) -> FluentBundle:
+    """The catalogue for a language code such as pt-br; English where there is none."""
+    known = language.lower().split("-")[0]
+    if known not in languages():
+        known = FALLBACK
+    # Isolating marks around facts would show as boxes in some clients; tidy_name keeps names harmless instead.
+    bundle = FluentBundle([known], use_isolating=False)
+    bundle.add_resource(_resource(known))
+    return bundle
+
+
+def _resource(language: str) -> ast.Resource:
+    return FluentResource((LOCALES / language / "bot.ftl").read_text(encoding="utf-8"))

@@ -1,0 +1,59 @@
+"""The decoder child: one picture after another, under limits that the kernel holds. Pillow, no torch."""
+
+import argparse
+import logging
+import resource
+
+from PIL import AvifImagePlugin, Image
+
+from jobs.decoding import decode
+from jobs.errors import BadPicture
+from jobs.frames import MIB, ParentPipe, add_pipe_arguments, meet_parent
+
+MAX_ADDRESS_SPACE_BYTES = 1024 * MIB
+MAX_CPU_S = 10  # for each picture
+# Every thread of a decoder takes address space.
+MAX_THREADS = 2
+
+
+def main() -> None:
+    """Decode what comes over the pipe until it closes."""
+    parser = argparse.ArgumentParser()
+    add_pipe_arguments(parser)
+    pipe = meet_parent(parser.parse_args())
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    # A plug-in that is first imported over a hostile picture would find the limits in its way.
+    Image.init()
+    AvifImagePlugin.DEFAULT_MAX_THREADS = MAX_THREADS
+    _accept_limits()
+    pipe.send({"ready": True})
+    while (frame := pipe.receive()) is not None:
+        _grant_cpu()
+        _answer(pipe, frame.attachments[0])
+
+
+def _answer(pipe: ParentPipe, data: bytes) -> None:
+    try:
+        picture = decode(data)
+    except BadPicture as error:
+        pipe.send({"bad": error.reason})
+    else:
+        size = {"width_px": picture.width_px, "height_px": picture.height_px}
+        pipe.send({"animated": picture.animated, **size}, picture.png)
+
+
+def _accept_limits() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_ADDRESS_SPACE_BYTES, MAX_ADDRESS_SPACE_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has nothing to write
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _grant_cpu() -> None:
+    """Allow so many seconds more than were used so far: the kernel counts over the whole life of a process."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    used_s = int(usage.ru_utime + usage.ru_stime)
+    resource.setrlimit(resource.RLIMIT_CPU, (used_s + MAX_CPU_S, resource.RLIM_INFINITY))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,248 @@
+"""Telegram as the bot sees it, in place of HTTP: keeps the messages, refuses what Telegram refuses, can be unwell."""
+
+import asyncio
+import itertools
+import json
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from telegram.request import BaseRequest, RequestData
+
+BOT = {"id": 1000, "is_bot": True, "first_name": "Pastiche", "username": "pastiche_bot"}
+NOT_MODIFIED = "Bad Request: message is not modified"
+NO_CAPTION = "Bad Request: there is no caption in the message to edit"
+NO_TEXT = "Bad Request: there is no text in the message to edit"
+NOT_FOUND = "Bad Request: message to edit not found"
+
+
+@dataclass
+class Shown:
+    """A message of the bot as the chat shows it."""
+
+    chat_id: int
+    message_id: int
+    words: str
+    photo: bytes | None
+    markup: list[list[dict[str, Any]]]
+    reply_to: int | None = None
+    thread_id: int | None = None
+    edits: int = 0
+
+    def buttons(self) -> dict[str, str]:
+        """Callback data by label."""
+        return {button["text"]: button["callback_data"] for row in self.markup for button in row}
+
+    def data(self, verb: str) -> str:
+        """The callback data of the first button with that verb."""
+        return next(data for data in self.buttons().values() if data.startswith(f"{verb}:"))
+
+
+@dataclass
+class Call:
+    """A request as it arrived."""
+
+    method: str
+    parameters: dict[str, Any]
+    at: float
+
+
+@dataclass
+class Trouble:
+    """What Telegram answers once instead of doing what it is asked; lost: it does it, but nobody hears the answer."""
+
+    method: str
+    status: int = 200
+    description: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict)
+    raises: Exception | None = None
+    chat_id: int | None = None
+    times: int = 1
+
+
+class RecordingRequest(BaseRequest):
+    """Answers as Telegram would, and remembers."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.messages: dict[tuple[int, int], Shown] = {}
+        self.files: dict[str, bytes] = {}
+        self.answers: list[tuple[str, str | None]] = []
+        self.troubles: deque[Trouble] = deque()
+        self.slow: dict[str, asyncio.Event] = {}
+        self._numbers = itertools.count(5000)
+
+    # What tests ask.
+
+    def chat(self, chat_id: int) -> list[Shown]:
+        """The bot's messages in a chat, in order."""
+        return [shown for (chat, _), shown in self.messages.items() if chat == chat_id]
+
+    def words(self, chat_id: int) -> list[str]:
+        """What the bot's messages in a chat say."""
+        return [shown.words for shown in self.chat(chat_id)]
+
+    def methods(self) -> list[str]:
+        """The names of everything called, but what starting up calls."""
+        return [call.method for call in self.calls if call.method not in ("getMe", "setMyCommands")]
+
+    def last_answer(self) -> str | None:
+        """The text of the latest answer to a press."""
+        return self.answers[-1][1]
+
+    def refuse(self, method: str, description: str = "", status: int = 400, **more: Any) -> None:
+        """The next call of that method fails so."""
+        self.troubles.append(Trouble(method=method, status=status, description=description, **more))
+
+    # What the bot's library asks.
+
+    @property
+    def read_timeout(self) -> float:
+        return 1.0
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **kwargs: Any
+    ) -> tuple[int, bytes]:
+        name = url.rsplit("/", 1)[1]
+        if "/file/" in url:
+            return 200, self.files[name]
+        parameters = dict(request_data.parameters) if request_data is not None else {}
+        uploads = request_data.multipart_data if request_data is not None and request_data.contains_files else {}
+        self.calls.append(Call(name, parameters, asyncio.get_running_loop().time()))
+        if name in self.slow:
+            await self.slow[name].wait()
+        trouble = self._trouble(name, parameters)
+        if trouble is not None and trouble.raises is None:
+            return _refusal(trouble.status, trouble.description, trouble.parameters)
+        try:
+            result = getattr(self, f"_{name}")(parameters, {part: data for part, (_, data, _) in uploads.items()})
+        except _Refused as error:
+            return _refusal(400, str(error), {})
+        if trouble is not None and trouble.raises is not None:
+            raise trouble.raises
+        return 200, json.dumps({"ok": True, "result": result}).encode()
+
+    def _trouble(self, name: str, parameters: dict[str, Any]) -> Trouble | None:
+        for trouble in self.troubles:
+            if trouble.method == name and trouble.chat_id in (None, parameters.get("chat_id")):
+                trouble.times -= 1
+                if not trouble.times:
+                    self.troubles.remove(trouble)
+                return trouble
+        return None
+
+    # The methods of the Bot API.
+
+    def _getMe(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+        return BOT | {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
+
+    def _setMyCommands(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+        return True
+
+    def _getFile(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+        file_id = parameters["file_id"]
+        return {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_path": f"photos/{file_id}"}
+
+    def _sendMessage(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+        return self._new(parameters, parameters["text"], None)
+
+    def _sendPhoto(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+        photo = uploads.get("photo") or self.files.get(str(parameters.get("photo")))
+        if photo is None:
+            raise _Refused("Bad Request: wrong file identifier/HTTP URL specified")
+        return self._new(parameters, parameters.get("caption", ""), photo)
+
+    def _editMessageText(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+        shown = self._find(parameters)
+        if shown.photo is not None:
+            raise _Refused(NO_TEXT)
+        return self._change(shown, parameters, parameters["text"], None)
+
+    def _editMessageCaption(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+        shown = self._find(parameters)
+        if shown.photo is None:
+            raise _Refused(NO_CAPTION)
+        return self._change(shown, parameters, parameters.get("caption", ""), shown.photo)
+
+    def _editMessageMedia(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+        media = parameters["media"]
+        photo = uploads.get(str(media["media"]).removeprefix("attach://"))
+        assert photo is not None
+        return self._change(self._find(parameters), parameters, media.get("caption", ""), photo)
+
+    def _answerCallbackQuery(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+        self.answers.append((parameters["callback_query_id"], parameters.get("text")))
+        return True
+
+    def _find(self, parameters: dict[str, Any]) -> Shown:
+        shown = self.messages.get((parameters["chat_id"], parameters["message_id"]))
+        if shown is None:
+            raise _Refused(NOT_FOUND)
+        return shown
+
+    def _new(self, parameters: dict[str, Any], words: str, photo: bytes | None) -> Any:
+        reply = parameters.get("reply_parameters")
+        shown = Shown(
+            chat_id=parameters["chat_id"],
+            message_id=next(self._numbers),
+            words=words,
+            photo=photo,
+            markup=_keyboard(parameters),
+            reply_to=reply["message_id"] if reply else None,
+            thread_id=parameters.get("message_thread_id"),
+        )
+        self.messages[shown.chat_id, shown.message_id] = shown
+        return self._message(shown)
+
+    def _change(self, shown: Shown, parameters: dict[str, Any], words: str, photo: bytes | None) -> Any:
+        markup = _keyboard(parameters)
+        if (shown.words, shown.photo, shown.markup) == (words, photo, markup):
+            raise _Refused(NOT_MODIFIED)
+        shown.words, shown.photo, shown.markup = words, photo, markup
+        shown.edits += 1
+        return self._message(shown)
+
+    def _message(self, shown: Shown) -> dict[str, Any]:
+        message: dict[str, Any] = {
+            "message_id": shown.message_id,
+            "date": 1_800_000_000,
+            "chat": a_chat(shown.chat_id),
+            "from": BOT,
+        }
+        if shown.photo is None:
+            return message | {"text": shown.words}
+        file_id = f"sent{shown.message_id}-{shown.edits}"
+        self.files[file_id] = shown.photo
+        return message | {"caption": shown.words, "photo": [a_photo_size(file_id)]}
+
+
+class _Refused(Exception):
+    """Telegram's 400."""
+
+
+def a_chat(chat_id: int) -> dict[str, Any]:
+    """A chat as Telegram describes it."""
+    if chat_id < 0:
+        return {"id": chat_id, "type": "supergroup", "title": "A group", "is_forum": True}
+    return {"id": chat_id, "type": "private", "first_name": "Ann"}
+
+
+def a_photo_size(file_id: str) -> dict[str, Any]:
+    """One form of a photo."""
+    return {"file_id": file_id, "file_unique_id": f"u{file_id}", "width": 64, "height": 48, "file_size": 1000}
+
+
+def _keyboard(parameters: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    markup = parameters.get("reply_markup")
+    return markup["inline_keyboard"] if markup else []
+
+
+def _refusal(status: int, description: str, parameters: dict[str, Any]) -> tuple[int, bytes]:
+    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
+    return status, json.dumps(body | ({"parameters": parameters} if parameters else {})).encode()

@@ -1,0 +1,132 @@
+"""Several pictures at once."""
+
+import asyncio
+
+from tests.bot.conftest import ANN, GROUP, QUIET_S, Stage, a_jpeg, a_stage, until
+from tests.bot.telegram import RecordingRequest
+
+
+async def test_an_album_of_two_is_painted_at_once(stage: Stage) -> None:
+    stage.watch()
+
+    await stage.photo(ANN, a_jpeg("red"), media_group_id="A")
+    await stage.photo(ANN, a_jpeg("blue"), media_group_id="A")
+    await until(lambda: stage.telegram.chat(ANN))
+
+    job = await stage.job()
+    content, style = await stage.pictures()
+    assert (job.content_picture_id, job.style_picture_id) == (content.id, style.id)
+    assert len(stage.telegram.chat(ANN)) == 1
+
+
+async def test_an_album_takes_the_place_of_a_draft(stage: Stage) -> None:
+    stage.watch()
+    await stage.photo(ANN)
+
+    await stage.photo(ANN, media_group_id="A")
+    await stage.photo(ANN, media_group_id="A")
+    await until(lambda: len(stage.telegram.chat(ANN)) == 2)
+
+    _, content, style = await stage.pictures()
+    job = await stage.job()
+    assert (job.content_picture_id, job.style_picture_id) == (content.id, style.id)
+    assert await stage.content(ANN) is None
+
+
+async def test_more_than_two_pictures_get_one_sentence(stage: Stage) -> None:
+    stage.watch()
+
+    for _ in range(4):
+        await stage.photo(ANN, media_group_id="A")
+    await until(lambda: stage.telegram.chat(ANN))
+    await asyncio.sleep(2 * QUIET_S)
+
+    [words] = stage.telegram.words(ANN)
+    assert "exactly two" in words
+    assert (await stage.jobs(), await stage.content(ANN)) == ([], None)
+
+
+async def test_the_good_one_of_two_is_kept_as_content(stage: Stage) -> None:
+    stage.watch()
+
+    await stage.photo(ANN, b"no picture", media_group_id="A")
+    await stage.photo(ANN, media_group_id="A")
+    await until(lambda: stage.telegram.chat(ANN))
+    await asyncio.sleep(2 * QUIET_S)
+
+    [shown] = stage.telegram.chat(ANN)
+    assert "Only one picture" in shown.words
+    assert await stage.content(ANN) == (await stage.pictures())[0].id
+
+
+async def test_an_album_without_any_good_picture_gets_one_sentence(stage: Stage) -> None:
+    stage.watch()
+
+    await stage.photo(ANN, b"no picture", media_group_id="A")
+    await stage.message(ANN, video=a_video(), media_group_id="A")
+    await until(lambda: stage.telegram.chat(ANN))
+    await asyncio.sleep(2 * QUIET_S)
+
+    [words] = stage.telegram.words(ANN)
+    assert "could not read any" in words
+
+
+async def test_parts_that_come_slowly_are_waited_for(stage: Stage) -> None:
+    stage.watch()
+
+    for colour in ("red", "blue"):
+        await stage.photo(ANN, a_jpeg(colour), media_group_id="A")
+        await asyncio.sleep(QUIET_S / 2)
+    await until(lambda: stage.telegram.chat(ANN))
+
+    assert (await stage.job()).style_picture_id is not None
+
+
+async def test_a_part_still_being_fetched_is_waited_for(stage: Stage) -> None:
+    stage.watch()
+    await stage.photo(ANN, media_group_id="A")
+    stage.telegram.slow["getFile"] = asyncio.Event()
+    slow = asyncio.create_task(stage.photo(ANN, media_group_id="A"))
+
+    await asyncio.sleep(2 * QUIET_S)
+    stage.telegram.slow.pop("getFile").set()
+    await slow
+    await until(lambda: stage.telegram.chat(ANN))
+
+    assert (await stage.job()).style_picture_id is not None
+
+
+async def test_an_album_that_waits_is_judged_after_a_restart(stage: Stage, telegram: RecordingRequest) -> None:
+    await stage.photo(ANN, media_group_id="A")
+    await stage.photo(ANN, media_group_id="A")
+    await stage.close()
+
+    async with a_stage(stage.services, telegram) as next_stage:
+        next_stage.watch()
+        await until(lambda: telegram.chat(ANN))
+
+    assert (await stage.job()).state == "queued"
+
+
+async def test_in_a_group_the_part_with_the_mention_brings_the_others_along(stage: Stage) -> None:
+    stage.watch()
+    mention = {"caption": "@pastiche_bot", "caption_entities": [{"type": "mention", "offset": 0, "length": 13}]}
+
+    await stage.photo(ANN, chat_id=GROUP, media_group_id="A", **mention)
+    last = await stage.photo(ANN, chat_id=GROUP, media_group_id="A")
+    await until(lambda: stage.telegram.chat(GROUP))
+
+    assert stage.telegram.chat(GROUP)[0].reply_to == last
+
+
+async def test_in_a_group_an_album_without_mention_is_left_alone(stage: Stage) -> None:
+    await stage.photo(ANN, chat_id=GROUP, media_group_id="A")
+    await stage.message(ANN, chat_id=GROUP, video=a_video(), media_group_id="A")
+
+    assert await stage.pictures() == []
+    assert await stage.parts.drafts.albums_waiting() == []
+
+
+def a_video() -> dict[str, object]:
+    """A video as Telegram describes it."""
+    return {"file_id": "v", "file_unique_id": "uv", "width": 1, "height": 1, "duration": 1}

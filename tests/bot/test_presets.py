@@ -1,0 +1,155 @@
+"""Somebody taps a style."""
+
+import pytest
+
+from tests.bot.conftest import ANN, BEN, Stage
+from tests.bot.telegram import Shown
+
+
+async def a_content_message(stage: Stage, user_id: int = ANN) -> Shown:
+    """The message with the styles, after a photo."""
+    await stage.photo(user_id)
+    return stage.telegram.chat(user_id)[-1]
+
+
+async def test_a_tapped_style_becomes_a_job_in_that_message(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+
+    await stage.press(ANN, shown.message_id, shown.data("preset"))
+
+    job = await stage.job()
+    assert job.preset is not None
+    assert job.status_message_id == shown.message_id
+    assert "you are next" in shown.words
+    assert list(shown.buttons()) == ["Cancel"]
+    assert len(stage.telegram.chat(ANN)) == 1
+    assert stage.telegram.last_answer() == "I am on it!"
+
+
+async def test_cancel_is_red(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+
+    await stage.press(ANN, shown.message_id, shown.data("preset"))
+
+    assert shown.markup[0][0]["style"] == "danger"
+
+
+async def test_the_press_is_answered_before_the_message_changes(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+
+    await stage.press(ANN, shown.message_id, shown.data("preset"))
+
+    assert stage.telegram.methods()[-2:] == ["answerCallbackQuery", "editMessageCaption"]
+
+
+async def test_two_quick_taps_are_one_wish(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+    first, second = list(shown.buttons().values())[:2]
+
+    await stage.handle(stage.a_press(ANN, shown.message_id, first), stage.a_press(ANN, shown.message_id, second))
+
+    assert len(await stage.jobs()) == 1
+    assert stage.telegram.last_answer() == "I am already on it."
+
+
+async def test_the_next_photo_begins_a_new_draft(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+    await stage.press(ANN, shown.message_id, shown.data("preset"))
+
+    await stage.photo(ANN)
+
+    assert len(await stage.jobs()) == 1
+    assert await stage.content(ANN) is not None
+
+
+async def test_somebody_elses_photo_is_not_painted(stage: Stage) -> None:
+    shown = await a_content_message(stage, ANN)
+
+    await stage.press(BEN, shown.message_id, shown.data("preset"))
+
+    assert "somebody else" in str(stage.telegram.last_answer())
+    assert await stage.jobs() == []
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ("preset:1.no-such-style", "no longer have that style"),
+        ("preset:777.ink-wash", "out of date"),
+        ("preset:", "out of date"),
+        ("preset:-1.ink-wash", "out of date"),
+        ("preset:99999999999999999999.ink-wash", "out of date"),
+        ("preset:9223372036854775808.ink-wash", "out of date"),
+        ("preset:1' OR 1=1.ink-wash", "out of date"),
+        ("preset:\u0661.ink-wash", "out of date"),
+        ("cancel:5", "out of date"),
+        ("retry:x", "out of date"),
+        ("again:5", "out of date"),
+        ("swap:5", "out of date"),
+        ("restyle:5", "out of date"),
+        ("admin-cancel:1", "out of date"),
+        ("admin-refresh:", "out of date"),
+        ("what:ever", "out of date"),
+        ("", "out of date"),
+    ],
+)
+async def test_forged_buttons_are_answered_and_change_nothing(stage: Stage, data: str, sentence: str) -> None:
+    shown = await a_content_message(stage)
+    before = (shown.words, shown.edits, await stage.content(ANN))
+
+    await stage.press(ANN, shown.message_id, data)
+
+    assert sentence in str(stage.telegram.last_answer())
+    assert (shown.words, shown.edits, await stage.content(ANN)) == before
+    assert await stage.jobs() == []
+
+
+async def test_a_photo_that_has_expired_is_asked_for_again(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+    async with stage.services.database.write() as session:
+        [picture] = await stage.pictures()
+        picture.blob_key = None
+        await session.merge(picture)
+
+    await stage.press(ANN, shown.message_id, shown.data("preset"))
+
+    assert "no longer have that picture" in str(stage.telegram.last_answer())
+
+
+async def test_a_message_telegram_no_longer_shows_gets_a_new_status_message(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+
+    await stage.press(ANN, shown.message_id, shown.data("preset"), accessible=False)
+
+    status = stage.telegram.chat(ANN)[-1]
+    assert status is not shown
+    assert (await stage.job()).status_message_id == status.message_id
+
+
+async def test_a_message_deleted_meanwhile_gets_a_new_status_message(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+    del stage.telegram.messages[ANN, shown.message_id]
+
+    await stage.press(ANN, shown.message_id, shown.data("preset"))
+
+    [status] = stage.telegram.chat(ANN)
+    assert (await stage.job()).status_message_id == status.message_id
+
+
+async def test_a_press_too_old_to_answer_still_works(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+    stage.telegram.refuse("answerCallbackQuery", "Bad Request: query is too old and response timeout expired")
+
+    await stage.press(ANN, shown.message_id, shown.data("preset"))
+
+    assert "you are next" in shown.words
+
+
+async def test_a_repeated_press_makes_nothing_twice(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+    press = stage.a_press(ANN, shown.message_id, shown.data("preset"))
+    await stage.handle(press)
+
+    await stage.handle(press | {"update_id": 10_000})
+
+    assert len(await stage.jobs()) == 1
