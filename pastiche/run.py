@@ -1,9 +1,10 @@
 """`pastiche run`: bot, worker and sweeps in one event loop, with painter and decoder as children."""
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,8 +17,9 @@ from jobs.blobs import LocalBlobs
 from jobs.decoder import Decoder
 from jobs.desk import Desk
 from jobs.dispatch.local import LocalDispatcher
+from jobs.errors import PainterUnusable
 from jobs.events import LocalEvents
-from jobs.painter_process import PainterProcess
+from jobs.painter_process import PainterOptions, PainterProcess
 from jobs.sweeps import Sweeps
 from jobs.worker import Worker
 from models.database import Database
@@ -45,10 +47,8 @@ async def run_everything(settings: Settings, folder: Path) -> None:
     async with _telegram(settings, folder) as telegram:
         try:
             await _run_roles(settings, folder, telegram, stop)
-        except* BadToken:
-            raise OperatorError(
-                "Telegram does not know this TELEGRAM_BOT_TOKEN: copy it once more from @BotFather"
-            ) from None
+        except (BadToken, ExceptionGroup) as error:
+            raise _mistake_in(error) or error from None
 
 
 async def run_playground(settings: Settings, listen: str) -> None:
@@ -82,6 +82,64 @@ def stop_on_signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, begin, number)
     return stop
+
+
+async def _run_roles(settings: Settings, folder: Path, telegram: Telegram, stop: asyncio.Event) -> None:
+    async with _desk_and_services(folder) as (services, dispatcher):
+        painter = PainterProcess(painter_options(settings))
+        worker = Worker(services.desk, dispatcher, painter, services.blobs, name=f"worker-{os.getpid()}")
+        sweeps = Sweeps(services.desk, services.database, services.blobs, kept=_retention(settings))
+        # The folder's lock is ours: whatever is marked as running ran in a process that is gone.
+        await sweeps.recover_at_start()
+        async with asyncio.TaskGroup() as roles:
+            for role in (run_bot(_bot_config(settings, telegram), services, stop), worker.run(stop), sweeps.run(stop)):
+                roles.create_task(role)
+            log.info("ready", data_dir=str(folder))
+
+
+@asynccontextmanager
+async def _desk_and_services(folder: Path) -> AsyncIterator[tuple[Services, LocalDispatcher]]:
+    database = Database.open(database_url(folder))
+    blobs, events, dispatcher, decoder = LocalBlobs(folder / "blobs"), LocalEvents(), LocalDispatcher(), Decoder()
+    desk = Desk(database, dispatcher, blobs, events)
+    try:
+        await decoder.start()
+        yield Services(database=database, desk=desk, events=events, decoder=decoder, blobs=blobs), dispatcher
+    finally:
+        await decoder.close()
+        await database.dispose()
+
+
+def _mistake_in(error: Exception) -> OperatorError | None:
+    """What the operator can mend, where that ended a role; anything else keeps its traceback."""
+    leaves = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
+    for leaf in leaves:
+        if isinstance(leaf, BadToken):
+            return OperatorError("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it once more from @BotFather")
+        if isinstance(leaf, PainterUnusable):
+            return OperatorError(f"the painter cannot start: {leaf}")
+    return None
+
+
+def painter_options(settings: Settings) -> PainterOptions:
+    """How the painter process is to paint."""
+    return PainterOptions(
+        backbone=settings.backbone, weights=settings.weights, device=settings.device, threads=settings.threads
+    )
+
+
+def _bot_config(settings: Settings, telegram: Telegram) -> BotConfig:
+    return BotConfig(
+        token=telegram.token,
+        api_url=telegram.api_url,
+        admin_ids=settings.admin_ids,
+        hq_longest_side_px=settings.hq_size,
+        kept=_retention(settings),
+    )
+
+
+def _retention(settings: Settings) -> timedelta:
+    return timedelta(hours=settings.retention_hours)
 
 
 @asynccontextmanager
