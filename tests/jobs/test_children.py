@@ -97,6 +97,18 @@ async def test_child_ends_when_its_pipe_closes(spawn: Spawn) -> None:
     assert await child.close(grace_s=5) == 0
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+async def test_child_leaves_signals_for_everybody_to_its_parent(spawn: Spawn, number: signal.Signals) -> None:
+    child = await spawn("echo")
+    await child.send({})
+    await child.receive()
+
+    os.kill(child.pid, number)
+
+    await child.send({"still": "here"})
+    assert (await child.receive()).body == {"still": "here"}
+
+
 async def test_deaf_child_is_killed_after_the_grace(spawn: Spawn) -> None:
     child = await spawn("deaf")
     await child.receive()
