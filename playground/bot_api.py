@@ -81,7 +81,7 @@ def _bot_id(token: str) -> int:
 async def _unless_gone(request: Request, call: Call) -> Any:
     """A long poll that ends with its connection, so that a killed bot is not taken for a listening one."""
     poll = asyncio.ensure_future(METHODS["getUpdates"](call))
-    gone = asyncio.ensure_future(request.receive())
+    gone = asyncio.ensure_future(hung_up(request))
     try:
         await asyncio.wait({poll, gone}, return_when=asyncio.FIRST_COMPLETED)
         return poll.result() if poll.done() else []
@@ -90,6 +90,13 @@ async def _unless_gone(request: Request, call: Call) -> Any:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError, ApiError):
                 await task
+
+
+async def hung_up(request: Request) -> None:
+    """Return when the other side has closed the connection."""
+    # A request without a body still owes its empty one.
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _refusal(error: ApiError) -> JSONResponse:

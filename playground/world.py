@@ -42,7 +42,7 @@ class World:
         # Pages that kept a revision of another life of this playground are told to start afresh.
         self.epoch = secrets.token_hex(4)
         self.revision = 1
-        self.closing = False
+        self.closed = asyncio.Event()
         self.people: dict[int, Person] = {}
         self.bots: dict[int, Bot] = {}
         self.chats: dict[tuple[int, int], Chat] = {}
@@ -76,17 +76,17 @@ class World:
 
     async def wait_for_news(self, timeout_s: float) -> bool:
         """Wait until something changes; False when nothing did in time or the playground closes."""
-        if self.closing or timeout_s <= 0:
+        if self.closed.is_set() or timeout_s <= 0:
             return False
         try:
             await asyncio.wait_for(self._news.wait(), timeout_s)
         except TimeoutError:
             return False
-        return not self.closing
+        return not self.closed.is_set()
 
     def close_waits(self) -> None:
         """End all long polls, so that a server can stop at once."""
-        self.closing = True
+        self.closed.set()
         self._news.set()
 
     def close(self) -> None:
@@ -188,7 +188,7 @@ class World:
         asyncio.get_running_loop().call_later(CONNECTED_FOR_S + 0.1, self._tell_if_gone, bot_id)
 
     def _tell_if_gone(self, bot_id: int) -> None:
-        if not self.closing and not self.is_connected(bot_id):
+        if not self.closed.is_set() and not self.is_connected(bot_id):
             self.wake()
 
     def is_connected(self, bot_id: int) -> bool:
