@@ -7,7 +7,6 @@ message holds the job's turn and reads its row first, so that no progress ever c
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import NoReturn
 
 from telegram import Message
 from telegram.error import Forbidden, TelegramError
@@ -20,6 +19,7 @@ from bot.pacing import Priority
 from bot.people import People
 from bot.shelf import Place
 from bot.turns import Turns
+from bot.waiting import let_finish, wait_for_any
 from jobs.desk import Desk
 from jobs.events import JobChanged, JobProgress
 from jobs.ports import Events
@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 # A group's budget is 20 messages a minute for all of the bot's work there: at most 12 go into edits.
 GROUP_EDIT_EVERY_S = 5.0
 TICK_S = 0.2
+IDLE_S = 60.0
+STOP_GRACE_S = 5.0
 BAR_CELLS = 12
 
 
@@ -79,17 +81,21 @@ class StatusBoard:
         self._shown.pop(job_id, None)
         self._wanted.discard(job_id)
 
-    async def run(self) -> NoReturn:
-        """Follow the news until cancelled."""
-        editor = asyncio.create_task(self._edit_for_ever())
-        try:
-            async for event in self._events.subscribe():
-                self._hear(event)
-            raise AssertionError("news never end")
-        finally:
-            for task in (editor, *self._edits):
-                task.cancel()
-            await asyncio.gather(editor, *self._edits, return_exceptions=True)
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow the news and edit, until stop is set."""
+        listener = asyncio.create_task(self._listen())
+        while not stop.is_set():
+            self._news.clear()
+            for job_id in tuple(self._wanted):
+                await self._start_edit(job_id)
+            # What is wanted now and has to rest for a while brings no news when it may go.
+            await wait_for_any(self._news, stop, seconds=min(TICK_S, self._every_s) if self._wanted else IDLE_S)
+        listener.cancel()
+        await let_finish([listener, *self._edits], STOP_GRACE_S)
+
+    async def _listen(self) -> None:
+        async for event in self._events.subscribe():
+            self._hear(event)
 
     def _hear(self, event: JobChanged | JobProgress) -> None:
         if isinstance(event, JobProgress):
@@ -100,15 +106,6 @@ class StatusBoard:
             # Whoever waits behind this job may have moved up.
             self._wanted.update({event.job_id, *self._shown})
         self._news.set()
-
-    async def _edit_for_ever(self) -> NoReturn:
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            while self._wanted:
-                for job_id in tuple(self._wanted):
-                    await self._start_edit(job_id)
-                await asyncio.sleep(min(TICK_S, self._every_s))
 
     async def _start_edit(self, job_id: int) -> None:
         """Begin an edit if its chat has rested for long enough; it stays wanted otherwise."""
