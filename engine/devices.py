@@ -1,0 +1,160 @@
+"""Which device paints, on how many threads, and whether bfloat16 pays there: settled before the first step."""
+
+import json
+import logging
+import os
+import platform
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from engine.encoder import Encoder
+from engine.errors import InvalidRequest
+from engine.layers import NAMES
+
+log = logging.getLogger(__name__)
+
+# The self-check's picture: big enough that convolutions dominate, small enough for a fraction of a second.
+CHECK_SIDE_PX = 160
+CHECK_ROUNDS = 3
+# A gain below this is within the noise of a shared machine, and then exactness wins.
+WORTHWHILE_GAIN = 1.25
+# Cosine between the picture's gradients in both dtypes. Roundings of bfloat16 leave about 0.98; a broken kernel does not.
+LEAST_AGREEMENT = 0.95
+
+
+@dataclass(frozen=True)
+class SelfCheck:
+    """What was found about bfloat16: seconds of one step in both dtypes and the agreement of their gradients."""
+
+    fp32_s: float
+    bf16_s: float
+    agreement: float
+
+    @property
+    def dtype(self) -> torch.dtype:
+        pays = self.bf16_s * WORTHWHILE_GAIN <= self.fp32_s
+        return torch.bfloat16 if pays and self.agreement >= LEAST_AGREEMENT else torch.float32
+
+
+def choose_device(name: str) -> torch.device:
+    """auto: the GPU where there is one. Raises InvalidRequest for a device that this machine lacks."""
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise InvalidRequest(f"{name!r} is no device; try auto, cpu or cuda") from error
+    if device.type not in ("cpu", "cuda"):
+        raise InvalidRequest(f"device must be auto, cpu or cuda, not {name!r}")
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise InvalidRequest(f"this machine has no device {name}")
+    return device
+
+
+def choose_threads(threads: int | None) -> int:
+    """The number given, else as many cores as this process may use."""
+    if threads is not None and threads < 1:
+        raise InvalidRequest(f"number of threads must be 1 or more, not {threads}")
+    return threads or max(1, min(len(os.sched_getaffinity(0)), _quota(), torch.get_num_threads()))
+
+
+def _quota(path: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """Cores a container may use by its quota: more threads than that wait for each other."""
+    try:
+        quota, period = path.read_text().split()[:2]
+        return max(1, round(int(quota) / int(period)))
+    except (OSError, ValueError):
+        return 2**31
+
+
+def choose_dtype(encoder: Encoder, threads: int, memory: Path | None = None) -> tuple[torch.dtype, SelfCheck]:
+    """fp32, or bfloat16 where a step is clearly faster in it and its gradient agrees.
+
+    memory: a file that keeps the finding, so that the same machine paints the same picture whatever else runs on it
+    """
+    key = _key(encoder, threads)
+    known = _recall(memory, key)
+    if known is None:
+        known = self_check(encoder)
+        _remember(memory, key, known)
+        log.info("self-check done", extra={"dtype": str(known.dtype), "agreement": known.agreement})
+    return known.dtype, known
+
+
+def default_memory() -> Path:
+    """Where findings are kept between runs; losing the file costs one self-check."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "pastiche" / "self-checks.json"
+
+
+def self_check(encoder: Encoder) -> SelfCheck:
+    """Take a few steps in both dtypes on one picture; the fastest counts, as it was disturbed least."""
+    generator = torch.Generator().manual_seed(0)
+    pixels = torch.rand(1, 3, CHECK_SIDE_PX, CHECK_SIDE_PX, generator=generator).to(encoder.device)
+    exact, rounded = encoder.with_dtype(torch.float32), encoder.with_dtype(torch.bfloat16)
+    fp32_s, gradient = _timed_gradient(exact, pixels)
+    bf16_s, other = _timed_gradient(rounded, pixels)
+    agreement = torch.nn.functional.cosine_similarity(gradient.flatten(), other.flatten(), dim=0)
+    return SelfCheck(fp32_s, bf16_s, float(agreement.nan_to_num(0.0)))
+
+
+def _timed_gradient(encoder: Encoder, pixels: Tensor) -> tuple[float, Tensor]:
+    _gradient(encoder, pixels)  # the first call also builds kernels
+    seconds = []
+    for _ in range(CHECK_ROUNDS):
+        started = time.perf_counter()
+        gradient = _gradient(encoder, pixels)
+        _wait(encoder.device)
+        seconds.append(time.perf_counter() - started)
+    return min(seconds), gradient
+
+
+def _gradient(encoder: Encoder, pixels: Tensor) -> Tensor:
+    canvas = pixels.clone().requires_grad_(True)
+    deepest = next(name for name in reversed(encoder.layers) if name.startswith("relu"))
+    features = encoder.features(canvas, [NAMES[1], deepest])
+    sum((taken.float().square().mean() for taken in features.values()), start=torch.zeros(())).backward()
+    assert canvas.grad is not None
+    return canvas.grad
+
+
+def _wait(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def _key(encoder: Encoder, threads: int) -> str:
+    chip = torch.cuda.get_device_name(encoder.device) if encoder.device.type == "cuda" else _processor()
+    return f"{chip}, {threads} threads, torch {torch.__version__}, {encoder.name} to {encoder.layers[-1]}"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def _recall(memory: Path | None, key: str) -> SelfCheck | None:
+    try:
+        return SelfCheck(**json.loads(memory.read_text())[key]) if memory else None
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _remember(memory: Path | None, key: str, found: SelfCheck) -> None:
+    if memory is None:
+        return
+    try:
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        known = json.loads(memory.read_text()) if memory.exists() else {}
+        draft = memory.with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps({**known, key: vars(found)}, indent=1))
+        draft.replace(memory)
+    except (OSError, ValueError, TypeError) as error:
+        log.info("self-check not remembered", extra={"reason": str(error)})

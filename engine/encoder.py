@@ -1,0 +1,137 @@
+"""A VGG-shaped encoder: features by layer name, with frozen weights, so that only the picture receives a gradient."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+import torch.nn.functional as functional
+from torch import Tensor
+
+from engine.layers import NAMES, index_of, last_index, prefer, require
+from engine.weights import Affine, Weights, load_weights
+
+Pooling = Literal["max", "average", "l2"]
+
+# Input statistics of torchvision's ImageNet models.
+_MEAN = (0.485, 0.456, 0.406)
+_STD = (0.229, 0.224, 0.225)
+# Average and L2 pooling change the magnitude that later layers were trained for.
+_AVERAGE_GAIN = 2.0
+_L2_GAIN = 0.78
+
+
+@dataclass(frozen=True)
+class Head:
+    """An affine map of a layer's features under which distances are those of the teacher's features."""
+
+    matrix: Tensor
+    shift: Tensor
+
+
+class Encoder:
+    """Convolutions, ReLUs and pools of VGG19 up to the deepest one the weights hold."""
+
+    def __init__(
+        self,
+        weights: Weights,
+        *,
+        name: str,
+        device: torch.device,
+        dtype: torch.dtype = torch.float32,
+        pooling: Pooling = "max",
+        frame: Literal["replicate", "zeros"] = "replicate",
+    ) -> None:
+        """frame: what the first convolution sees beyond the border; zeros paint a dark frame into the picture."""
+        self.name, self.device, self.dtype = name, device, dtype
+        self.pooling, self.frame = pooling, frame
+        self.deepest = last_index(max(weights.convs))
+        self._weights = weights
+        # Converted once: autocast would copy frozen weights anew in every step.
+        self._convs = {index: _placed(conv, device, dtype) for index, conv in weights.convs.items()}
+        self._mean = torch.tensor(_MEAN, device=device).view(1, 3, 1, 1)
+        self._std = torch.tensor(_STD, device=device).view(1, 3, 1, 1)
+        self._heads = {index: _square(weights, index, device) for index in weights.heads}
+
+    @classmethod
+    def load(cls, path: Path, *, name: str, device: torch.device) -> "Encoder":
+        """An fp32 encoder from a weights file. Raises WeightsError."""
+        return cls(load_weights(path), name=name, device=device)
+
+    def with_dtype(self, dtype: torch.dtype) -> "Encoder":
+        """The same encoder computing in another dtype."""
+        return Encoder(
+            self._weights, name=self.name, device=self.device, dtype=dtype, pooling=self.pooling, frame=self.frame
+        )
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names of all layers, shallow to deep."""
+        return NAMES[: self.deepest + 1]
+
+    def require(self, layer: str | int) -> str:
+        """The name of a layer that was asked for expressly. Raises UnknownLayer where it does not exist here."""
+        return require(layer, self.deepest)
+
+    def prefer(self, preferences: tuple[str, ...]) -> str:
+        """What a recipe gets for its preferred layers: the first that exists, else the deepest ReLU at or below."""
+        return prefer(preferences, self.deepest)
+
+    def head(self, layer: str) -> Head | None:
+        """The map into the teacher's space for a ReLU layer, where the weights hold one."""
+        return self._heads.get(index_of(layer) - 1) if layer.startswith("relu") else None
+
+    def features(self, pixels: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+        """Features by layer name, in the encoder's dtype.
+
+        pixels: (batch, 3, height, width), values in [0, 1]; nothing deeper than the deepest layer asked for is computed
+        """
+        wanted = {index_of(layer) for layer in layers}
+        taken: dict[str, Tensor] = {}
+        hidden = ((pixels - self._mean) / self._std).to(self.dtype).contiguous(memory_format=torch.channels_last)
+        for index in range(max(wanted) + 1):
+            # In place would overwrite a conv value that somebody asked for.
+            hidden = self._apply(index, hidden, keep_input=index - 1 in wanted)
+            if index in wanted:
+                taken[NAMES[index]] = hidden
+        return taken
+
+    def _apply(self, index: int, hidden: Tensor, keep_input: bool) -> Tensor:
+        if NAMES[index].startswith("conv"):
+            return self._convolve(index, hidden)
+        if NAMES[index].startswith("relu"):
+            return functional.relu(hidden, inplace=not keep_input)
+        return self._pool(hidden)
+
+    def _convolve(self, index: int, hidden: Tensor) -> Tensor:
+        conv = self._convs[index]
+        if index == 0 and self.frame == "replicate":
+            hidden = functional.pad(hidden, (1, 1, 1, 1), mode="replicate")
+            return functional.conv2d(hidden, conv.weight, conv.bias)
+        return functional.conv2d(hidden, conv.weight, conv.bias, padding=1)
+
+    def _pool(self, hidden: Tensor) -> Tensor:
+        thin = min(hidden.shape[-2:]) < 2  # a strip of one pixel has no full window, yet must survive
+        if self.pooling == "max":
+            return functional.max_pool2d(hidden, 2, ceil_mode=thin)
+        if self.pooling == "average":
+            return functional.avg_pool2d(hidden, 2, ceil_mode=thin) * _AVERAGE_GAIN
+        mean_square = functional.avg_pool2d(hidden.square(), 2, ceil_mode=thin)
+        return (mean_square * 4 + 1e-8).sqrt() * _L2_GAIN
+
+
+def _placed(conv: Affine, device: torch.device, dtype: torch.dtype) -> Affine:
+    weight = conv.weight.to(device, dtype).contiguous(memory_format=torch.channels_last)
+    return Affine(weight, conv.bias.to(device, dtype))
+
+
+def _square(weights: Weights, index: int, device: torch.device) -> Head:
+    """The head with its rows turned into as many dimensions as the encoder has channels.
+
+    With A = Q R, Q's columns orthonormal, R keeps every distance that A keeps (the shift loses only what is constant),
+    so the teacher's 512 channels cost no more than our 128.
+    """
+    head = weights.heads[index]
+    orthonormal, square = torch.linalg.qr(head.weight.flatten(1))
+    return Head(square.to(device), (orthonormal.T @ head.bias).to(device))

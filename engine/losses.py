@@ -1,0 +1,132 @@
+"""What a canvas is judged by: plain functions of tensors, all in fp32."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+NEWTON_SCHULZ_STEPS = 12
+# Keeps square roots of nearly singular covariances (flat pictures, dead channels) finite; relative to the variance.
+RELATIVE_EPS = 1e-4
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Mean (channels) and covariance (channels, channels) of the features of one layer over all positions."""
+
+    mean: Tensor
+    covariance: Tensor
+
+    @property
+    def gram(self) -> Tensor:
+        """The second raw moment F Fᵀ / (height · width)."""
+        return self.covariance + torch.outer(self.mean, self.mean)
+
+
+def moments(features: Tensor) -> Moments:
+    """Moments of (1, channels, height, width), in fp32 whatever the features are in."""
+    with torch.autocast(features.device.type, enabled=False):
+        flat = features[0].flatten(1).float()
+        mean = flat.mean(dim=1)
+        centred = flat - mean[:, None]
+        return Moments(mean, centred @ centred.T / flat.shape[1])
+
+
+def blend(parts: list[tuple[float, Moments]]) -> Moments:
+    """Weighted average of raw moments: several styles act as one. Weights must sum to 1."""
+    mean = sum((weight * part.mean for weight, part in parts), start=torch.zeros_like(parts[0][1].mean))
+    gram = sum((weight * part.gram for weight, part in parts), start=torch.zeros_like(parts[0][1].covariance))
+    return Moments(mean, gram - torch.outer(mean, mean))
+
+
+def transform(raw: Moments, matrix: Tensor, shift: Tensor) -> Moments:
+    """Moments of matrix @ f + shift from the moments of f."""
+    return Moments(matrix @ raw.mean + shift, matrix @ raw.covariance @ matrix.T)
+
+
+class GramLoss:
+    """‖G − G_target‖² / ‖G_target‖²."""
+
+    def __init__(self, target: Moments) -> None:
+        self._gram = target.gram
+        self._norm = self._gram.square().sum().clamp_min(1e-12)
+
+    def __call__(self, now: Moments) -> Tensor:
+        return (now.gram - self._gram).square().sum() / self._norm
+
+
+class W2Loss:
+    """Squared 2-Wasserstein distance between Gaussians with these moments, divided by the target's mean square."""
+
+    def __init__(self, target: Moments) -> None:
+        self._mean = target.mean
+        variance = target.covariance.diagonal().sum()
+        self._norm = (variance + target.mean.square().sum()).clamp_min(1e-12)
+        channels = len(target.mean)
+        eps = RELATIVE_EPS * self._norm / channels
+        self._jitter = eps * torch.eye(channels, device=target.mean.device)
+        self._trace = (target.covariance + self._jitter).diagonal().sum()
+        self._root, _ = square_roots(target.covariance + self._jitter)
+
+    def __call__(self, now: Moments) -> Tensor:
+        covariance = now.covariance + self._jitter
+        overlap = trace_of_root(self._root @ covariance @ self._root)
+        spread = self._trace + covariance.diagonal().sum() - 2 * overlap
+        return ((now.mean - self._mean).square().sum() + spread) / self._norm
+
+
+def square_roots(matrix: Tensor, steps: int = NEWTON_SCHULZ_STEPS) -> tuple[Tensor, Tensor]:
+    """Square root and inverse square root of a symmetric positive matrix by coupled Newton–Schulz iteration.
+
+    Small eigenvalues of the inverse converge last, so a fixed number of steps also bounds its size.
+    """
+    norm = matrix.norm().clamp_min(1e-30)
+    identity = torch.eye(len(matrix), device=matrix.device, dtype=matrix.dtype)
+    root, inverse = matrix / norm, identity
+    for _ in range(steps):
+        correction = 1.5 * identity - 0.5 * inverse @ root
+        root, inverse = root @ correction, correction @ inverse
+    return root * norm.sqrt(), inverse / norm.sqrt()
+
+
+class _TraceOfRoot(torch.autograd.Function):
+    """tr(M^½) with the gradient ½ M^-½, which the forward iteration yields for nothing.
+
+    Differentiating through the iteration, or solving a Lyapunov equation as others do, costs twice as much.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, matrix: Tensor) -> Tensor:
+        root, inverse = square_roots(matrix)
+        ctx.save_for_backward(inverse)
+        return root.diagonal().sum()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        (inverse,) = ctx.saved_tensors
+        return gradients[0] * 0.5 * inverse
+
+
+def trace_of_root(matrix: Tensor) -> Tensor:
+    """The trace of the square root of a symmetric positive matrix."""
+    result: Tensor = _TraceOfRoot.apply(matrix)  # type: ignore[no-untyped-call]
+    return result
+
+
+def content_loss(features: Tensor, target: Tensor) -> Tensor:
+    """Mean squared difference, divided by the target's mean square (given fp32)."""
+    return (features - target).square().mean() / target.square().mean().clamp_min(1e-12)
+
+
+def total_variation(canvas: Tensor) -> Tensor:
+    """Mean squared step to all eight neighbours (nine-point stencil; diagonal steps count half).
+
+    canvas: (batch, 3, height, width), values in [0, 1]; returns a scalar
+    """
+    padded = torch.nn.functional.pad(canvas, (1, 1, 1, 1), mode="replicate")
+    centre, right, below = padded[..., :-1, :-1], padded[..., :-1, 1:], padded[..., 1:, :-1]
+    corner = padded[..., 1:, 1:]
+    straight = (right - centre).square() + (below - centre).square()
+    diagonal = (corner - centre).square() + (right - below).square()
+    return (2 * straight + diagonal).mean() / 3

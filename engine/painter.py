@@ -1,0 +1,100 @@
+"""The painter with torch behind it: nets stay warm, and path, dtype and threads are settled before any step."""
+
+import platform
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import PIL
+import torch
+
+from engine.devices import choose_device, choose_dtype, choose_threads, default_memory
+from engine.encoder import Encoder
+from engine.errors import InvalidRequest, OutOfMemory, WeightsError
+from engine.gatys import OnStep, Run
+from engine.pictures import to_picture
+from engine.recipes import GATYS, choose_layers
+from engine.request import Painting, StyleRequest
+from engine.weights import SHIPPED_SLIM
+
+BACKBONES = ("auto", "slim", "vgg19")
+
+
+class TorchPainter:
+    """Paints by Gatys' method. Loading and the self-check happen here, before the first request."""
+
+    def __init__(self, *, backbone: str, weights: Path | None, device: str, threads: int | None) -> None:
+        started = time.perf_counter()
+        self._threads = choose_threads(threads)
+        torch.set_num_threads(self._threads)
+        # Subnormal numbers in fading gradients take a CPU's slow path.
+        torch.set_flush_denormal(True)
+        name, path = _backbone(backbone, weights)
+        exact = Encoder.load(path, name=name, device=choose_device(device))
+        dtype, self._check = choose_dtype(exact, self._threads, default_memory())
+        self._encoder = exact.with_dtype(dtype)
+        self._load_s = time.perf_counter() - started
+
+    def paint(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> Painting:
+        """See Painter.paint."""
+        started = time.perf_counter()
+        recipe = GATYS[request.style_loss]
+        layers = choose_layers(recipe, self._encoder)
+        run = Run(request, recipe, layers, self._encoder, on_step, should_stop)
+        with _memory_errors():
+            picture = to_picture(run.paint())
+        report = {
+            "settings": _settings(request),
+            "layers": {"style": dict(layers.style), "content": layers.content, "replaced": dict(layers.replaced)},
+            "steps": run.done,
+            "scales": run.scales,
+            "seconds": round(time.perf_counter() - started, 3),
+            **self._environment(),
+        }
+        return Painting(picture=picture, report=report)
+
+    def _environment(self) -> dict[str, Any]:
+        return {
+            "load_seconds": round(self._load_s, 3),
+            "backbone": self._encoder.name,
+            "device": str(self._encoder.device),
+            "dtype": str(self._encoder.dtype).removeprefix("torch."),
+            "path": "eager",
+            "threads": self._threads,
+            "self_check": {name: round(value, 4) for name, value in vars(self._check).items()},
+            "versions": {"python": platform.python_version(), "torch": torch.__version__, "pillow": PIL.__version__},
+        }
+
+
+def _backbone(backbone: str, weights: Path | None) -> tuple[str, Path]:
+    if backbone not in BACKBONES:
+        raise InvalidRequest(f"backbone must be one of {', '.join(BACKBONES)}, not {backbone!r}")
+    if weights is not None:
+        return ("vgg19" if backbone == "auto" else backbone), weights
+    if backbone == "vgg19":
+        raise WeightsError("backbone vgg19 does not ship with the project: name its weights file")
+    return "slim", SHIPPED_SLIM
+
+
+def _settings(request: StyleRequest) -> dict[str, Any]:
+    plain = {name: value for name, value in vars(request).items() if name not in ("content", "styles")}
+    return {
+        **plain,
+        "content_px": list(request.content.size),
+        "styles": [{"px": list(style.picture.size), "weight": style.weight} for style in request.styles],
+    }
+
+
+@contextmanager
+def _memory_errors() -> Iterator[None]:
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise OutOfMemory("the device's memory does not suffice for this size") from error
+    except RuntimeError as error:
+        # The CPU's allocator has no exception of its own.
+        if "not enough memory" in str(error) or "can't allocate memory" in str(error):
+            raise OutOfMemory("the machine's memory does not suffice for this size") from error
+        raise

@@ -1,0 +1,55 @@
+"""The ladder of sizes a painting climbs, and how many steps each rung gets: pure arithmetic."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+COARSEST_PX = 128
+RATIO = math.sqrt(2)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One rung: the longest side in pixels and its number of steps."""
+
+    longest_side_px: int
+    steps: int
+
+
+def fit(size: tuple[int, int], longest_side_px: int) -> tuple[int, int]:
+    """The (width, height) of this shape whose longest side is exactly longest_side_px; no side falls below 1."""
+    width, height = size
+    if width >= height:
+        return longest_side_px, max(1, round(height * longest_side_px / width))
+    return max(1, round(width * longest_side_px / height)), longest_side_px
+
+
+def sides(longest_side_px: int) -> tuple[int, ...]:
+    """Longest sides from coarse to fine: end/√2^k, none below COARSEST_PX except the end itself."""
+    count = 1 + max(0, math.floor(math.log(longest_side_px / COARSEST_PX, RATIO) + 1e-9))
+    return tuple(round(longest_side_px / RATIO**k) for k in reversed(range(count)))
+
+
+def ladder(longest_side_px: int, shares: Sequence[int], total: int | None = None) -> tuple[Scale, ...]:
+    """The scales to climb, with their steps.
+
+    shares: steps of the first, second, … scale; further scales get the last of them
+    total: where given, the steps are shared out in these proportions so that they sum to it; scales that
+    receive none are left out, and the finest always has at least one
+    """
+    longest_sides = sides(longest_side_px)
+    steps = [shares[min(k, len(shares) - 1)] for k in range(len(longest_sides))]
+    if total is not None:
+        steps = _share_out(total, steps)
+    return tuple(Scale(side, count) for side, count in zip(longest_sides, steps, strict=True) if count)
+
+
+def _share_out(total: int, shares: Sequence[int]) -> list[int]:
+    """Split total in proportion to shares from the finest on, so that rounding never starves the finest."""
+    counts: list[int] = []
+    left, weight = total, sum(shares)
+    for share in reversed(shares):
+        count = min(left, math.ceil(left * share / weight))
+        counts.append(count)
+        left, weight = left - count, weight - share
+    return counts[::-1]

@@ -1,0 +1,118 @@
+"""Reads weights of VGG-shaped encoders from safetensors files, and names in one sentence what is wrong with one."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from engine.errors import WeightsError
+from engine.layers import CONV_INDICES, NAMES
+
+SHIPPED_SLIM = Path(__file__).parent / "weights" / "slim.safetensors"
+
+_CONV_KEY = re.compile(r"features\.(\d+)\.(weight|bias)")
+_HEAD_KEY = re.compile(r"heads\.(\d+)\.weight")
+
+
+@dataclass(frozen=True)
+class Affine:
+    """Weight and bias of one convolution, fp32."""
+
+    weight: Tensor
+    bias: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """What a weights file holds; all keys are torchvision's indices of convolutions.
+
+    heads: 1×1 maps from the output of the ReLU behind a convolution to the teacher's features, in units of their RMS
+    scales: the teacher's RMS per channel
+    """
+
+    convs: dict[int, Affine]
+    heads: dict[int, Affine]
+    scales: dict[int, Tensor]
+
+
+def load_weights(path: Path) -> Weights:
+    """Read and check a weights file. Raises WeightsError, in one sentence, where it cannot be used."""
+    tensors = _read(path)
+    _check_numbers(path, tensors)
+    convs = _convs(path, tensors)
+    heads, scales = _heads(path, tensors, convs)
+    return Weights(convs=convs, heads=heads, scales=scales)
+
+
+def _read(path: Path) -> dict[str, Tensor]:
+    if not path.is_file():
+        raise WeightsError(f"there is no weights file {path}")
+    try:
+        return {
+            name: tensor
+            for name, tensor in load_file(path).items()
+            if name.startswith(("features.", "heads.", "scale."))
+        }
+    except SafetensorError as error:
+        # Pickled files (.pth) end here as well: they can run code when loaded and are not read at all.
+        raise WeightsError(f"{path} is no intact safetensors file") from error
+    except OSError as error:
+        raise WeightsError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _check_numbers(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    for name, tensor in tensors.items():
+        if not tensor.is_floating_point():
+            raise WeightsError(f"{path}: {name} holds {tensor.dtype}, not floating-point numbers")
+        if not bool(torch.isfinite(tensor.float()).all()):
+            raise WeightsError(f"{path}: {name} holds values that are not finite")
+
+
+def _convs(path: Path, tensors: Mapping[str, Tensor]) -> dict[int, Affine]:
+    present = {int(match[1]) for name in tensors if (match := _CONV_KEY.fullmatch(name))}
+    if not present:
+        raise WeightsError(f"{path} holds no VGG19 features (features.0.weight and so on)")
+    if strangers := sorted(present - set(CONV_INDICES)):
+        raise WeightsError(f"{path}: features.{strangers[0]} is no convolution of VGG19")
+    expected = [index for index in CONV_INDICES if index <= max(present)]
+    if missing := [index for index in expected if index not in present]:
+        raise WeightsError(f"{path} holds {NAMES[max(present)]} but lacks {NAMES[missing[0]]} below it")
+    convs: dict[int, Affine] = {}
+    channels = 3
+    for index in expected:
+        convs[index] = _affine(path, tensors, f"features.{index}", channels, kernel=3)
+        channels = len(convs[index].bias)
+    return convs
+
+
+def _heads(
+    path: Path, tensors: Mapping[str, Tensor], convs: Mapping[int, Affine]
+) -> tuple[dict[int, Affine], dict[int, Tensor]]:
+    heads: dict[int, Affine] = {}
+    scales: dict[int, Tensor] = {}
+    for index in sorted(int(match[1]) for name in tensors if (match := _HEAD_KEY.fullmatch(name))):
+        if index not in convs:
+            raise WeightsError(f"{path}: heads.{index} belongs to a convolution that is not there")
+        heads[index] = _affine(path, tensors, f"heads.{index}", len(convs[index].bias), kernel=1)
+        scale = tensors.get(f"scale.{index}")
+        if scale is None or scale.shape != heads[index].bias.shape:
+            raise WeightsError(f"{path}: scale.{index} does not fit heads.{index}")
+        scales[index] = scale.float()
+    return heads, scales
+
+
+def _affine(path: Path, tensors: Mapping[str, Tensor], name: str, channels: int, kernel: int) -> Affine:
+    weight, bias = tensors.get(f"{name}.weight"), tensors.get(f"{name}.bias")
+    if weight is None or bias is None:
+        raise WeightsError(f"{path}: {name} lacks its weight or its bias")
+    if weight.shape != (len(weight), channels, kernel, kernel) or bias.shape != (len(weight),):
+        raise WeightsError(
+            f"{path}: {name} has shape {tuple(weight.shape)} and bias {tuple(bias.shape)},"
+            f" which does not take {channels} channels with a {kernel}×{kernel} kernel"
+        )
+    return Affine(weight.float(), bias.float())
