@@ -1,0 +1,331 @@
+// The list of messages. What did not change keeps its elements, so nothing flickers and nothing scrolls away.
+
+import { dayOf, find, icon, make, sizeOf, timeOf } from "./dom.js";
+import { formatted } from "./text.js";
+import { openViewer } from "./viewer.js";
+
+const TOGETHER_S = 300; // messages this close to each other stand together
+const PINNED_PX = 70; // this near to the end the list follows new messages
+const PHOTO_BOX = { width: 420, height: 460 };
+const SMALLEST_PHOTO = 200;
+const SWIPE_PX = 56;
+
+const scroll = find("scroll");
+const list = find("messages");
+
+export class Chat {
+  /** onPress(message, button, element), onReply(message) and onCommand(text) are what a person can do here. */
+  constructor({ onPress, onReply, onCommand }) {
+    this.doings = { onPress, onReply, onCommand };
+    this.botName = "";
+    this.pinned = true;
+    scroll.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    find("to-end").onclick = () => this.toEnd("smooth");
+    new ResizeObserver(() => this.pinned && this.toEnd()).observe(list);
+    new ResizeObserver(() => this.pinned && this.toEnd()).observe(scroll);
+    this.clear();
+  }
+
+  clear() {
+    this.messages = new Map();
+    this.views = new Map();
+    this.unseen = 0;
+    this.pinned = true;
+    list.replaceChildren();
+  }
+
+  /** Take over changed messages and forget removed ones; all: the list begins anew. */
+  apply({ messages, removed, all }) {
+    if (all) this.clear();
+    const known = new Set(this.messages.keys());
+    for (const message of messages) this.messages.set(message.id, message);
+    for (const id of removed) this.messages.delete(id);
+    const added = messages.filter((message) => !known.has(message.id));
+    if (added.some((message) => message.from === "person")) this.pinned = true;
+    else if (!this.pinned) this.unseen += added.length;
+    this.render(new Set(all ? [] : added.map((message) => message.id)));
+    if (this.pinned) this.toEnd();
+    this.scrolled();
+  }
+
+  ordered() {
+    return [...this.messages.values()].sort((one, other) => one.id - other.id);
+  }
+
+  pictures() {
+    return this.ordered().flatMap((message) => {
+      const file = message.photo ?? message.document;
+      return file && shownAsPicture(file) ? [{ ...file, caption: message.caption }] : [];
+    });
+  }
+
+  toEnd(behavior = "instant") {
+    scroll.scrollTo({ top: scroll.scrollHeight, behavior });
+  }
+
+  scrolled() {
+    this.pinned = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < PINNED_PX;
+    if (this.pinned) this.unseen = 0;
+    find("to-end").hidden = this.pinned;
+    find("unseen").hidden = this.unseen === 0;
+    find("unseen").textContent = this.unseen;
+  }
+
+  goTo(id) {
+    const view = [...this.views.values()].find((each) => each.ids?.includes(id));
+    if (!view) return;
+    view.root.scrollIntoView({ block: "center", behavior: "smooth" });
+    view.root.classList.remove("found");
+    requestAnimationFrame(() => view.root.classList.add("found"));
+  }
+
+  render(fresh) {
+    const wanted = [];
+    const units = unitsOf(this.ordered());
+    units.forEach((unit, index) => {
+      const before = units[index - 1];
+      const after = units[index + 1];
+      const newDay = !before || dayOf(before.date) !== dayOf(unit.date);
+      if (newDay) wanted.push(this.dayView(dayOf(unit.date)));
+      const first = newDay || !together(before, unit);
+      const last = !after || !together(unit, after);
+      wanted.push(this.unitView(unit, { first, last, fresh: unit.messages.some((each) => fresh.has(each.id)) }));
+    });
+    this.views = new Map(wanted.map((view) => [view.key, view]));
+    wanted.forEach((view, index) => {
+      if (list.children[index] !== view.root) list.insertBefore(view.root, list.children[index] ?? null);
+    });
+    while (list.children.length > wanted.length) list.lastChild.remove();
+    find("welcome").hidden = units.length > 0;
+  }
+
+  dayView(day) {
+    return this.views.get(day) ?? { key: day, root: make("div", { className: "day" }, day) };
+  }
+
+  unitView(unit, { first, last, fresh }) {
+    const view = this.views.get(unit.key) ?? newView(unit.key);
+    const names = ["unit", unit.from === "person" && "mine", first && "first", last && "last"].filter(Boolean);
+    if (fresh && !view.root.isConnected) view.root.addEventListener("animationend", () => view.root.classList.remove("fresh"), { once: true });
+    if (fresh || view.root.classList.contains("fresh")) names.push("fresh");
+    view.root.className = names.join(" ");
+    view.root.dataset.ids = unit.messages.map((message) => message.id).join(" ");
+    view.ids = unit.messages.map((message) => message.id);
+    view.message = unit.messages[0];
+    this.fill(view, unit);
+    return view;
+  }
+
+  fill(view, unit) {
+    const [message] = unit.messages;
+    const worded = unit.messages.find((each) => (each.caption ?? each.text)) ?? message;
+    const text = worded.caption ?? worded.text ?? "";
+    const files = unit.messages.map((each) => each.photo ?? each.document).filter(Boolean);
+    const quoted = message.reply_to && this.messages.get(message.reply_to);
+    const onePhoto = files.length === 1 && Boolean(message.photo);
+    view.bubble.classList.toggle("has-text", Boolean(text));
+    view.body.classList.toggle("has-photo", onePhoto);
+    if (onePhoto) view.bubble.style.setProperty("--w", `${shownWidth(message.photo)}px`);
+    part(view, "quote", quoted && [quoted.id, summaryOf(quoted)], () => this.quote(quoted));
+    this.media(view, unit, files);
+    const edited = unit.messages.some((each) => each.edited_at);
+    part(view, "text", text && [text, worded.entities, edited], () => this.text(text, worded.entities, edited));
+    part(view, "meta", [unit.date, edited, !text && onePhoto], () => meta(unit, edited, !text && files.length > 0 && !message.document));
+    part(view, "keys", message.buttons.length && message.buttons, () => this.keys(view));
+    part(view, "answer", ["answer"], () => this.answer(view));
+    view.answers ??= swipeable(view, () => this.doings.onReply(view.message));
+  }
+
+  quote(quoted) {
+    const who = quoted.from === "person" ? "You" : this.botName;
+    const button = make("button", { type: "button", className: "quote" }, make("b", {}, who), make("span", {}, summaryOf(quoted)));
+    button.onclick = () => this.goTo(quoted.id);
+    return button;
+  }
+
+  text(text, entities, edited) {
+    const shown = make("div", { className: "text" }, ...formatted(text, entities, this.doings.onCommand));
+    shown.style.setProperty("--meta", edited ? "92px" : "46px");
+    return shown;
+  }
+
+  media(view, unit, files) {
+    const photo = unit.messages[0].photo;
+    const swaps = files.length === 1 && photo && view.parts.media?.element.classList.contains("single");
+    const signature = files.map((file) => [file.url, file.name]);
+    if (swaps && view.parts.media.signature !== JSON.stringify(signature)) {
+      view.parts.media.signature = JSON.stringify(signature);
+      swapPicture(view.parts.media.element.querySelector("button"), photo, (file) => this.open(file));
+      return;
+    }
+    part(view, "media", files.length && signature, () => this.mediaOf(unit, files));
+  }
+
+  mediaOf(unit, files) {
+    if (unit.messages[0].document) return make("div", {}, ...files.map((file) => this.document(file)));
+    const box = make("div", { className: files.length === 1 ? "media single" : "media mosaic" });
+    files.forEach((file, index) => {
+      const button = pictureButton(file, (shown) => this.open(shown));
+      if (files.length > 1) button.className = placeIn(files.length, index);
+      else button.style.aspectRatio = shownRatio(file);
+      box.append(button);
+    });
+    return box;
+  }
+
+  document(file) {
+    const sign = make("span", { className: "sign" }, file.thumbnail ? make("img", { src: file.thumbnail, alt: "" }) : icon("file"));
+    const size = [file.width && `${file.width} × ${file.height}`, sizeOf(file.bytes)].filter(Boolean).join(" · ");
+    const link = make("a", { className: "document", href: `${file.url}?download`, download: file.name, title: file.name }, sign, make("b", {}, file.name), make("small", {}, size));
+    if (shownAsPicture(file)) {
+      link.onclick = (event) => {
+        if (!sign.contains(event.target)) return;
+        event.preventDefault();
+        this.open(file);
+      };
+    }
+    return link;
+  }
+
+  open(file) {
+    openViewer(this.pictures(), file.url);
+  }
+
+  keys(view) {
+    const rows = view.message.buttons.map((row) => make("div", {}, ...row.map((button) => this.key(view, button))));
+    return make("div", { className: "keys" }, ...rows);
+  }
+
+  key(view, button) {
+    const className = button.style ? `key ${button.style}` : "key";
+    if (button.url) {
+      const safe = /^https?:\/\//i.test(button.url) ? { href: button.url, target: "_blank", rel: "noopener noreferrer" } : {};
+      return make("a", { className, ...safe }, button.label, icon("link"));
+    }
+    const key = make("button", { type: "button", className }, button.label);
+    key.onclick = () => this.doings.onPress(view.message, button, key);
+    return key;
+  }
+
+  answer(view) {
+    const button = make("button", { type: "button", className: "icon answer", "aria-label": "Reply", title: "Reply" }, icon("reply"));
+    button.onclick = () => this.doings.onReply(view.message);
+    return button;
+  }
+}
+
+/** What a message says in one line. */
+export function summaryOf(message) {
+  const text = message.caption ?? message.text ?? "";
+  const kind = message.photo ? "Photo" : message.document ? message.document.name : "";
+  return [kind, text.replace(/\s+/g, " ")].filter(Boolean).join(", ").slice(0, 120);
+}
+
+/** Messages as they stand on the page: each alone, an album as one. */
+function unitsOf(messages) {
+  const units = [];
+  for (const message of messages) {
+    const last = units.at(-1);
+    if (message.album && last?.album === message.album) last.messages.push(message);
+    else units.push({ key: `m${message.id}`, album: message.album, from: message.from, date: message.date, messages: [message] });
+  }
+  return units;
+}
+
+function together(one, other) {
+  return one.from === other.from && other.date - one.date < TOGETHER_S;
+}
+
+function newView(key) {
+  const bubble = make("div", { className: "bubble" });
+  const body = make("div", { className: "body" }, bubble);
+  return { key, bubble, body, root: make("article", {}, body), parts: {} };
+}
+
+const INSIDE = ["quote", "media", "text", "meta"];
+
+/** Build a part of a bubble again only if what it shows has changed; a falsy signature takes it away. */
+function part(view, name, shown, build) {
+  const old = view.parts[name];
+  const signature = shown ? JSON.stringify(shown) : undefined;
+  if (old?.signature === signature) return;
+  const element = signature === undefined ? null : build();
+  if (old && element) old.element.replaceWith(element);
+  else if (old) old.element.remove();
+  else if (!INSIDE.includes(name)) view.body.append(element);
+  else view.bubble.insertBefore(element, following(view, name));
+  if (element) view.parts[name] = { signature, element };
+  else delete view.parts[name];
+}
+
+function following(view, name) {
+  const later = INSIDE.slice(INSIDE.indexOf(name) + 1).find((other) => view.parts[other]);
+  return later ? view.parts[later].element : null;
+}
+
+function meta(unit, edited, over) {
+  return make("span", { className: over ? "meta over" : "meta" }, `${edited ? "edited " : ""}${timeOf(unit.date)}`);
+}
+
+function shownAsPicture(file) {
+  return Boolean(file.width) && /^image\/(jpeg|png|webp|gif|avif)$/.test(file.mime);
+}
+
+function shownWidth({ width, height }) {
+  const scale = Math.min(PHOTO_BOX.width / width, PHOTO_BOX.height / height, Math.max(1, SMALLEST_PHOTO / width));
+  return Math.max(Math.round(width * scale), SMALLEST_PHOTO);
+}
+
+function shownRatio(file) {
+  return Math.max(file.width / file.height, shownWidth(file) / (1.5 * PHOTO_BOX.height));
+}
+
+/** In an album of an odd number the first picture is wide; from five on the later ones stand in threes. */
+function placeIn(count, index) {
+  const wide = count % 2 === 1 && count < 5 && index === 0;
+  const twos = { 5: 2, 6: 0, 7: 4, 8: 2, 9: 0, 10: 4 }[count] ?? count;
+  if (wide) return "wide";
+  return index >= twos ? "third" : "";
+}
+
+function pictureButton(file, open) {
+  const image = make("img", { src: file.url, alt: "Photo", width: file.width, height: file.height, decoding: "async" });
+  const button = make("button", { type: "button", "aria-label": "Open the picture" }, image);
+  button.onclick = () => open(file);
+  return button;
+}
+
+/** Show another picture in the same place, once it is ready to be painted. */
+function swapPicture(button, file, open) {
+  button.dataset.next = file.url;
+  button.onclick = () => open(file);
+  const image = make("img", { src: file.url, alt: "Photo", width: file.width, height: file.height });
+  const swap = () => {
+    if (button.dataset.next !== file.url) return; // a newer one has come in the meantime
+    button.style.aspectRatio = shownRatio(file);
+    button.replaceChildren(image);
+  };
+  image.decode().then(swap, swap);
+}
+
+/** On a touch screen a message is answered by pulling it to the left. */
+function swipeable(view, onSwipe) {
+  let from = null;
+  view.body.addEventListener("pointerdown", (event) => {
+    from = event.pointerType === "touch" ? { x: event.clientX, y: event.clientY } : null;
+  });
+  view.body.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    const pulled = Math.min(0, event.clientX - from.x);
+    if (Math.abs(event.clientY - from.y) < Math.abs(pulled)) view.body.style.transform = `translateX(${Math.max(pulled, -80)}px)`;
+  });
+  const letGo = (event) => {
+    if (from && event.type === "pointerup" && event.clientX - from.x < -SWIPE_PX) onSwipe();
+    from = null;
+    view.body.classList.add("swipe");
+    view.body.style.transform = "";
+  };
+  view.body.addEventListener("pointerup", letGo);
+  view.body.addEventListener("pointercancel", letGo);
+  return true;
+}

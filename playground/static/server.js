@@ -1,0 +1,49 @@
+// The only place that talks to the playground's server.
+
+const OURS = { "X-Playground": "1" };
+
+/** What went wrong, in a sentence that can be shown. */
+export class ServerError extends Error {}
+
+async function answerOf(response) {
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new ServerError(body.error || `The playground answered ${response.status}.`);
+  return body;
+}
+
+/** Wait for news after a revision; resolves at once where there are some. */
+export async function news(person, after, epoch, signal) {
+  const query = new URLSearchParams({ after, epoch });
+  return answerOf(await fetch(`/person/${encodeURIComponent(person)}/events?${query}`, { signal, cache: "no-store" }));
+}
+
+/** Post JSON to the person's side: "text" or "press". */
+export async function post(person, action, body) {
+  const headers = { ...OURS, "Content-Type": "application/json" };
+  const path = `/person/${encodeURIComponent(person)}/${action}`;
+  return answerOf(await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
+}
+
+/** Send files as photo, document or album; onProgress hears the share that has gone, 0 to 1. */
+export function upload(person, files, { caption, replyTo, asFile }, onProgress) {
+  const form = new FormData();
+  for (const file of files) form.append("file", file, file.name || "picture.png");
+  if (caption) form.append("caption", caption);
+  if (replyTo) form.append("reply_to", replyTo);
+  if (asFile && files.length > 1) form.append("as_file", "1");
+  const action = files.length > 1 ? "album" : asFile ? "document" : "photo";
+  return new Promise((resolve, reject) => {
+    // fetch cannot tell how much of an upload has gone.
+    const request = new XMLHttpRequest();
+    request.open("POST", `/person/${encodeURIComponent(person)}/${action}`);
+    request.setRequestHeader("X-Playground", "1");
+    request.responseType = "json";
+    request.upload.onprogress = (event) => onProgress(event.total ? event.loaded / event.total : 0);
+    request.onerror = () => reject(new ServerError("The playground does not answer."));
+    request.onload = () => {
+      if (request.status < 300) resolve(request.response);
+      else reject(new ServerError(request.response?.error || `The playground answered ${request.status}.`));
+    };
+    request.send(form);
+  });
+}
