@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import Any
@@ -59,6 +60,8 @@ def build_application(
     limits: Limits | None = None,
 ) -> BotApplication:
     """Everything wired, nothing started. `request` takes the place of HTTP, `limits` of Telegram's."""
+    # The library's durations of tomorrow, asked for today: else every 429 prints a warning.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
     intake = Intake(services.database, config.bot_id, _now)
     turns = Turns()
     builder = (
@@ -100,7 +103,7 @@ def _assemble(config: BotConfig, services: Services, bot: ExtBot[Priority], inta
     drafts = Drafts(services.database, _now, config.album_quiet_s)
     orders = Orders(services.database, services.desk, config.hq_longest_side_px)
     shelf = Shelf(services.database, config.bot_id)
-    status = StatusBoard(bot, services.desk, services.events, people, config.progress_every_s)
+    status = StatusBoard(bot, services.desk, services.events, people, config.progress_every_s, _now)
     return Parts(
         config=config,
         services=services,

@@ -6,7 +6,9 @@ message holds the job's turn and reads its row first, so that no progress ever c
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from telegram import Message
 from telegram.error import Forbidden, TelegramError
@@ -31,6 +33,7 @@ log = logging.getLogger(__name__)
 
 # A group's budget is 20 messages a minute for all of the bot's work there: at most 12 go into edits.
 GROUP_EDIT_EVERY_S = 5.0
+ANNOUNCE_WITHIN = timedelta(seconds=5)
 TICK_S = 0.2
 IDLE_S = 60.0
 STOP_GRACE_S = 5.0
@@ -51,12 +54,21 @@ class _Shown:
 class StatusBoard:
     """Keeps the status messages of open jobs up to date."""
 
-    def __init__(self, bot: ExtBot[Priority], desk: Desk, events: Events, people: People, every_s: float) -> None:
+    def __init__(
+        self,
+        bot: ExtBot[Priority],
+        desk: Desk,
+        events: Events,
+        people: People,
+        every_s: float,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._bot = bot
         self._desk = desk
         self._events = events
         self._people = people
         self._every_s = every_s
+        self._clock = clock
         self._turns = Turns()
         self.turn_of = self._turns.of
         self._shown: dict[int, _Shown] = {}
@@ -136,7 +148,7 @@ class StatusBoard:
         try:
             async with self.turn_of(job_id):
                 view = await self._desk.view(job_id)
-                if view is not None and view.state in OPEN_STATES:
+                if view is not None and view.state in OPEN_STATES and not self._is_being_announced(view):
                     await self._show(view, shown, Priority.PROGRESS, None)
         except ProgressSkipped:
             pass  # the next one shows more anyway
@@ -151,6 +163,10 @@ class StatusBoard:
             log.exception("progress could not be shown", extra={"job_id": job_id})
         finally:
             self._free(shown.chat_id)
+
+    def _is_being_announced(self, view: JobView) -> bool:
+        """Whether the handler that took the job is probably about to send its first message, topic and all."""
+        return view.status_message_id is None and self._clock() - view.created_at < ANNOUNCE_WITHIN
 
     async def _show(self, view: JobView, shown: _Shown, priority: Priority, thread_id: int | None) -> None:
         """Bring the message up to date; nothing is said where nothing has changed. The caller holds the turn."""

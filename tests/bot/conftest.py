@@ -253,8 +253,8 @@ def telegram() -> RecordingRequest:
 async def a_stage(services: Services, telegram: RecordingRequest, **settings: Any) -> AsyncIterator[Stage]:
     """The bot, started and ready for updates."""
     defaults = {"token": TOKEN, "admin_ids": frozenset({ADMIN}), "progress_every_s": 0.05, "album_quiet_s": QUIET_S}
-    config = BotConfig(**(defaults | settings))
     limits = settings.pop("limits", FAST)
+    config = BotConfig(**(defaults | settings))
     application = build_application(config, services, request=telegram, limits=limits)
     await application.initialize()
     await application.start()

@@ -76,11 +76,13 @@ async def test_service_messages_are_left_alone(stage: Stage) -> None:
 @pytest.mark.parametrize(("status", "blocked"), [("kicked", True), ("member", False)], ids=["blocks", "comes back"])
 async def test_who_blocks_the_bot_is_remembered(stage: Stage, status: str, blocked: bool) -> None:
     await stage.text(ANN, "/start")
-    before, after = ({"user": BOT, "status": "member"}, {"user": BOT, "status": status, "until_date": 0})
-    change = {"chat": a_chat(ANN), "from": {"id": ANN, "is_bot": False, "first_name": "Ann"}, "date": 1}
+    moves = {
+        "old_chat_member": {"user": BOT, "status": "member"},
+        "new_chat_member": {"user": BOT, "status": status, "until_date": 0},
+    }
 
     await stage.handle(
-        {"update_id": 500, "my_chat_member": change | {"old_chat_member": before, "new_chat_member": after}}
+        {"update_id": 500, "my_chat_member": moves | {"chat": a_chat(ANN), "from": a_user(ANN), "date": 1}}
     )
 
     async with stage.services.database.read() as session:
