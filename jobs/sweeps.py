@@ -1,0 +1,106 @@
+"""What has to be looked after again and again: lost jobs every few seconds, old files and rows every hour."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from jobs.clock import Clock, now
+from jobs.desk import Desk
+from jobs.ports import Blobs
+from models import queries
+from models.database import Database
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 5.0
+CHORES_EVERY = timedelta(hours=1)
+RESULTS_KEPT = timedelta(hours=24)  # after delivery; pictures carry their own expiry
+# A blob is written before its row: younger ones may still be on their way into a transaction.
+ORPHANS_KEPT = timedelta(hours=1)
+UPDATES_KEPT = timedelta(days=7)
+BATCH = 500
+
+
+class Sweeps:
+    """Finds what crashes and time leave behind. Every part may fail without hindering the others."""
+
+    def __init__(self, desk: Desk, database: Database, blobs: Blobs, clock: Clock = now) -> None:
+        self._desk = desk
+        self._database = database
+        self._blobs = blobs
+        self._clock = clock
+        self._chores_due_at = clock()
+
+    async def recover_at_start(self) -> None:
+        """Take back what ran when the process ended; only for a process that knows it is alone with its database."""
+        recovered = await self._desk.recover_at_start()
+        carried = await self._desk.enqueue_uncarried()
+        log.info("recovered", extra={"interrupted_jobs": recovered, "queued_jobs": carried})
+
+    async def run(self, stop: asyncio.Event, every_s: float = EVERY_S) -> None:
+        """Sweep until stop is set."""
+        while not stop.is_set():
+            await self.sweep()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(every_s):
+                    await stop.wait()
+
+    async def sweep(self) -> None:
+        """One round: jobs always, chores when an hour has passed."""
+        await self._attempt("expired leases", self._desk.expire_leases)
+        await self._attempt("queued without a carrier", self._desk.enqueue_uncarried)
+        moment = self._clock()
+        if moment >= self._chores_due_at:
+            self._chores_due_at = moment + CHORES_EVERY
+            await self._attempt("expired pictures", lambda: self._drop_pictures(moment))
+            await self._attempt("expired results", lambda: self._drop_results(moment))
+            await self._attempt("orphaned blobs", lambda: self._drop_orphans(moment))
+            await self._attempt("handled updates", lambda: self._forget_updates(moment))
+
+    async def _attempt(self, what: str, part: Callable[[], Awaitable[int]]) -> None:
+        try:
+            found = await part()
+        except Exception:
+            log.exception("sweep failed", extra={"what": what})
+        else:
+            if found:
+                log.info("swept", extra={"what": what, "found": found})
+
+    async def _drop_pictures(self, moment: datetime) -> int:
+        async with self._database.write() as session:
+            pictures = await queries.list_expired_pictures(session, moment, BATCH)
+            keys = [picture.blob_key for picture in pictures if picture.blob_key]
+            for picture in pictures:
+                await queries.forget_picture_blob(session, picture.id)
+        return await self._delete(keys)
+
+    async def _drop_results(self, moment: datetime) -> int:
+        async with self._database.write() as session:
+            jobs = await queries.list_expired_results(session, moment - RESULTS_KEPT, BATCH)
+            keys = [job.result_key for job in jobs if job.result_key]
+            for job in jobs:
+                await queries.forget_result(session, job.id)
+        return await self._delete(keys)
+
+    async def _delete(self, keys: list[str]) -> int:
+        """After the rows have let go of them: a crash in between leaves orphans, which are swept, never a gap."""
+        for key in keys:
+            await self._blobs.delete(key)
+        return len(keys)
+
+    async def _drop_orphans(self, moment: datetime) -> int:
+        async with self._database.read() as session:
+            known = await queries.list_blob_keys(session)
+        return await self._blobs.sweep(known, moment - ORPHANS_KEPT)
+
+    async def _forget_updates(self, moment: datetime) -> int:
+        forgotten = 0
+        while True:
+            # In batches: the one writer must not be away for long.
+            async with self._database.write() as session:
+                batch = await queries.delete_handled_updates(session, moment - UPDATES_KEPT, BATCH)
+            forgotten += batch
+            if batch < BATCH:
+                return forgotten

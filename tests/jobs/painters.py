@@ -1,0 +1,91 @@
+"""Painters without torch, good and bad, made by name inside the real painter child."""
+
+import ctypes
+import os
+import time
+from collections.abc import Callable
+
+from PIL import Image
+
+from engine import EngineError, OutOfMemory, Painting, Progress, Stopped, StyleRequest
+
+STEP_S = 0.02
+
+
+class QuickPainter:
+    """Fills the canvas with the style's colour, step by step; the request's strength says how it misbehaves."""
+
+    def paint(
+        self, request: StyleRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]
+    ) -> Painting:
+        """As many steps as asked, each STEP_S long."""
+        steps = request.steps or 3
+        colour = request.styles[0].picture.resize((1, 1)).getpixel((0, 0))
+        assert isinstance(colour, tuple)
+        canvas = Image.new("RGB", request.content.size, colour)
+        for step in range(1, steps + 1):
+            if should_stop():
+                raise Stopped(f"stopped before step {step} of {steps}")
+            self.step(step)
+            on_step(Progress(step=step, steps=steps, stage="colour", preview=canvas))
+        return Painting(picture=canvas, report={"seed": request.seed})
+
+    def step(self, number: int) -> None:
+        """One step's work."""
+        time.sleep(STEP_S)
+
+
+class DyingPainter(QuickPainter):
+    """Its process is gone in the second step."""
+
+    def step(self, number: int) -> None:
+        if number == 2:
+            os._exit(9)
+
+
+class CrashingPainter(QuickPainter):
+    """Its process crashes in C in the second step."""
+
+    def step(self, number: int) -> None:
+        if number == 2:
+            ctypes.string_at(0)
+
+
+class HangingPainter(QuickPainter):
+    """Sleeps for ever in the second step and hears nothing."""
+
+    def step(self, number: int) -> None:
+        if number == 2:
+            time.sleep(600)
+
+
+class HungryPainter(QuickPainter):
+    """Finds its device too small."""
+
+    def step(self, number: int) -> None:
+        raise OutOfMemory("too small")
+
+
+class HelplessPainter(QuickPainter):
+    """Gives up, as an engine does."""
+
+    def step(self, number: int) -> None:
+        raise EngineError("the loss is no longer a number")
+
+
+class FaultyPainter(QuickPainter):
+    """Has a mistake in it."""
+
+    def step(self, number: int) -> None:
+        raise ZeroDivisionError("a mistake")
+
+
+def unusable() -> QuickPainter:
+    """A painter whose weights are missing."""
+    raise EngineError("weights are missing: get them")
+
+
+def never_ready() -> QuickPainter:
+    """A painter that hangs while it loads."""
+    time.sleep(600)
+    return QuickPainter()

@@ -1,0 +1,258 @@
+"""The real painter child with painters that need no torch: what comes back, and what becomes of those that are lost."""
+
+import asyncio
+import io
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from PIL import Image
+
+from jobs.children import Child
+from jobs.errors import PainterLost, PainterUnusable, PaintingFailed, PaintingStopped
+from jobs.painter_process import Beat, PainterLimits, PainterOptions, PainterProcess, PaintOrder
+from jobs.values import JobSpec
+from tests.jobs.pictures import encoded
+
+IMPATIENT = PainterLimits(
+    phases_s={"load": 10.0, "prepare": 1.0, "step": 0.2, "encode": 1.0}, grace_s=0.2, stop_grace_s=0.5
+)
+Make = Callable[..., PainterProcess]
+
+
+@pytest.fixture
+async def make() -> AsyncIterator[Make]:
+    """Makes painters and ends them after the test."""
+    made: list[PainterProcess] = []
+
+    def build(painter: str = "QuickPainter", limits: PainterLimits | None = None) -> PainterProcess:
+        made.append(PainterProcess(PainterOptions(painter=f"tests.jobs.painters:{painter}"), limits))
+        return made[-1]
+
+    yield build
+    for process in made:
+        await process.kill()
+
+
+def an_order(steps: int = 3, job_id: int = 1, attempt: int = 1) -> PaintOrder:
+    return PaintOrder(
+        job_id=job_id,
+        attempt=attempt,
+        spec=JobSpec(steps=steps, longest_side_px=64),
+        content=encoded(Image.new("RGB", (64, 48), "white"), "PNG"),
+        style=encoded(Image.new("RGB", (64, 64), (200, 100, 50)), "JPEG"),
+    )
+
+
+async def go_on(beat: Beat) -> bool:
+    return True
+
+
+async def test_picture_comes_back_as_jpeg_with_its_report(make: Make) -> None:
+    process = make()
+    await process.start()
+
+    painted = await process.paint(an_order(), go_on)
+
+    image = Image.open(io.BytesIO(painted.jpeg))
+    assert (image.format, image.size) == ("JPEG", (64, 48))
+    assert image.getpixel((5, 5)) == pytest.approx((200, 100, 50), abs=4)
+    assert painted.report == {"seed": 0}
+    assert painted.paint_s > 0
+
+
+async def test_colours_of_the_result_are_not_subsampled(make: Make) -> None:
+    process = make()
+    await process.start()
+
+    painted = await process.paint(an_order(), go_on)
+
+    # Sampling factors of the three components, from the frame header: all 1 x 1 is 4:4:4.
+    start = painted.jpeg.index(b"\xff\xc0") + 10
+    assert [painted.jpeg[start + 1 + 3 * component] for component in range(3)] == [0x11, 0x11, 0x11]
+
+
+async def test_progress_and_previews_come_at_most_once_a_second(make: Make) -> None:
+    process = make()
+    await process.start()
+    beats: list[Beat] = []
+
+    async def listen(beat: Beat) -> bool:
+        beats.append(beat)
+        return True
+
+    await process.paint(an_order(steps=70), listen)  # 70 steps of 0.02 s
+
+    told = [beat.progress for beat in beats if beat.progress is not None]
+    assert 2 <= len(told) <= 4
+    assert (told[-1].step, told[-1].steps, told[-1].stage) == (70, 70, "colour")
+    assert sum(progress.preview_jpeg is not None for progress in told) <= 2
+    assert told[0].preview_jpeg is not None
+    assert Image.open(io.BytesIO(told[0].preview_jpeg)).size == (64, 48)
+
+
+async def test_nets_stay_warm_between_pictures(make: Make) -> None:
+    process = make()
+    await process.start()
+    first = process.pid
+
+    for job_id in (1, 2, 3):
+        await process.start()
+        await process.paint(an_order(job_id=job_id), go_on)
+
+    assert process.pid == first
+
+
+async def test_stop_takes_effect_within_a_step_and_the_painter_lives_on(make: Make) -> None:
+    process = make()
+    await process.start()
+    before = process.pid
+
+    async def stop_at_once(beat: Beat) -> bool:
+        return False
+
+    with pytest.raises(PaintingStopped):
+        await process.paint(an_order(steps=500), stop_at_once)
+    painted = await process.paint(an_order(attempt=2), go_on)
+
+    assert painted.jpeg
+    assert process.pid == before
+
+
+@pytest.mark.parametrize("painter", ["DyingPainter", "CrashingPainter"])
+async def test_death_in_a_step_is_laid_to_the_job(make: Make, painter: str) -> None:
+    process = make(painter)
+    await process.start()
+
+    with pytest.raises(PainterLost) as caught:
+        await process.paint(an_order(), go_on)
+
+    assert (caught.value.cause, caught.value.in_step) == ("died", True)
+
+
+async def test_death_before_the_job_is_not_laid_to_it(make: Make) -> None:
+    process = make()
+    await process.start()
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+
+    with pytest.raises(PainterLost) as caught:
+        await process.paint(an_order(), go_on)
+
+    assert (caught.value.cause, caught.value.in_step) == ("died", False)
+
+
+async def test_painter_that_died_is_replaced_by_start(make: Make) -> None:
+    process = make()
+    await process.start()
+    first = process.pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    with pytest.raises(PainterLost):
+        await process.paint(an_order(), go_on)
+
+    await process.start()
+
+    assert process.pid != first
+    assert (await process.paint(an_order(), go_on)).jpeg
+
+
+async def test_hung_step_is_found_and_ended(make: Make) -> None:
+    process = make("HangingPainter", IMPATIENT)
+    await process.start()
+    pid = process.pid
+    assert pid is not None
+
+    with pytest.raises(PainterLost) as caught:
+        await process.paint(an_order(), go_on)
+
+    assert (caught.value.cause, caught.value.in_step) == ("hung", True)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+async def test_painter_that_does_not_stop_is_killed_after_the_grace(make: Make) -> None:
+    process = make("HangingPainter", PainterLimits(stop_grace_s=0.3))
+    await process.start()
+
+    async def stop_at_once(beat: Beat) -> bool:
+        return False
+
+    # The first step passes before the stop arrives or not: either way the end comes in time.
+    async with asyncio.timeout(5):
+        with pytest.raises(PaintingStopped):
+            await process.paint(an_order(), stop_at_once)
+
+
+async def test_stop_while_the_painter_hangs_does_not_wait_for_the_step_limit(make: Make) -> None:
+    process = make("HangingPainter", PainterLimits(stop_grace_s=0.3))
+    await process.start()
+    painting = asyncio.create_task(process.paint(an_order(), go_on))
+    await asyncio.sleep(0.3)
+
+    await process.request_stop()
+
+    async with asyncio.timeout(5):
+        with pytest.raises(PaintingStopped):
+            await painting
+    assert process.pid is None
+
+
+async def test_memory_too_small_is_a_loss_with_its_own_name(make: Make) -> None:
+    process = make("HungryPainter")
+    await process.start()
+
+    with pytest.raises(PainterLost) as caught:
+        await process.paint(an_order(), go_on)
+
+    assert caught.value.cause == "out-of-memory"
+
+
+@pytest.mark.parametrize("painter", ["HelplessPainter", "FaultyPainter"])
+async def test_engine_that_gives_up_or_breaks_fails_the_painting(make: Make, painter: str) -> None:
+    process = make(painter)
+    await process.start()
+
+    with pytest.raises(PaintingFailed):
+        await process.paint(an_order(), go_on)
+
+
+async def test_painter_that_cannot_start_says_why(make: Make) -> None:
+    with pytest.raises(PainterUnusable, match="weights are missing: get them"):
+        await make("unusable").start()
+
+
+async def test_painter_that_hangs_while_loading_is_given_up(make: Make) -> None:
+    limits = PainterLimits(phases_s={"load": 0.3}, grace_s=0.2)
+
+    with pytest.raises(PainterLost) as caught:
+        await make("never_ready", limits).start()
+
+    assert (caught.value.cause, caught.value.in_step) == ("hung", False)
+
+
+async def test_painter_ends_when_its_pipe_closes_even_in_mid_painting() -> None:
+    child = await Child.spawn("jobs.painter_main", "--painter", "tests.jobs.painters:HangingPainter")
+    order = an_order()
+    body = {"paint": {"job": 1, "attempt": 1, "spec": order.spec.to_json()}}
+    await child.send(body, order.content, order.style)
+    while "progress" not in (await child.receive()).body:
+        pass  # until the first step is done: the second never ends
+
+    assert await child.close(grace_s=5) == 0
+
+
+async def test_cancelled_caller_leaves_no_painter_at_work(make: Make) -> None:
+    process = make()
+    await process.start()
+    pid = process.pid
+    assert pid is not None
+    painting = asyncio.create_task(process.paint(an_order(steps=500), go_on))
+    await asyncio.sleep(0.2)
+
+    painting.cancel()
+    await asyncio.wait([painting])
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

@@ -1,0 +1,274 @@
+"""A worker with a real painter child, real rows and real files, from a wish to its end."""
+
+import asyncio
+import io
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from PIL import Image
+
+from jobs.errors import PainterUnusable
+from jobs.painter_process import PainterLimits, PainterOptions, PainterProcess
+from jobs.values import CancelOutcome, JobSpec
+from jobs.worker import Worker
+from models.states import OPEN_STATES, JobState, Lane
+from tests.jobs.conftest import ANN, Office
+from tests.jobs.pictures import encoded
+
+FAST = PainterLimits(phases_s={"load": 10.0, "prepare": 2.0, "step": 0.5, "encode": 2.0}, grace_s=0.2, stop_grace_s=0.5)
+LONG = JobSpec(steps=2000, longest_side_px=64)
+SHORT = JobSpec(steps=3, longest_side_px=64)
+PHOTO = encoded(Image.new("RGB", (64, 48), "white"), "PNG")
+PAINTING = encoded(Image.new("RGB", (64, 64), (200, 100, 50)), "PNG")
+
+
+class Shift:
+    """A worker at work until the shift ends."""
+
+    def __init__(self, office: Office, painter: str) -> None:
+        self.office = office
+        self.painter = PainterProcess(PainterOptions(painter=f"tests.jobs.painters:{painter}"), FAST)
+        self.stop = asyncio.Event()
+        self.worker = Worker(office.desk, office.dispatcher, self.painter, office.blobs)
+        self.task = asyncio.create_task(self.worker.run(self.stop))
+
+    async def end(self) -> None:
+        """A graceful stop."""
+        self.stop.set()
+        async with asyncio.timeout(10):
+            await self.task
+
+
+@asynccontextmanager
+async def at_work(office: Office, painter: str = "QuickPainter") -> AsyncIterator[Shift]:
+    shift = Shift(office, painter)
+    try:
+        yield shift
+    finally:
+        await shift.end()
+
+
+async def a_wish(office: Office, spec: JobSpec = SHORT) -> int:
+    content, style = await office.a_picture(PHOTO), await office.a_picture(PAINTING)
+    return await office.a_queued_job(content_picture_id=content, style_picture_id=style, preset=None, spec=spec)
+
+
+async def until(condition: Callable[[], Awaitable[bool]], timeout_s: float = 20) -> None:
+    async with asyncio.timeout(timeout_s):
+        while not await condition():  # noqa: ASYNC110 - a row in a database rings no bell
+            await asyncio.sleep(0.02)
+
+
+async def until_closed(office: Office, job_id: int) -> None:
+    async def closed() -> bool:
+        return (await office.row(job_id)).state not in OPEN_STATES
+
+    await until(closed)
+
+
+async def until_step(office: Office, job_id: int, step: int = 1) -> None:
+    async def reached() -> bool:
+        return (await office.row(job_id)).step >= step
+
+    await until(reached)
+
+
+async def test_two_pictures_become_a_third(office: Office) -> None:
+    job_id = await a_wish(office)
+
+    async with at_work(office):
+        await until_closed(office, job_id)
+
+    row = await office.row(job_id)
+    assert (row.state, row.error, row.report) == (JobState.DONE, None, {"seed": 0})
+    image = Image.open(io.BytesIO(await office.desk.result_bytes(job_id)))
+    assert image.size == (64, 48)
+    assert image.getpixel((5, 5)) == pytest.approx((200, 100, 50), abs=4)
+
+
+async def test_jobs_are_painted_by_lane_and_then_in_order(office: Office) -> None:
+    content, style = await office.a_picture(PHOTO), await office.a_picture(PAINTING)
+    pictures = {"content_picture_id": content, "style_picture_id": style, "preset": None}
+    lanes = (Lane.POSTER, Lane.HQ, Lane.INSTANT, Lane.HQ)
+    jobs = [await office.a_queued_job(lane=lane, spec=SHORT, **pictures) for lane in lanes]
+    order: list[int] = []
+    news = office.events.subscribe()
+
+    async with at_work(office):
+        while len(order) < len(jobs):
+            changed = (await anext(news)).job_id
+            if (await office.row(changed)).attempt and changed not in order:
+                order.append(changed)
+        for job_id in jobs:
+            await until_closed(office, job_id)
+
+    assert order == [jobs[2], jobs[1], jobs[3], jobs[0]]
+
+
+async def test_cancelled_running_job_stops_and_the_next_one_goes_on(office: Office) -> None:
+    long, short = await a_wish(office, LONG), await a_wish(office)
+
+    async with at_work(office) as shift:
+        await until_step(office, long)
+        pid = shift.painter.pid
+        assert await office.desk.cancel(long, user_id=ANN) is CancelOutcome.STOPPING
+        await until_closed(office, short)
+        assert shift.painter.pid == pid  # a polite stop costs no painter
+
+    assert (await office.row(long)).state is JobState.CANCELLED
+    assert (await office.row(short)).state is JobState.DONE
+    assert {view.id for view in await office.desk.due_deliveries()} == {long, short}
+
+
+async def test_cancelled_job_whose_painter_hangs_is_ended_by_force(office: Office) -> None:
+    job_id = await a_wish(office)
+
+    async with at_work(office, "HangingPainter"):
+        await until_step(office, job_id)
+        await office.desk.cancel(job_id, user_id=ANN)
+        await until_closed(office, job_id)
+
+    row = await office.row(job_id)
+    assert (row.state, row.deaths) == (JobState.CANCELLED, 0)
+
+
+@pytest.mark.parametrize(
+    ("painter", "error"),
+    [("DyingPainter", "poisonous"), ("HangingPainter", "timed-out"), ("HungryPainter", "out-of-memory")],
+)
+async def test_job_that_costs_three_painters_is_parked(office: Office, painter: str, error: str) -> None:
+    job_id = await a_wish(office)
+
+    async with at_work(office, painter):
+        await until_closed(office, job_id)
+
+    row = await office.row(job_id)
+    assert (row.state, row.error, row.deaths, row.interruptions, row.attempt) == (JobState.DEAD, error, 3, 0, 3)
+
+
+async def test_painter_killed_in_mid_painting_costs_a_try_and_not_the_job(office: Office) -> None:
+    job_id = await a_wish(office, JobSpec(steps=60, longest_side_px=64))
+
+    async with at_work(office) as shift:
+        await until_step(office, job_id)
+        assert shift.painter.pid is not None
+        os.kill(shift.painter.pid, signal.SIGKILL)
+        await until_closed(office, job_id)
+
+    row = await office.row(job_id)
+    assert (row.state, row.deaths, row.attempt) == (JobState.DONE, 1, 2)
+    assert await office.timeline(job_id) == ["submitted", "claimed", "painter lost", "claimed", "done"]
+
+
+@pytest.mark.parametrize("painter", ["HelplessPainter", "FaultyPainter"])
+async def test_engine_that_gives_up_fails_the_job_at_once(office: Office, painter: str) -> None:
+    job_id = await a_wish(office)
+
+    async with at_work(office, painter):
+        await until_closed(office, job_id)
+
+    row = await office.row(job_id)
+    assert (row.state, row.error, row.attempt) == (JobState.FAILED, "engine-failed", 1)
+
+
+async def test_job_whose_pictures_are_gone_fails_with_that_reason(office: Office) -> None:
+    expired = await office.a_picture(blob_key=None)
+    lost = await office.a_picture(blob_key="0" * 32 + ".png")
+    style = {"style_picture_id": await office.a_picture(PAINTING), "preset": None}
+    jobs = [
+        await office.a_queued_job(content_picture_id=expired, **style),
+        await office.a_queued_job(content_picture_id=lost, **style),
+        await office.a_queued_job(style_picture_id=expired, preset=None),
+    ]
+
+    async with at_work(office):
+        for job_id in jobs:
+            await until_closed(office, job_id)
+
+    assert {(await office.row(job_id)).error for job_id in jobs} == {"pictures-gone"}
+
+
+async def test_graceful_stop_gives_the_job_back_and_counts_nothing(office: Office) -> None:
+    job_id = await a_wish(office, LONG)
+
+    async with at_work(office) as shift:
+        await until_step(office, job_id)
+        started = asyncio.get_running_loop().time()
+        await shift.end()
+        took_s = asyncio.get_running_loop().time() - started
+
+    row = await office.row(job_id)
+    assert (row.state, row.deaths, row.interruptions) == (JobState.QUEUED, 0, 0)
+    assert took_s < 5
+    assert shift.painter.pid is None
+
+
+async def test_graceful_stop_of_a_hung_painter_takes_no_longer_than_its_grace(office: Office) -> None:
+    job_id = await a_wish(office)
+
+    async with at_work(office, "HangingPainter") as shift:
+        await until_step(office, job_id)
+        await shift.end()
+
+    row = await office.row(job_id)
+    assert (row.state, row.deaths, row.interruptions) == (JobState.QUEUED, 0, 0)
+
+
+async def test_idle_worker_stops_at_once(office: Office) -> None:
+    async with at_work(office) as shift:
+        await asyncio.sleep(0.05)
+
+        await shift.end()
+
+    assert shift.task.done()
+
+
+async def test_worker_whose_lease_was_lost_stops_and_changes_nothing(office: Office) -> None:
+    job_id = await a_wish(office, LONG)
+
+    async with at_work(office) as shift:
+        await until_step(office, job_id)
+        office.clock.forward(seconds=31)
+        # The process was away for too long; another one has the job by now, far from this dispatcher.
+        await office.desk.expire_leases()
+        stolen = await office.desk.claim(job_id, "another")
+        assert stolen is not None
+
+        async def is_idle() -> bool:
+            return office.dispatcher.stats().in_hand == 0
+
+        await until(is_idle)
+        assert shift.painter.pid is not None
+
+    row = await office.row(job_id)
+    assert (row.state, row.attempt, row.worker) == (JobState.RUNNING, stolen.attempt, "another")
+
+
+async def test_progress_reaches_row_and_subscribers(office: Office) -> None:
+    job_id = await a_wish(office, JobSpec(steps=60, longest_side_px=64))
+    news = office.events.subscribe()
+
+    async with at_work(office):
+        await until_closed(office, job_id)
+
+    previews = []
+    for _ in range(len(news._pending)):
+        event = await anext(news)
+        previews.append(getattr(event, "preview_jpeg", None))
+    assert any(preview and preview.startswith(b"\xff\xd8") for preview in previews)
+    assert (await office.row(job_id)).step == 60
+
+
+async def test_painter_that_can_never_start_ends_the_worker_with_its_reason(office: Office) -> None:
+    worker = Worker(
+        office.desk,
+        office.dispatcher,
+        PainterProcess(PainterOptions(painter="tests.jobs.painters:unusable")),
+        office.blobs,
+    )
+
+    with pytest.raises(PainterUnusable, match="weights are missing"):
+        await worker.run(asyncio.Event())
