@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import NoReturn
 
 from telegram.ext import ExtBot
 
@@ -16,6 +15,7 @@ from bot.people import People, Person
 from bot.shelf import Place, Shelf
 from bot.status import StatusBoard
 from bot.turns import Turns
+from bot.waiting import let_finish, wait_for_any
 from jobs.presets import list_presets
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 # Nothing tells this process when a part was stored while the database hiccuped: look now and then.
 LOOK_EVERY_S = 2.0
 SHORTEST_WAIT_S = 0.02
+STOP_GRACE_S = 5.0
 
 
 class Albums:
@@ -58,21 +59,17 @@ class Albums:
         self._threads[chat_id, user_id] = thread_id
         self._news.set()
 
-    async def run(self) -> NoReturn:
-        """Judge whatever is due, until cancelled."""
-        try:
-            while True:
-                try:
-                    wait_s = await self._start_due()
-                except Exception:
-                    log.exception("albums cannot be read")
-                    wait_s = LOOK_EVERY_S
-                await self._rest(wait_s)
-        finally:
-            tasks = list(self._judging.values())
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+    async def run(self, stop: asyncio.Event) -> None:
+        """Judge whatever is due, until stop is set."""
+        while not stop.is_set():
+            self._news.clear()
+            try:
+                wait_s = await self._start_due()
+            except Exception:
+                log.exception("albums cannot be read")
+                wait_s = LOOK_EVERY_S
+            await wait_for_any(self._news, stop, seconds=wait_s)
+        await let_finish(self._judging.values(), STOP_GRACE_S)
 
     async def judge(self, chat_id: int, user_id: int) -> None:
         """Judge one album in its sender's turn: parts that have arrived and are still being fetched come first."""
@@ -104,14 +101,6 @@ class Albums:
         finally:
             self._judging.pop((chat_id, user_id), None)
             self._news.set()
-
-    async def _rest(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._news.wait()
-        except TimeoutError:
-            pass
-        self._news.clear()
 
     async def _answer(self, judged: AlbumJudged, thread_id: int | None) -> None:
         if judged.pair is not None:

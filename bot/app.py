@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import Any
@@ -48,6 +49,7 @@ POLL_S = 10
 BOOTSTRAP_RETRIES = 5
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 30.0
+STOP_GRACE_S = 8.0
 
 
 def build_application(
@@ -58,6 +60,8 @@ def build_application(
     limits: Limits | None = None,
 ) -> BotApplication:
     """Everything wired, nothing started. `request` takes the place of HTTP, `limits` of Telegram's."""
+    # The library's durations of tomorrow, asked for today: else every 429 prints a warning.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
     intake = Intake(services.database, config.bot_id, _now)
     turns = Turns()
     builder = (
@@ -99,7 +103,7 @@ def _assemble(config: BotConfig, services: Services, bot: ExtBot[Priority], inta
     drafts = Drafts(services.database, _now, config.album_quiet_s)
     orders = Orders(services.database, services.desk, config.hq_longest_side_px)
     shelf = Shelf(services.database, config.bot_id)
-    status = StatusBoard(bot, services.desk, services.events, people, config.progress_every_s)
+    status = StatusBoard(bot, services.desk, services.events, people, config.progress_every_s, _now)
     return Parts(
         config=config,
         services=services,
@@ -160,27 +164,38 @@ async def _offer_commands(application: BotApplication, config: BotConfig) -> Non
 
 async def _serve(application: BotApplication, stop: asyncio.Event) -> None:
     parts: Parts = application.bot_data[PARTS]
-    assert application.updater is not None  # the builder makes one
     # Replayed before polling begins, so that they come before what is new.
     replayed = await parts.intake.replay(application.bot)
     log.info("bot starts", extra={"username": application.bot.username, "replayed": replayed})
-    watchers = [_start(watch) for watch in watches(parts)]
     await application.start()
+    watchers = asyncio.gather(*watches(parts, stop))
     try:
         await _poll(application, stop)
-        await stop.wait()
+        stopped = asyncio.create_task(stop.wait())
+        # A watcher ends early only by a mistake of ours: better to end with it, loudly, than to limp on.
+        await asyncio.wait({stopped, watchers}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
     finally:
-        if application.updater.running:
-            await application.updater.stop()
-        await application.stop()
-        for watcher in watchers:
-            watcher.cancel()
-        await asyncio.gather(*watchers, return_exceptions=True)
+        stop.set()
+        await _wind_down(application)
+        await watchers
 
 
-def watches(parts: Parts) -> list[Coroutine[Any, Any, None]]:
-    """What goes on beside the updates, each until it is cancelled."""
-    return [parts.status.run(), parts.deliveries.run(), parts.albums.run()]
+def watches(parts: Parts, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
+    """What goes on beside the updates until stop is set."""
+    return [parts.status.run(stop), parts.deliveries.run(stop), parts.albums.run(stop)]
+
+
+async def _wind_down(application: BotApplication) -> None:
+    """Fetch no more, and let handlers end. Those that wait for a paused chat are cut off: their updates come again."""
+    assert application.updater is not None  # the builder makes one
+    if application.updater.running:
+        await application.updater.stop()
+    pacing = application.bot.rate_limiter
+    assert pacing is not None  # the builder was given one
+    cut = asyncio.get_running_loop().call_later(STOP_GRACE_S, lambda: asyncio.ensure_future(pacing.shutdown()))
+    await application.stop()
+    cut.cancel()
 
 
 async def _poll(application: BotApplication, stop: asyncio.Event) -> None:
@@ -208,18 +223,6 @@ def _report_polling_error(error: TelegramError) -> None:
         log.error("somebody else polls with the same token; only one process may")
     else:
         log.warning("updates cannot be fetched just now", extra={"error": str(error)})
-
-
-def _start(watch: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    task = asyncio.create_task(watch)
-    task.add_done_callback(_report_end)
-    return task
-
-
-def _report_end(task: asyncio.Task[None]) -> None:
-    """A watcher ends by being cancelled and in no other way."""
-    if not task.cancelled() and task.exception() is not None:
-        log.critical("a part of the bot ended", exc_info=task.exception())
 
 
 def _http(config: BotConfig, read_timeout_s: float, pool_size: int) -> HTTPXRequest:

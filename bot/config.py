@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from jobs.decoder import Decoder
-
 from bot.errors import BadToken
+from jobs.decoder import Decoder
 from jobs.desk import Desk
 from jobs.ports import Blobs, Events
 from models.database import Database

@@ -6,7 +6,6 @@ At least once: a crash between Telegram's answer and our commit repeats the edit
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import NoReturn
 
 from telegram import Message
 from telegram.error import ChatMigrated, Forbidden, RetryAfter, TelegramError
@@ -18,6 +17,7 @@ from bot.messages import Look, change, send
 from bot.pacing import Priority, retry_after_s
 from bot.people import People
 from bot.status import StatusBoard, final_words, place_of, style_name
+from bot.waiting import let_finish, wait_for_any
 from jobs.desk import Desk
 from jobs.errors import BlobMissing, ResultGone
 from jobs.events import JobChanged
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
 # Deliveries under way end by themselves when the bot stops, up to here.
-STOP_GRACE_S = 10.0
+STOP_GRACE_S = 5.0
 FIRST_RETRY_S = 2.0
 LONGEST_RETRY_S = 300.0
 
@@ -46,22 +46,19 @@ class Deliveries:
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._retry_s: dict[int, float] = {}
 
-    async def run(self) -> NoReturn:
-        """Deliver whenever a job ends, and look every two seconds for what was missed; until cancelled."""
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver whenever a job ends, and look every two seconds for what was missed; until stop is set."""
         wake = asyncio.Event()
         listener = asyncio.create_task(self._listen(wake.set))
-        try:
-            while True:
-                try:
-                    await self.start_due()
-                except Exception:
-                    log.exception("deliveries cannot be read")
-                await _wait(wake, LOOK_EVERY_S)
-                wake.clear()
-        finally:
-            listener.cancel()
-            await asyncio.gather(listener, return_exceptions=True)
-            await self._let_finish()
+        while not stop.is_set():
+            wake.clear()
+            try:
+                await self.start_due()
+            except Exception:
+                log.exception("deliveries cannot be read")
+            await wait_for_any(wake, stop, seconds=LOOK_EVERY_S)
+        listener.cancel()
+        await let_finish([listener, *self._under_way.values()], STOP_GRACE_S)
 
     async def start_due(self) -> list[asyncio.Task[None]]:
         """Begin every delivery that is due and not under way; returns their tasks."""
@@ -77,14 +74,6 @@ class Deliveries:
         async for event in self._events.subscribe():
             if isinstance(event, JobChanged):
                 wake()
-
-    async def _let_finish(self) -> None:
-        tasks = list(self._under_way.values())
-        if tasks:
-            await asyncio.wait(tasks, timeout=STOP_GRACE_S)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _deliver(self, job_id: int) -> None:
         try:
@@ -159,11 +148,3 @@ def _where(view: JobView, message: Message | None) -> tuple[int | None, str | No
     if message is None:  # it already looked like that
         return view.status_message_id, None
     return message.message_id, message.photo[-1].file_id if message.photo else None
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        pass

@@ -66,18 +66,15 @@ class Intake(asyncio.Queue[object]):
 
     async def _store(self, item: Update) -> bool:
         """Commit the update; False where it was seen before. Tries until it succeeds: put must not raise."""
-        wait_s = FIRST_WAIT_S
+        raw, wait_s = _raw(item), FIRST_WAIT_S
         while True:
             try:
-                return await self._insert(item)
+                async with self._database.write() as session:
+                    return await queries.store_update(session, self._bot_id, item.update_id, raw, self._clock())
             except Exception:
                 log.exception("an update cannot be stored yet", extra={"update_id": item.update_id})
             await asyncio.sleep(wait_s)
             wait_s = min(LONGEST_WAIT_S, wait_s * 2)
-
-    async def _insert(self, item: Update) -> bool:
-        async with self._database.write() as session:
-            return await queries.store_update(session, self._bot_id, item.update_id, item.to_json(), self._clock())
 
     async def _unhandled(self) -> list[UpdateSeen]:
         now = self._clock()
@@ -131,3 +128,10 @@ def person_key(update: Update) -> int:
     if update.effective_user is not None:
         return update.effective_user.id
     return update.effective_chat.id if update.effective_chat is not None else 0
+
+
+def _raw(update: Update) -> str:
+    """The update as JSON. The library's own to_json stumbles over dates deep inside, such as a pinned message's."""
+    return json.dumps(
+        update.to_dict(), default=lambda value: int(value.timestamp()) if isinstance(value, datetime) else None
+    )

@@ -157,7 +157,8 @@ class Pacing(BaseRateLimiter[Priority]):
         chat = str(data["chat_id"])
         if rate_limit_args is Priority.PROGRESS:
             return await self._now_or_never(chat, callback, args, kwargs)
-        return await self._in_turn(chat, rate_limit_args or Priority.REPLY, callback, args, kwargs)
+        priority = Priority.REPLY if rate_limit_args is None else rate_limit_args
+        return await self._in_turn(chat, priority, callback, args, kwargs)
 
     async def _now_or_never(self, chat: str, callback: Call, args: Any, kwargs: dict[str, Any]) -> Answer:
         bucket = self._bucket(chat)

@@ -6,8 +6,9 @@ message holds the job's turn and reads its row first, so that no progress ever c
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NoReturn
+from datetime import datetime, timedelta
 
 from telegram import Message
 from telegram.error import Forbidden, TelegramError
@@ -20,6 +21,7 @@ from bot.pacing import Priority
 from bot.people import People
 from bot.shelf import Place
 from bot.turns import Turns
+from bot.waiting import let_finish, wait_for_any
 from jobs.desk import Desk
 from jobs.events import JobChanged, JobProgress
 from jobs.ports import Events
@@ -31,7 +33,10 @@ log = logging.getLogger(__name__)
 
 # A group's budget is 20 messages a minute for all of the bot's work there: at most 12 go into edits.
 GROUP_EDIT_EVERY_S = 5.0
+ANNOUNCE_WITHIN = timedelta(seconds=5)
 TICK_S = 0.2
+IDLE_S = 60.0
+STOP_GRACE_S = 5.0
 BAR_CELLS = 12
 
 
@@ -49,12 +54,21 @@ class _Shown:
 class StatusBoard:
     """Keeps the status messages of open jobs up to date."""
 
-    def __init__(self, bot: ExtBot[Priority], desk: Desk, events: Events, people: People, every_s: float) -> None:
+    def __init__(
+        self,
+        bot: ExtBot[Priority],
+        desk: Desk,
+        events: Events,
+        people: People,
+        every_s: float,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._bot = bot
         self._desk = desk
         self._events = events
         self._people = people
         self._every_s = every_s
+        self._clock = clock
         self._turns = Turns()
         self.turn_of = self._turns.of
         self._shown: dict[int, _Shown] = {}
@@ -79,17 +93,21 @@ class StatusBoard:
         self._shown.pop(job_id, None)
         self._wanted.discard(job_id)
 
-    async def run(self) -> NoReturn:
-        """Follow the news until cancelled."""
-        editor = asyncio.create_task(self._edit_for_ever())
-        try:
-            async for event in self._events.subscribe():
-                self._hear(event)
-            raise AssertionError("news never end")
-        finally:
-            for task in (editor, *self._edits):
-                task.cancel()
-            await asyncio.gather(editor, *self._edits, return_exceptions=True)
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow the news and edit, until stop is set."""
+        listener = asyncio.create_task(self._listen())
+        while not stop.is_set():
+            self._news.clear()
+            for job_id in tuple(self._wanted):
+                await self._start_edit(job_id)
+            # What is wanted now and has to rest for a while brings no news when it may go.
+            await wait_for_any(self._news, stop, seconds=min(TICK_S, self._every_s) if self._wanted else IDLE_S)
+        listener.cancel()
+        await let_finish([listener, *self._edits], STOP_GRACE_S)
+
+    async def _listen(self) -> None:
+        async for event in self._events.subscribe():
+            self._hear(event)
 
     def _hear(self, event: JobChanged | JobProgress) -> None:
         if isinstance(event, JobProgress):
@@ -100,15 +118,6 @@ class StatusBoard:
             # Whoever waits behind this job may have moved up.
             self._wanted.update({event.job_id, *self._shown})
         self._news.set()
-
-    async def _edit_for_ever(self) -> NoReturn:
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            while self._wanted:
-                for job_id in tuple(self._wanted):
-                    await self._start_edit(job_id)
-                await asyncio.sleep(min(TICK_S, self._every_s))
 
     async def _start_edit(self, job_id: int) -> None:
         """Begin an edit if its chat has rested for long enough; it stays wanted otherwise."""
@@ -139,7 +148,7 @@ class StatusBoard:
         try:
             async with self.turn_of(job_id):
                 view = await self._desk.view(job_id)
-                if view is not None and view.state in OPEN_STATES:
+                if view is not None and view.state in OPEN_STATES and not self._is_being_announced(view):
                     await self._show(view, shown, Priority.PROGRESS, None)
         except ProgressSkipped:
             pass  # the next one shows more anyway
@@ -154,6 +163,10 @@ class StatusBoard:
             log.exception("progress could not be shown", extra={"job_id": job_id})
         finally:
             self._free(shown.chat_id)
+
+    def _is_being_announced(self, view: JobView) -> bool:
+        """Whether the handler that took the job is probably about to send its first message, topic and all."""
+        return view.status_message_id is None and self._clock() - view.created_at < ANNOUNCE_WITHIN
 
     async def _show(self, view: JobView, shown: _Shown, priority: Priority, thread_id: int | None) -> None:
         """Bring the message up to date; nothing is said where nothing has changed. The caller holds the turn."""

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 from telegram import InlineKeyboardMarkup, Update
-from telegram.ext import CallbackQueryHandler, CommandHandler
+from telegram.ext import CommandHandler
 
 from bot import keyboards, texts
 from bot.answers import answer_press, argument_in, language_of, press_in
+from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.errors import CANCEL_ANSWERS, Refused
 from bot.handlers import anything_else
@@ -93,5 +94,5 @@ def _job_line(view: JobView, language: str | None, now: datetime) -> str:
 
 def register(application: BotApplication) -> None:
     application.add_handler(CommandHandler("admin", show_overview))
-    application.add_handler(CallbackQueryHandler(refresh, f"^{keyboards.ADMIN_REFRESH}:"))
-    application.add_handler(CallbackQueryHandler(cancel_any_job, f"^{keyboards.ADMIN_CANCEL}:"))
+    application.add_handler(Button(keyboards.ADMIN_REFRESH, refresh))
+    application.add_handler(Button(keyboards.ADMIN_CANCEL, cancel_any_job))

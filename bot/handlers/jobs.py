@@ -1,10 +1,10 @@
 """Somebody taps a button under one of their jobs."""
 
 from telegram import Update
-from telegram.ext import CallbackQueryHandler
 
 from bot import keyboards, texts
 from bot.answers import answer_press, argument_in, language_of, place_of, press_in
+from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.errors import CANCEL_ANSWERS
 from bot.people import person_in
@@ -57,8 +57,8 @@ async def _go_on(update: Update, context: BotContext, ticket: Ticket) -> None:
 
 
 def register(application: BotApplication) -> None:
-    application.add_handler(CallbackQueryHandler(cancel_job, f"^{keyboards.CANCEL}:"))
-    application.add_handler(CallbackQueryHandler(retry_job, f"^{keyboards.RETRY}:"))
-    application.add_handler(CallbackQueryHandler(paint_again, f"^{keyboards.AGAIN}:"))
-    application.add_handler(CallbackQueryHandler(swap_pictures, f"^{keyboards.SWAP}:"))
-    application.add_handler(CallbackQueryHandler(offer_other_styles, f"^{keyboards.RESTYLE}:"))
+    application.add_handler(Button(keyboards.CANCEL, cancel_job))
+    application.add_handler(Button(keyboards.RETRY, retry_job))
+    application.add_handler(Button(keyboards.AGAIN, paint_again))
+    application.add_handler(Button(keyboards.SWAP, swap_pictures))
+    application.add_handler(Button(keyboards.RESTYLE, offer_other_styles))

@@ -1,10 +1,10 @@
 """Somebody taps a style under their photo."""
 
 from telegram import Update
-from telegram.ext import CallbackQueryHandler
 
 from bot import keyboards
 from bot.answers import answer_press, argument_in, place_of, press_in
+from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 
 
@@ -21,4 +21,4 @@ async def choose_preset(update: Update, context: BotContext) -> None:
 
 
 def register(application: BotApplication) -> None:
-    application.add_handler(CallbackQueryHandler(choose_preset, f"^{keyboards.PRESET}:"))
+    application.add_handler(Button(keyboards.PRESET, choose_preset))

@@ -1,10 +1,11 @@
 """Somebody says hello, and taps one of the three buttons of the greeting."""
 
 from telegram import Update
-from telegram.ext import CallbackQueryHandler, CommandHandler
+from telegram.ext import CommandHandler
 
 from bot import keyboards, texts
 from bot.answers import answer_press, language_of, place_of, reply
+from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.people import person_in
 from jobs.presets import list_presets
@@ -44,6 +45,6 @@ async def explain(update: Update, context: BotContext) -> None:
 
 def register(application: BotApplication) -> None:
     application.add_handler(CommandHandler("start", greet))
-    application.add_handler(CallbackQueryHandler(show_presets, f"^{keyboards.SHOW_PRESETS}:"))
-    application.add_handler(CallbackQueryHandler(ask_for_own_style, f"^{keyboards.SHOW_OWN_STYLE}:"))
-    application.add_handler(CallbackQueryHandler(explain, f"^{keyboards.SHOW_HOW}:"))
+    application.add_handler(Button(keyboards.SHOW_PRESETS, show_presets))
+    application.add_handler(Button(keyboards.SHOW_OWN_STYLE, ask_for_own_style))
+    application.add_handler(Button(keyboards.SHOW_HOW, explain))

@@ -52,6 +52,7 @@ class Stage:
     telegram: RecordingRequest
     services: Services
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _watchers: list[asyncio.Task[Any]] = field(default_factory=list)
 
     @property
@@ -162,13 +163,12 @@ class Stage:
 
     def watch(self) -> None:
         """Start what goes on beside the updates."""
-        self._watchers = [asyncio.create_task(watch) for watch in watches(self.parts)]
+        self._watchers = [asyncio.create_task(watch) for watch in watches(self.parts, self._stop)]
 
     async def close(self) -> None:
         """End everything."""
-        for watcher in self._watchers:
-            watcher.cancel()
-        await asyncio.gather(*self._watchers, return_exceptions=True)
+        self._stop.set()
+        await asyncio.gather(*self._watchers)
         if self.application.running:
             await self.application.stop()
         await self.application.shutdown()
@@ -202,10 +202,17 @@ def a_user(user_id: int) -> dict[str, Any]:
     return {"id": user_id, "is_bot": False, "first_name": f"User {user_id}", "language_code": "en"}
 
 
+async def until_judged(stage: Stage) -> None:
+    """Wait until no album waits any more."""
+    async with asyncio.timeout(3.0):
+        while await stage.parts.drafts.albums_waiting():  # noqa: ASYNC110 - what is waited for happens in SQL
+            await asyncio.sleep(0.01)
+
+
 async def until(condition: Any, seconds: float = 3.0) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - any condition, with or without an event
             await asyncio.sleep(0.01)
 
 
@@ -246,8 +253,8 @@ def telegram() -> RecordingRequest:
 async def a_stage(services: Services, telegram: RecordingRequest, **settings: Any) -> AsyncIterator[Stage]:
     """The bot, started and ready for updates."""
     defaults = {"token": TOKEN, "admin_ids": frozenset({ADMIN}), "progress_every_s": 0.05, "album_quiet_s": QUIET_S}
-    config = BotConfig(**(defaults | settings))
     limits = settings.pop("limits", FAST)
+    config = BotConfig(**(defaults | settings))
     application = build_application(config, services, request=telegram, limits=limits)
     await application.initialize()
     await application.start()

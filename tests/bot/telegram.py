@@ -139,44 +139,44 @@ class RecordingRequest(BaseRequest):
 
     # The methods of the Bot API.
 
-    def _getMe(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+    def _getMe(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         return BOT | {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
 
-    def _setMyCommands(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+    def _setMyCommands(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         return True
 
-    def _getFile(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+    def _getFile(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         file_id = parameters["file_id"]
         return {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_path": f"photos/{file_id}"}
 
-    def _sendMessage(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+    def _sendMessage(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         return self._new(parameters, parameters["text"], None)
 
-    def _sendPhoto(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+    def _sendPhoto(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         photo = uploads.get("photo") or self.files.get(str(parameters.get("photo")))
         if photo is None:
             raise _Refused("Bad Request: wrong file identifier/HTTP URL specified")
         return self._new(parameters, parameters.get("caption", ""), photo)
 
-    def _editMessageText(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+    def _editMessageText(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         shown = self._find(parameters)
         if shown.photo is not None:
             raise _Refused(NO_TEXT)
         return self._change(shown, parameters, parameters["text"], None)
 
-    def _editMessageCaption(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+    def _editMessageCaption(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         shown = self._find(parameters)
         if shown.photo is None:
             raise _Refused(NO_CAPTION)
         return self._change(shown, parameters, parameters.get("caption", ""), shown.photo)
 
-    def _editMessageMedia(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+    def _editMessageMedia(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         media = parameters["media"]
         photo = uploads.get(str(media["media"]).removeprefix("attach://"))
         assert photo is not None
         return self._change(self._find(parameters), parameters, media.get("caption", ""), photo)
 
-    def _answerCallbackQuery(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:  # noqa: N802
+    def _answerCallbackQuery(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         self.answers.append((parameters["callback_query_id"], parameters.get("text")))
         return True
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.bot.conftest import ANN, GROUP, QUIET_S, Stage, a_jpeg, a_stage, until
+from tests.bot.conftest import ANN, GROUP, QUIET_S, Stage, a_jpeg, a_stage, until_judged
 from tests.bot.telegram import RecordingRequest
 
 
@@ -11,7 +11,7 @@ async def test_an_album_of_two_is_painted_at_once(stage: Stage) -> None:
 
     await stage.photo(ANN, a_jpeg("red"), media_group_id="A")
     await stage.photo(ANN, a_jpeg("blue"), media_group_id="A")
-    await until(lambda: stage.telegram.chat(ANN))
+    await until_judged(stage)
 
     job = await stage.job()
     content, style = await stage.pictures()
@@ -25,7 +25,7 @@ async def test_an_album_takes_the_place_of_a_draft(stage: Stage) -> None:
 
     await stage.photo(ANN, media_group_id="A")
     await stage.photo(ANN, media_group_id="A")
-    await until(lambda: len(stage.telegram.chat(ANN)) == 2)
+    await until_judged(stage)
 
     _, content, style = await stage.pictures()
     job = await stage.job()
@@ -38,8 +38,7 @@ async def test_more_than_two_pictures_get_one_sentence(stage: Stage) -> None:
 
     for _ in range(4):
         await stage.photo(ANN, media_group_id="A")
-    await until(lambda: stage.telegram.chat(ANN))
-    await asyncio.sleep(2 * QUIET_S)
+    await until_judged(stage)
 
     [words] = stage.telegram.words(ANN)
     assert "exactly two" in words
@@ -51,8 +50,7 @@ async def test_the_good_one_of_two_is_kept_as_content(stage: Stage) -> None:
 
     await stage.photo(ANN, b"no picture", media_group_id="A")
     await stage.photo(ANN, media_group_id="A")
-    await until(lambda: stage.telegram.chat(ANN))
-    await asyncio.sleep(2 * QUIET_S)
+    await until_judged(stage)
 
     [shown] = stage.telegram.chat(ANN)
     assert "Only one picture" in shown.words
@@ -64,8 +62,7 @@ async def test_an_album_without_any_good_picture_gets_one_sentence(stage: Stage)
 
     await stage.photo(ANN, b"no picture", media_group_id="A")
     await stage.message(ANN, video=a_video(), media_group_id="A")
-    await until(lambda: stage.telegram.chat(ANN))
-    await asyncio.sleep(2 * QUIET_S)
+    await until_judged(stage)
 
     [words] = stage.telegram.words(ANN)
     assert "could not read any" in words
@@ -77,7 +74,7 @@ async def test_parts_that_come_slowly_are_waited_for(stage: Stage) -> None:
     for colour in ("red", "blue"):
         await stage.photo(ANN, a_jpeg(colour), media_group_id="A")
         await asyncio.sleep(QUIET_S / 2)
-    await until(lambda: stage.telegram.chat(ANN))
+    await until_judged(stage)
 
     assert (await stage.job()).style_picture_id is not None
 
@@ -91,7 +88,7 @@ async def test_a_part_still_being_fetched_is_waited_for(stage: Stage) -> None:
     await asyncio.sleep(2 * QUIET_S)
     stage.telegram.slow.pop("getFile").set()
     await slow
-    await until(lambda: stage.telegram.chat(ANN))
+    await until_judged(stage)
 
     assert (await stage.job()).style_picture_id is not None
 
@@ -103,7 +100,7 @@ async def test_an_album_that_waits_is_judged_after_a_restart(stage: Stage, teleg
 
     async with a_stage(stage.services, telegram) as next_stage:
         next_stage.watch()
-        await until(lambda: telegram.chat(ANN))
+        await until_judged(next_stage)
 
     assert (await stage.job()).state == "queued"
 
@@ -114,7 +111,7 @@ async def test_in_a_group_the_part_with_the_mention_brings_the_others_along(stag
 
     await stage.photo(ANN, chat_id=GROUP, media_group_id="A", **mention)
     last = await stage.photo(ANN, chat_id=GROUP, media_group_id="A")
-    await until(lambda: stage.telegram.chat(GROUP))
+    await until_judged(stage)
 
     assert stage.telegram.chat(GROUP)[0].reply_to == last
 

@@ -15,6 +15,8 @@ from jobs.values import CancelOutcome, JobFailure
 
 FOLDER = Path(bot.__file__).parent
 SOURCES = sorted(FOLDER.rglob("*.py"))
+# Which argument of a call is the key of a sentence.
+KEY_PLACES = {"render": 1, "plain": 1, "reply": 1, "answer_press": 1, "Refused": 0}
 SAYING = ("reply", "edit", "answer", "send", "render", "plain", "_button", "Look", "Refused")
 
 
@@ -36,6 +38,15 @@ def _strings(node: ast.AST) -> Iterator[str]:
             yield part.value
 
 
+def _choices(argument: ast.expr) -> Iterator[str]:
+    """The strings an argument can be."""
+    if isinstance(argument, ast.IfExp):
+        yield from _choices(argument.body)
+        yield from _choices(argument.orelse)
+    elif isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        yield argument.value
+
+
 def _keys_in_code() -> set[str]:
     """Every string in the code that looks like a key: docstrings and log lines have spaces."""
     return {string for _, tree in _trees() for string in _strings(tree) if " " not in string}
@@ -44,12 +55,11 @@ def _keys_in_code() -> set[str]:
 def _keys_asked_for() -> set[str]:
     """The keys given where a sentence is said, and those of the tables that answer errors."""
     asked = {
-        argument.value
+        key
         for _, tree in _trees()
         for name, call in _calls(tree)
-        if name in {"render", "plain", "reply", "answer_press", "Refused"}
-        for argument in ast.walk(ast.Tuple(elts=list(call.args)))
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+        if name in KEY_PLACES and len(call.args) > KEY_PLACES[name]
+        for key in _choices(call.args[KEY_PLACES[name]])
     }
     tables = (errors.PICTURE_SENTENCES, errors.JOB_SENTENCES, errors.CANCEL_ANSWERS, errors.REPLIES)
     return asked | {key for table in tables for key in table.values()}

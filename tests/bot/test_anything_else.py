@@ -1,0 +1,90 @@
+"""Somebody sends what cannot be painted."""
+
+import pytest
+
+from models.tables import User
+from tests.bot.conftest import ANN, GROUP, Stage, a_user
+from tests.bot.telegram import BOT, a_chat
+
+FILE = {"file_id": "x", "file_unique_id": "ux"}
+MOVING = FILE | {"width": 1, "height": 1, "duration": 1}
+COMMAND = [{"type": "bot_command", "offset": 0, "length": 6}]
+STICKER = FILE | {"type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"text": "hello"}, "I paint photos"),
+        ({"video": MOVING}, "can't paint videos"),
+        ({"video_note": FILE | {"length": 1, "duration": 1}}, "can't paint videos"),
+        ({"animation": MOVING, "document": FILE | {"mime_type": "video/mp4"}}, "can't paint animations"),
+        ({"animation": MOVING, "document": FILE | {"file_name": "a.webp"}}, "can't paint animations"),
+        ({"sticker": STICKER}, "Nice sticker"),
+        ({"voice": FILE | {"duration": 1}}, "can't listen"),
+        ({"audio": FILE | {"duration": 1}}, "can't listen"),
+        ({"document": FILE | {"file_name": "letter.pdf", "mime_type": "application/pdf"}}, "that kind of file"),
+        ({"document": FILE | {"file_name": "IMG_1.HEIC", "mime_type": None}}, "HEIC"),
+        ({"document": FILE | {"file_name": "x", "mime_type": "image/heif"}}, "HEIC"),
+        ({"location": {"latitude": 1.0, "longitude": 1.0}}, "can't do anything with that"),
+        (
+            {"text": "/paint", "entities": [{"type": "bot_command", "offset": 0, "length": 6}]},
+            "don't know that command",
+        ),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+async def test_one_friendly_sentence_says_what_to_send(stage: Stage, fields: dict[str, object], sentence: str) -> None:
+    await stage.photo(ANN)
+    before = await stage.content(ANN)
+
+    await stage.message(ANN, **fields)
+
+    _, words = stage.telegram.words(ANN)
+    assert sentence in words
+    assert await stage.content(ANN) == before
+
+
+@pytest.mark.parametrize("text", ["hello", "/paint", "/start@other_bot"], ids=["talk", "command", "another bot's"])
+async def test_in_a_group_talk_is_left_alone(stage: Stage, text: str) -> None:
+    await stage.text(ANN, text, chat_id=GROUP)
+
+    assert stage.telegram.chat(GROUP) == []
+
+
+async def test_in_a_group_an_unknown_command_to_the_bot_is_answered(stage: Stage) -> None:
+    await stage.text(ANN, "/paint@pastiche_bot", chat_id=GROUP)
+
+    assert "don't know that command" in stage.telegram.words(GROUP)[0]
+
+
+async def test_a_topic_the_bot_opened_is_no_reply_to_it(stage: Stage) -> None:
+    opened = {"message_id": 1, "date": 1, "chat": a_chat(GROUP), "from": BOT}
+    topic = {"name": "art", "icon_color": 1}
+
+    await stage.text(ANN, "hello", chat_id=GROUP, reply_to_message=opened | {"forum_topic_created": topic})
+
+    assert stage.telegram.chat(GROUP) == []
+
+
+async def test_service_messages_are_left_alone(stage: Stage) -> None:
+    await stage.message(ANN, pinned_message={"message_id": 1, "date": 0, "chat": a_chat(ANN)})
+
+    assert stage.telegram.chat(ANN) == []
+
+
+@pytest.mark.parametrize(("status", "blocked"), [("kicked", True), ("member", False)], ids=["blocks", "comes back"])
+async def test_who_blocks_the_bot_is_remembered(stage: Stage, status: str, blocked: bool) -> None:
+    await stage.text(ANN, "/start")
+    moves = {
+        "old_chat_member": {"user": BOT, "status": "member"},
+        "new_chat_member": {"user": BOT, "status": status, "until_date": 0},
+    }
+
+    await stage.handle(
+        {"update_id": 500, "my_chat_member": moves | {"chat": a_chat(ANN), "from": a_user(ANN), "date": 1}}
+    )
+
+    async with stage.services.database.read() as session:
+        user = await session.get_one(User, ANN)
+    assert (user.blocked_at is not None) == blocked

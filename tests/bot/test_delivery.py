@@ -1,0 +1,246 @@
+"""What a finished job owes its chat."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import update
+from telegram.error import TimedOut
+
+from bot.pacing import Limits
+from jobs.values import JobFailure, Outcome
+from models.states import JobState
+from models.tables import Delivery, Job, User
+from tests.bot.conftest import ANN, BEN, GROUP, Stage, a_jpeg, a_stage, until
+from tests.bot.telegram import RecordingRequest, Shown
+
+
+async def a_job(stage: Stage, user_id: int = ANN) -> tuple[int, Shown]:
+    """Two photos on their way, and their status message."""
+    await stage.photo(user_id)
+    await stage.photo(user_id)
+    return (await stage.jobs())[-1].id, stage.telegram.chat(user_id)[-1]
+
+
+async def the_delivery(stage: Stage) -> Delivery:
+    """The delivery of the first job."""
+    async with stage.services.database.read() as session:
+        return await session.get_one(Delivery, 1)
+
+
+async def make_due(stage: Stage) -> None:
+    """Let the time until the next try pass."""
+    async with stage.services.database.write() as session:
+        await session.execute(update(Delivery).values(next_try_at=Delivery.created_at))
+
+
+async def test_the_status_message_becomes_the_result(stage: Stage) -> None:
+    job_id, shown = await a_job(stage)
+
+    await stage.paint(job_id, a_jpeg("gold"))
+
+    delivery = await the_delivery(stage)
+    assert shown.photo == a_jpeg("gold")
+    assert "here is your picture" in shown.words
+    assert len(stage.telegram.chat(ANN)) == 2
+    assert (delivery.message_id, delivery.file_id) == (shown.message_id, f"sent{shown.message_id}-1")
+    assert delivery.delivered_at is not None
+
+
+async def test_deliveries_come_by_themselves(stage: Stage) -> None:
+    stage.watch()
+    job_id, shown = await a_job(stage)
+    key = await stage.services.blobs.put(a_jpeg("gold"), ".jpg")
+    attempt = await stage.begin(job_id)
+
+    await stage.finish(job_id, attempt, state=JobState.DONE, result_key=key)
+
+    await until(lambda: shown.photo == a_jpeg("gold"))
+
+
+async def test_an_undelivered_result_is_delivered_after_a_restart_once(
+    stage: Stage, telegram: RecordingRequest
+) -> None:
+    job_id, shown = await a_job(stage)
+    stage.telegram.refuse("editMessageMedia", "Bad Gateway", 502)
+    await stage.paint(job_id, a_jpeg("gold"))
+    await make_due(stage)
+    await stage.close()
+
+    async with a_stage(stage.services, telegram) as next_stage:
+        next_stage.watch()
+        await until(lambda: shown.photo == a_jpeg("gold"))
+        await next_stage.deliver()
+
+    assert (shown.edits, len(telegram.chat(ANN))) == (1, 2)
+
+
+@pytest.mark.parametrize("failure", list(JobFailure))
+async def test_each_failure_has_its_sentence(stage: Stage, failure: JobFailure) -> None:
+    job_id, shown = await a_job(stage)
+
+    await stage.finish(job_id, await stage.begin(job_id), state=JobState.FAILED, error=failure)
+
+    assert shown.words.startswith("😔")
+    assert any(data.startswith("retry") for data in shown.buttons().values()) == (failure != "pictures-gone")
+
+
+async def test_a_dead_job_offers_no_retry(stage: Stage) -> None:
+    job_id, shown = await a_job(stage)
+
+    await stage.finish(job_id, await stage.begin(job_id), state=JobState.DEAD, error=JobFailure.POISONOUS)
+
+    assert "put it aside" in shown.words
+    assert list(shown.buttons()) == ["🎨 Other style"]
+
+
+async def test_an_edit_that_changes_nothing_counts_as_delivered(stage: Stage) -> None:
+    job_id, _ = await a_job(stage)
+    stage.telegram.refuse("editMessageMedia", "Bad Request: message is not modified: specified new message content")
+
+    await stage.paint(job_id)
+
+    assert (await the_delivery(stage)).delivered_at is not None
+
+
+async def test_a_deleted_status_message_is_replaced(stage: Stage) -> None:
+    job_id, shown = await a_job(stage)
+    del stage.telegram.messages[ANN, shown.message_id]
+
+    await stage.paint(job_id, a_jpeg("gold"))
+
+    sent = stage.telegram.chat(ANN)[-1]
+    assert sent.photo == a_jpeg("gold")
+    assert (await the_delivery(stage)).message_id == sent.message_id
+
+
+async def test_a_result_after_a_pause_is_sent_once(stage: Stage) -> None:
+    job_id, shown = await a_job(stage)
+    stage.telegram.refuse("editMessageMedia", "Too Many Requests", 429, parameters={"retry_after": 1})
+
+    await stage.paint(job_id, a_jpeg("gold"))
+
+    assert (shown.photo, shown.edits) == (a_jpeg("gold"), 1)
+    assert stage.telegram.methods().count("editMessageMedia") == 2
+
+
+async def test_a_chat_that_has_to_wait_holds_nobody_up(stage: Stage) -> None:
+    stage.watch()
+    of_ann, _ = await a_job(stage, ANN)
+    of_ben, shown = await a_job(stage, BEN)
+    stage.telegram.refuse("editMessageMedia", "Too Many Requests", 429, chat_id=ANN, parameters={"retry_after": 2})
+    for job_id in (of_ann, of_ben):
+        key = await stage.services.blobs.put(a_jpeg("gold"), ".jpg")
+        claimed = await stage.begin(job_id)
+        await stage.services.desk.finish(job_id, claimed, Outcome(state=JobState.DONE, result_key=key))
+
+    await until(lambda: shown.photo == a_jpeg("gold"), seconds=1.5)
+
+
+async def test_a_timed_out_edit_is_repeated_harmlessly(stage: Stage) -> None:
+    job_id, shown = await a_job(stage)
+    stage.telegram.refuse("editMessageMedia", raises=TimedOut())
+    await stage.paint(job_id, a_jpeg("gold"))
+    assert (await the_delivery(stage)).delivered_at is None
+
+    await make_due(stage)
+    await stage.deliver()
+
+    assert (await the_delivery(stage)).delivered_at is not None
+    assert (shown.photo, shown.edits, len(stage.telegram.chat(ANN))) == (a_jpeg("gold"), 1, 2)
+
+
+async def test_failed_tries_come_further_and_further_apart(stage: Stage) -> None:
+    job_id, _ = await a_job(stage)
+    stage.telegram.refuse("editMessageMedia", "Bad Gateway", 502, times=2)
+
+    await stage.paint(job_id)
+    first = await the_delivery(stage)
+    await make_due(stage)
+    await stage.deliver()
+    second = await the_delivery(stage)
+
+    assert second.attempts == 2
+    assert second.next_try_at - first.next_try_at > (first.next_try_at - first.created_at) / 4
+
+
+async def test_who_blocked_the_bot_is_given_up(stage: Stage) -> None:
+    job_id, _ = await a_job(stage)
+    stage.telegram.refuse("editMessageMedia", "Forbidden: bot was blocked by the user", 403)
+
+    await stage.paint(job_id)
+
+    async with stage.services.database.read() as session:
+        user = await session.get_one(User, ANN)
+    assert (await the_delivery(stage)).given_up == "blocked"
+    assert user.blocked_at is not None
+
+
+async def test_a_chat_that_is_gone_is_given_up(stage: Stage) -> None:
+    job_id, _ = await a_job(stage)
+    stage.telegram.refuse("editMessageMedia", "Bad Request: chat not found")
+
+    await stage.paint(job_id)
+
+    assert (await the_delivery(stage)).given_up == "chat-gone"
+
+
+async def test_a_lost_result_gets_a_sentence(stage: Stage) -> None:
+    job_id, shown = await a_job(stage)
+
+    await stage.finish(job_id, await stage.begin(job_id), state=JobState.DONE, result_key="0" * 32 + ".jpg")
+
+    assert "the file was lost" in shown.words
+
+
+async def test_a_group_that_became_a_supergroup_gets_its_result_there(stage: Stage) -> None:
+    mention = {"caption": "@pastiche_bot", "caption_entities": [{"type": "mention", "offset": 0, "length": 13}]}
+    for _ in range(2):
+        await stage.photo(ANN, chat_id=GROUP, **mention)
+    job = await stage.job()
+    moved = {"migrate_to_chat_id": GROUP - 1}
+    stage.telegram.refuse("editMessageMedia", "Bad Request: group chat was upgraded", parameters=moved)
+
+    await stage.paint(job.id, a_jpeg("gold"))
+    await stage.deliver()
+
+    [shown] = stage.telegram.chat(GROUP - 1)
+    assert shown.photo == a_jpeg("gold")
+
+
+async def test_in_a_group_the_new_message_answers_the_asker(stage: Stage) -> None:
+    mention = {"caption": "@pastiche_bot", "caption_entities": [{"type": "mention", "offset": 0, "length": 13}]}
+    asked = [await stage.photo(ANN, chat_id=GROUP, **mention) for _ in range(2)]
+    job = await stage.job()
+    stage.telegram.messages.clear()
+
+    await stage.paint(job.id)
+
+    [shown] = stage.telegram.chat(GROUP)
+    assert shown.reply_to == asked[-1]
+
+
+async def test_a_job_that_ends_before_its_status_is_told_gets_one_message(
+    stage: Stage, telegram: RecordingRequest
+) -> None:
+    slow = Limits(private_rate=5, private_burst=1)
+    async with a_stage(stage.services, telegram, limits=slow) as real:
+        await real.photo(ANN)
+        asking = asyncio.create_task(real.photo(ANN))
+        async with asyncio.timeout(3):
+            while not await real.jobs():  # noqa: ASYNC110 - it happens in SQL
+                await asyncio.sleep(0.005)
+        await real.paint((await real.job()).id, a_jpeg("gold"))
+        await asking
+
+    assert telegram.chat(ANN)[-1].photo == a_jpeg("gold")
+    assert len(telegram.chat(ANN)) == 2
+
+
+async def test_the_status_message_is_read_in_the_jobs_turn(stage: Stage) -> None:
+    job_id, _ = await a_job(stage)
+    async with stage.services.database.write() as session:
+        await session.execute(update(Job).values(status_message_id=None))
+
+    await stage.paint(job_id, a_jpeg("gold"))
+
+    assert stage.telegram.chat(ANN)[-1].photo == a_jpeg("gold")

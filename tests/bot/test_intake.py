@@ -1,0 +1,171 @@
+"""Updates are written down before they are confirmed, and repeated where nobody ticked them off."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from telegram import Update
+
+from bot import intake
+from bot.config import Services
+from models.database import Database
+from models.tables import UpdateSeen
+from tests.bot.conftest import ANN, BEN, Stage, a_jpeg, a_stage, until
+from tests.bot.telegram import RecordingRequest, a_photo_size
+
+
+async def seen(services: Services) -> list[UpdateSeen]:
+    """Every stored update."""
+    async with services.database.read() as session:
+        return list(await session.scalars(select(UpdateSeen).order_by(UpdateSeen.update_id)))
+
+
+async def store_only(stage: Stage, *updates: dict[str, Any]) -> None:
+    """Let updates arrive in a process that dies before it handles them."""
+    for item in updates:
+        await stage.parts.intake._store(_parsed(stage, item))
+
+
+def _parsed(stage: Stage, item: dict[str, Any]) -> Update:
+    parsed = Update.de_json(item, stage.application.bot)
+    assert parsed is not None
+    return parsed
+
+
+async def test_an_update_is_stored_tried_and_ticked_off(stage: Stage) -> None:
+    await stage.text(ANN, "/help")
+
+    [row] = await seen(stage.services)
+    assert (row.bot_id, row.tries) == (1000, 1)
+    assert row.handled_at is not None
+
+
+async def test_put_returns_with_the_update_committed(stage: Stage) -> None:
+    stage.telegram.slow["sendMessage"] = asyncio.Event()
+
+    await stage.application.update_queue.put(_parsed(stage, stage.a_message(ANN, text="hello")))
+
+    [row] = await seen(stage.services)
+    assert row.handled_at is None
+    stage.telegram.slow["sendMessage"].set()
+
+
+async def test_an_update_seen_before_is_dropped(stage: Stage) -> None:
+    hello = stage.a_message(ANN, text="hello")
+
+    await stage.handle(hello, hello)
+    await stage.handle(hello)
+
+    assert len(stage.telegram.chat(ANN)) == 1
+
+
+async def test_after_a_crash_everything_is_handled_in_order_and_once(stage: Stage, telegram: RecordingRequest) -> None:
+    telegram.files |= {"in1": a_jpeg(), "in2": a_jpeg()}
+    photos = [stage.a_message(ANN, photo=[a_photo_size(file_id)]) for file_id in ("in1", "in2")]
+    await store_only(stage, *photos)
+    await stage.close()
+
+    async with a_stage(stage.services, telegram) as next_stage:
+        replayed = await next_stage.parts.intake.replay(next_stage.application.bot)
+        await next_stage.handle(*photos)
+
+    job = await stage.job()
+    content, style = await stage.pictures()
+    assert replayed == 2
+    assert (content.file_id, style.file_id) == ("in1", "in2")
+    assert (job.content_picture_id, job.style_picture_id) == (content.id, style.id)
+    assert all(row.handled_at is not None for row in await seen(stage.services))
+
+
+async def test_a_press_under_a_message_telegram_hides_survives_a_restart(
+    stage: Stage, telegram: RecordingRequest
+) -> None:
+    await stage.photo(ANN)
+    [shown] = telegram.chat(ANN)
+    await store_only(stage, stage.a_press(ANN, shown.message_id, shown.data("preset"), accessible=False))
+    await stage.close()
+
+    async with a_stage(stage.services, telegram) as next_stage:
+        await next_stage.parts.intake.replay(next_stage.application.bot)
+        await next_stage.handle()
+
+    assert (await stage.job()).status_message_id != shown.message_id
+
+
+async def test_replay_leaves_old_and_poisonous_updates_alone(stage: Stage) -> None:
+    await store_only(stage, *(stage.a_message(ANN, text="hello") for _ in range(3)))
+    _, old, poisonous = await seen(stage.services)
+    async with stage.services.database.write() as session:
+        for row, values in (
+            (old, {"received_at": datetime.now(UTC) - timedelta(hours=25)}),
+            (poisonous, {"tries": intake.MAX_TRIES}),
+        ):
+            await session.execute(update(UpdateSeen).where(UpdateSeen.update_id == row.update_id).values(**values))
+
+    replayed = await stage.parts.intake.replay(stage.application.bot)
+    await stage.handle()
+
+    assert replayed == 1
+    assert [row.handled_at is not None for row in await seen(stage.services)] == [True, False, True]
+
+
+async def test_an_update_whose_handler_fails_counts_as_handled(stage: Stage) -> None:
+    stage.telegram.refuse("sendMessage", "Internal Server Error", 500, times=2)
+
+    await stage.text(ANN, "hello")
+
+    [row] = await seen(stage.services)
+    assert row.handled_at is not None
+
+
+async def test_put_waits_while_the_database_is_away(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, away = Database.write, [True]
+
+    @asynccontextmanager
+    async def write(self: Database) -> Any:
+        if away[0]:
+            raise OSError("the disk is away")
+        async with real(self) as session:
+            yield session
+
+    monkeypatch.setattr(Database, "write", write)
+    monkeypatch.setattr(intake, "FIRST_WAIT_S", 0.01)
+    putting = asyncio.create_task(stage.handle(stage.a_message(ANN, text="hello")))
+    await asyncio.sleep(0.1)
+    assert not putting.done()
+
+    away[0] = False
+    await putting
+
+    assert len(stage.telegram.chat(ANN)) == 1
+
+
+async def test_people_are_handled_side_by_side(stage: Stage) -> None:
+    stage.telegram.slow["getFile"] = asyncio.Event()
+    slow = asyncio.create_task(stage.photo(ANN))
+    await until(lambda: "getFile" in stage.telegram.methods())
+
+    await stage.application.update_queue.put(_parsed(stage, stage.a_message(BEN, text="hello")))
+    await until(lambda: stage.telegram.chat(BEN))
+
+    assert stage.telegram.chat(ANN) == []
+    stage.telegram.slow.pop("getFile").set()
+    await slow
+
+
+async def test_one_persons_updates_stay_in_order(stage: Stage) -> None:
+    stage.telegram.slow["getFile"] = asyncio.Event()
+    slow = asyncio.create_task(stage.photo(ANN))
+    await until(lambda: "getFile" in stage.telegram.methods())
+
+    await stage.application.update_queue.put(_parsed(stage, stage.a_message(ANN, text="hello")))
+    await asyncio.sleep(0.1)
+    before = stage.telegram.words(ANN)
+    stage.telegram.slow.pop("getFile").set()
+    await slow
+
+    assert before == []
+    assert [("I paint photos" in words) for words in stage.telegram.words(ANN)] == [False, True]
