@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from pastiche.errors import OperatorError
 from pastiche.settings import Settings
@@ -29,7 +30,8 @@ async def playground_beside(settings: Settings, folder: Path) -> AsyncIterator[s
     stop = asyncio.Event()
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(_serve(config, stop, address.set_result))
-    await asyncio.wait({serving, address}, return_when=asyncio.FIRST_COMPLETED)
+    first: list[asyncio.Future[Any]] = [serving, address]
+    await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
     if serving.done():
         await serving  # raises what kept it from starting
     _announce(address.result())
