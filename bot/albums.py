@@ -9,6 +9,7 @@ from telegram.ext import ExtBot
 
 from bot import keyboards, texts
 from bot.drafts import AlbumJudged, Drafts, PairGiven
+from bot.messages import Look, send
 from bot.orders import Orders
 from bot.pacing import Priority
 from bot.people import People, Person
@@ -114,9 +115,7 @@ class Albums:
             await self._shelf.send_sheet(self._bot, place, texts.render(language, "album-one-good"), markup)
             return
         words = texts.render(language, "album-too-many" if judged.pictures else "album-none-good")
-        await self._bot.send_message(
-            place.chat_id, words, message_thread_id=thread_id, reply_parameters=place.reply_parameters()
-        )
+        await send(self._bot, place, Look(words=words))
 
     async def _paint(self, judged: AlbumJudged, pair: PairGiven, thread_id: int | None) -> None:
         person = Person(user_id=judged.user_id, chat_id=judged.chat_id, chat_kind="", name="", language=None)

@@ -7,7 +7,9 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest
 
 from bot import keyboards, texts
+from bot.context import BotContext
 from bot.errors import is_stale_press
+from bot.messages import Look, send
 from bot.orders import Press
 from bot.people import person_in
 from bot.shelf import Place
@@ -34,16 +36,11 @@ def place_of(update: Update) -> Place | None:
     )
 
 
-async def reply(update: Update, key: str, **facts: texts.Fact) -> None:
+async def reply(update: Update, context: BotContext, key: str, **facts: texts.Fact) -> None:
     """Answer with a sentence; silent where there is no chat to answer in."""
     place = place_of(update)
     if place is not None:
-        await update.get_bot().send_message(
-            place.chat_id,
-            texts.render(language_of(update), key, **facts),
-            message_thread_id=place.thread_id,
-            reply_parameters=place.reply_parameters(),
-        )
+        await send(context.bot, place, Look(words=texts.render(language_of(update), key, **facts)))
 
 
 async def answer_press(update: Update, key: str | None = None) -> None:

@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from telegram import BotCommand, BotCommandScopeChat, Update
-from telegram.constants import ParseMode
 from telegram.error import Conflict, InvalidToken, TelegramError
-from telegram.ext import ApplicationBuilder, ContextTypes, Defaults, ExtBot
+from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import texts
@@ -68,7 +67,6 @@ def build_application(
         ApplicationBuilder()
         .token(config.token)
         .context_types(ContextTypes(context=BotContext))
-        .defaults(Defaults(parse_mode=ParseMode.HTML))
         .request(request or _http(config, READ_TIMEOUT_S, POOL_SIZE))
         .get_updates_request(request or _http(config, READ_TIMEOUT_S, 1))
         .rate_limiter(Pacing(limits))

@@ -116,7 +116,7 @@ class Deliveries:
         # A time-out says nothing about what Telegram did. Changing the status message again is harmless.
         retry_s = self._retry_s.get(view.id, FIRST_RETRY_S)
         self._retry_s[view.id] = min(LONGEST_RETRY_S, retry_s * 2)
-        facts = {"job_id": view.id, "error": type(error).__name__, "retry_s": retry_s}
+        facts = {"job_id": view.id, "error": f"{type(error).__name__}: {error}", "retry_s": retry_s}
         log.warning("a delivery was put off", extra=facts)
         await self._desk.delivery_failed(view.id, retry_s)
 

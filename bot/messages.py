@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardMarkup, InputMediaPhoto, Message
+from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
@@ -18,16 +19,17 @@ class Look:
     """What a message is to show."""
 
     words: str
-    markup: InlineKeyboardMarkup | None
+    markup: InlineKeyboardMarkup | None = None
     picture: bytes | None = None
 
 
-async def send(bot: ExtBot[Priority], place: Place, look: Look, priority: Priority) -> Message:
+async def send(bot: ExtBot[Priority], place: Place, look: Look, priority: Priority = Priority.REPLY) -> Message:
     """A new message."""
     if look.picture is None:
         return await bot.send_message(
             place.chat_id,
             look.words,
+            ParseMode.HTML,
             reply_markup=look.markup,
             message_thread_id=place.thread_id,
             reply_parameters=place.reply_parameters(),
@@ -37,6 +39,7 @@ async def send(bot: ExtBot[Priority], place: Place, look: Look, priority: Priori
         place.chat_id,
         look.picture,
         caption=look.words,
+        parse_mode=ParseMode.HTML,
         filename=PHOTO_NAME,
         reply_markup=look.markup,
         message_thread_id=place.thread_id,
@@ -64,7 +67,9 @@ async def change(
 async def _change_picture(
     bot: ExtBot[Priority], chat_id: int, message_id: int, look: Look, picture: bytes, priority: Priority
 ) -> Message | None:
-    media = InputMediaPhoto(picture, caption=look.words, filename=PHOTO_NAME)
+    # The words' form is named here and not in the library's defaults, which would name it to Telegram at a place
+    # where editMessageMedia knows no such parameter.
+    media = InputMediaPhoto(picture, look.words, ParseMode.HTML, filename=PHOTO_NAME)
     changed = await bot.edit_message_media(
         media, chat_id, message_id, reply_markup=look.markup, rate_limit_args=priority
     )
@@ -77,12 +82,22 @@ async def _change_words(
     """Words stand in the caption of a photo and in the text of a text message; Telegram tells which by refusing."""
     try:
         changed = await bot.edit_message_caption(
-            chat_id, message_id, caption=look.words, reply_markup=look.markup, rate_limit_args=priority
+            chat_id,
+            message_id,
+            caption=look.words,
+            parse_mode=ParseMode.HTML,
+            reply_markup=look.markup,
+            rate_limit_args=priority,
         )
     except BadRequest as error:
         if not is_other_kind(error):
             raise
         changed = await bot.edit_message_text(
-            look.words, chat_id, message_id, reply_markup=look.markup, rate_limit_args=priority
+            look.words,
+            chat_id,
+            message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=look.markup,
+            rate_limit_args=priority,
         )
     return changed if isinstance(changed, Message) else None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 from telegram import Bot, InlineKeyboardMarkup, Message, ReplyParameters
+from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from jobs.presets import Preset, list_presets
@@ -124,6 +125,7 @@ async def _send_photo(
         place.chat_id,
         photo,
         caption=words,
+        parse_mode=ParseMode.HTML,
         reply_markup=markup,
         message_thread_id=place.thread_id,
         reply_parameters=place.reply_parameters(),

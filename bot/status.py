@@ -158,7 +158,9 @@ class StatusBoard:
         except MessageGone:
             shown.lost = True
         except TelegramError as error:
-            log.warning("progress could not be shown", extra={"job_id": job_id, "error": type(error).__name__})
+            log.warning(
+                "progress could not be shown", extra={"job_id": job_id, "error": f"{type(error).__name__}: {error}"}
+            )
         except Exception:
             log.exception("progress could not be shown", extra={"job_id": job_id})
         finally:

@@ -11,8 +11,9 @@ from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.errors import CANCEL_ANSWERS, Refused
 from bot.handlers import anything_else
-from bot.messages import Look, change
+from bot.messages import Look, change, send
 from bot.pacing import Priority
+from bot.shelf import Place
 from bot.status import bar, percent
 from jobs.values import JobView, Overview
 from models.states import JobState
@@ -28,7 +29,7 @@ async def show_overview(update: Update, context: BotContext) -> None:
         return
     words, markup = await _overview(update, context)
     assert update.effective_chat is not None  # _may_look has seen it
-    await context.bot.send_message(update.effective_chat.id, words, reply_markup=markup)
+    await send(context.bot, Place(chat_id=update.effective_chat.id), Look(words=words, markup=markup))
 
 
 async def refresh(update: Update, context: BotContext) -> None:

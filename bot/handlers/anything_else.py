@@ -40,7 +40,7 @@ async def turn_down(update: Update, context: BotContext) -> None:
     if message.media_group_id is not None:
         await albums.receive_useless_part(update, context)
     elif is_spoken_to(message):
-        await reply(update, sentence_for(message))
+        await reply(update, context, sentence_for(message))
 
 
 async def turn_down_command(update: Update, context: BotContext) -> None:
@@ -48,7 +48,7 @@ async def turn_down_command(update: Update, context: BotContext) -> None:
     message = update.effective_message
     assert message is not None  # a command is a message
     if is_spoken_to(message) or _names_us(message):
-        await reply(update, "unknown-command")
+        await reply(update, context, "unknown-command")
 
 
 async def turn_down_press(update: Update, context: BotContext) -> None:

@@ -14,9 +14,9 @@ async def cancel_everything(update: Update, context: BotContext) -> None:
     forgotten = await context.parts.drafts.clear(person)
     jobs = await context.parts.orders.cancel_all(person)
     if jobs:
-        await reply(update, "cancel-both" if forgotten else "cancel-jobs", jobs=jobs)
+        await reply(update, context, "cancel-both" if forgotten else "cancel-jobs", jobs=jobs)
     else:
-        await reply(update, "cancel-draft" if forgotten else "cancel-nothing")
+        await reply(update, context, "cancel-draft" if forgotten else "cancel-nothing")
 
 
 def register(application: BotApplication) -> None:

@@ -23,7 +23,7 @@ async def report_failure(update: object, context: BotContext) -> None:
         log.error("unexpected failure", exc_info=error, extra={"update_id": update.update_id})
     try:
         if not await _settle_quietly(error, update, context):
-            await _say(update, key, error)
+            await _say(update, context, key, error)
     except Exception:
         log.exception("a failure could not be answered", extra={"update_id": update.update_id})
 
@@ -40,9 +40,9 @@ async def _settle_quietly(error: Exception, update: Update, context: BotContext)
     return False
 
 
-async def _say(update: Update, key: str | None, error: Exception) -> None:
+async def _say(update: Update, context: BotContext, key: str | None, error: Exception) -> None:
     if update.callback_query is None:
-        await reply(update, key or UNEXPECTED)
+        await reply(update, context, key or UNEXPECTED)
         return
     await answer_press(update, key if isinstance(error, Refused) else PRESS_FAILED)
 

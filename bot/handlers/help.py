@@ -9,7 +9,7 @@ from bot.context import BotApplication, BotContext
 
 async def help_out(update: Update, context: BotContext) -> None:
     """Say what the bot can do."""
-    await reply(update, "help")
+    await reply(update, context, "help")
 
 
 def register(application: BotApplication) -> None:

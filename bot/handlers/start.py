@@ -34,13 +34,13 @@ async def show_presets(update: Update, context: BotContext) -> None:
 async def ask_for_own_style(update: Update, context: BotContext) -> None:
     """Say in which order to send two pictures."""
     await answer_press(update)
-    await reply(update, "ask-for-own-style")
+    await reply(update, context, "ask-for-own-style")
 
 
 async def explain(update: Update, context: BotContext) -> None:
     """Say how it works."""
     await answer_press(update)
-    await reply(update, "how-it-works")
+    await reply(update, context, "how-it-works")
 
 
 def register(application: BotApplication) -> None:

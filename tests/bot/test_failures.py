@@ -1,0 +1,80 @@
+"""Something goes wrong in a handler."""
+
+import logging
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot.drafts import Drafts
+from models.tables import User
+from tests.bot.conftest import ANN, GROUP, Stage
+
+
+def break_drafts(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """Let drafts raise."""
+
+    async def fail(*args: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Drafts, "clear", fail)
+    monkeypatch.setattr(Drafts, "content", fail)
+
+
+async def test_the_unexpected_gets_one_calm_sentence_and_stands_in_the_log(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    break_drafts(monkeypatch, RuntimeError("deep trouble"))
+
+    await stage.text(ANN, "/cancel")
+
+    [words] = stage.telegram.words(ANN)
+    assert "something went wrong on my side" in words
+    assert "deep trouble" in caplog.text
+
+
+async def test_a_database_in_trouble_is_answered_as_busy(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    break_drafts(monkeypatch, OperationalError("select", {}, Exception("database is locked")))
+
+    await stage.text(ANN, "/cancel")
+
+    assert "rather busy" in stage.telegram.words(ANN)[0]
+
+
+async def test_a_press_that_fails_is_answered_at_the_button(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await stage.photo(ANN)
+    [shown] = stage.telegram.chat(ANN)
+    monkeypatch.setattr(stage.parts.services.desk, "submit", None)
+
+    await stage.press(ANN, shown.message_id, shown.data("preset"))
+
+    assert stage.telegram.last_answer() == "Sorry, that did not work. Please try again."
+    assert len(stage.telegram.chat(ANN)) == 1
+
+
+async def test_who_blocked_the_bot_is_remembered_and_not_written_to(stage: Stage) -> None:
+    await stage.text(ANN, "/start")
+    stage.telegram.refuse("sendMessage", "Forbidden: bot was blocked by the user", 403)
+
+    await stage.text(ANN, "/help")
+
+    async with stage.services.database.read() as session:
+        assert (await session.get_one(User, ANN)).blocked_at is not None
+    assert len(stage.telegram.chat(ANN)) == 1
+
+
+async def test_a_group_that_became_a_supergroup_is_noted(stage: Stage) -> None:
+    moved = {"migrate_to_chat_id": GROUP - 1}
+    stage.telegram.refuse("sendMessage", "Bad Request: upgraded", parameters=moved)
+
+    await stage.text(ANN, "/help@pastiche_bot", chat_id=GROUP)
+
+    assert stage.telegram.chat(GROUP) == []
+
+
+async def test_an_answer_that_fails_too_is_only_logged(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    stage.telegram.refuse("sendMessage", "Internal Server Error", 500, times=2)
+
+    with caplog.at_level(logging.ERROR):
+        await stage.text(ANN, "/help")
+
+    assert "a failure could not be answered" in caplog.text
