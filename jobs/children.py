@@ -40,13 +40,14 @@ class Child:
     async def spawn(cls, module: str, *arguments: str) -> Self:
         """Start python -m module; it finds its end of the pipe by meet_parent()."""
         ours, theirs = socket.socketpair()
-        try:
-            with theirs:
-                process = await _start(module, theirs, arguments)
+        with theirs:
             reader, writer = await asyncio.open_unix_connection(sock=ours, limit=READ_AHEAD_BYTES)
-        except BaseException:
-            ours.close()  # a child that has started already ends when it notices
-            raise
+            try:
+                # Last of all: a caller that is cancelled must not leave a child that nobody knows.
+                process = await _start(module, theirs, arguments)
+            except BaseException:
+                writer.close()
+                raise
         return cls(process, reader, writer, module.rpartition(".")[2])
 
     @property
