@@ -88,4 +88,6 @@ def _listen(config: PlaygroundConfig) -> socket.socket:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(config.host, config.port) from error
-        raise CannotListen(f"cannot listen on {config.host}:{config.port}: {error.strerror}") from error
+        # Python appends which address it tried; that stands in our sentence already.
+        reason = (error.strerror or str(error)).partition(" (")[0]
+        raise CannotListen(f"cannot listen on {config.host}:{config.port}: {reason}") from error
