@@ -131,6 +131,29 @@ async def test_two_pictures_go_out_and_a_button_edits_the_answer(
         await expect(page.get_by_role("button", name="Cancel", exact=True)).to_have_count(0)
 
 
+@pytest.mark.parametrize("way", ["drop", "paste"])
+async def test_pictures_can_be_dropped_and_pasted(browser: Browser, playground: Running, way: str) -> None:
+    async with opened_page(browser, playground.url) as page:
+        await page.evaluate(
+            """([way, bytes]) => {
+                const brought = new DataTransfer();
+                brought.items.add(new File([new Uint8Array(bytes)], "brought.png", { type: "image/png" }));
+                const event = way === "drop"
+                    ? new DragEvent("drop", { dataTransfer: brought, bubbles: true, cancelable: true })
+                    : new ClipboardEvent("paste", { clipboardData: brought, bubbles: true, cancelable: true });
+                document.body.dispatchEvent(event);
+            }""",
+            [way, list(a_picture(80, 60))],
+        )
+        await expect(page.locator("#previews img")).to_have_count(1)
+        await page.get_by_text("Send as file").click()
+        await page.locator("#sheet-send").click()
+
+        await expect(page.locator(".document b")).to_have_text("brought.png")
+    [message] = await playground.chat()
+    assert (message["document"]["width"], message["document"]["bytes"]) == (80, len(a_picture(80, 60)))
+
+
 async def test_a_picture_opens_full_size_and_can_be_left(browser: Browser, playground: Running) -> None:
     await playground.sends(a_picture(640, 480))
     async with opened_page(browser, playground.url) as page:
