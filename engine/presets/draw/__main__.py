@@ -15,7 +15,9 @@ def main() -> None:
         sys.stderr.write(f"[{number}/{len(presets)}] {name}\n")
         folder = FOLDER / name
         folder.mkdir(exist_ok=True)
-        draw_style(name, seed).save(folder / "style.jpg", quality=QUALITY, subsampling=0, optimize=True, progressive=True)
+        draw_style(name, seed).save(
+            folder / "style.jpg", quality=QUALITY, subsampling=0, optimize=True, progressive=True
+        )
 
 
 if __name__ == "__main__":
