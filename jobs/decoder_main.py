@@ -3,6 +3,7 @@
 import argparse
 import logging
 import resource
+import sys
 
 from PIL import AvifImagePlugin, Image
 
@@ -43,7 +44,8 @@ def _answer(pipe: ParentPipe, data: bytes) -> None:
 
 
 def _accept_limits() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_ADDRESS_SPACE_BYTES, MAX_ADDRESS_SPACE_BYTES))
+    if sys.platform == "linux":  # macOS knows this limit but cannot hold it
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_ADDRESS_SPACE_BYTES, MAX_ADDRESS_SPACE_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has nothing to write
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -110,7 +110,10 @@ def add_pipe_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def meet_parent(arguments: argparse.Namespace) -> ParentPipe:
-    """Take up the pipe, and arrange to die with the parent."""
+    """Take up the pipe, and arrange to die with the parent, but not before it."""
+    # A service manager sends these to everybody at once; what becomes of the work in hand is the parent's decision.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         # Where the parent is killed while the child is busy, or stopped, the closed pipe would go unnoticed.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -50,7 +50,10 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """One transaction that may write: commits at the end, undoes everything on an error."""
+        """One transaction that may write: commits at the end, undoes everything on an error.
+
+        Never open one inside another, and never await the outside world in it: everybody else waits.
+        """
         async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 

@@ -35,6 +35,14 @@ class QuickPainter:
         time.sleep(STEP_S)
 
 
+class ThreeStepPainter(QuickPainter):
+    """Works hard for three steps, and has no patience for more."""
+
+    def step(self, number: int) -> None:
+        if number <= 3:
+            super().step(number)
+
+
 class DyingPainter(QuickPainter):
     """Its process is gone in the second step."""
 

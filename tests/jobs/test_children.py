@@ -97,6 +97,18 @@ async def test_child_ends_when_its_pipe_closes(spawn: Spawn) -> None:
     assert await child.close(grace_s=5) == 0
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+async def test_child_leaves_signals_for_everybody_to_its_parent(spawn: Spawn, number: signal.Signals) -> None:
+    child = await spawn("echo")
+    await child.send({})
+    await child.receive()
+
+    os.kill(child.pid, number)
+
+    await child.send({"still": "here"})
+    assert (await child.receive()).body == {"still": "here"}
+
+
 async def test_deaf_child_is_killed_after_the_grace(spawn: Spawn) -> None:
     child = await spawn("deaf")
     await child.receive()
@@ -123,6 +135,25 @@ async def test_child_gets_no_secrets(spawn: Spawn, monkeypatch: pytest.MonkeyPat
 
     assert "TELEGRAM_BOT_TOKEN" not in frame.body["names"]
     assert "PATH" in frame.body["names"]
+
+
+async def test_cancelled_start_leaves_no_child() -> None:
+    before = children_of(os.getpid())
+
+    for delay_s in (0, 0.001, 0.002, 0.005, 0.01, 0.02):
+        task = asyncio.create_task(Child.spawn("tests.jobs.children_for_tests", "deaf"))
+        await asyncio.sleep(delay_s)
+        task.cancel()
+        await asyncio.wait([task])
+        if not task.cancelled():
+            await task.result().kill()
+
+    assert children_of(os.getpid()) == before
+
+
+def children_of(pid: int) -> set[str]:
+    with open(f"/proc/{pid}/task/{pid}/children") as children:
+        return set(children.read().split())
 
 
 PARENT = """

@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -16,7 +17,7 @@ from jobs.values import JobSpec
 from tests.jobs.pictures import encoded
 
 IMPATIENT = PainterLimits(
-    phases_s={"load": 10.0, "prepare": 1.0, "step": 0.2, "encode": 1.0}, grace_s=0.2, stop_grace_s=0.5
+    phases_s={"load": 60.0, "prepare": 10.0, "step": 0.2, "encode": 10.0}, grace_s=0.2, stop_grace_s=0.5
 )
 Make = Callable[..., PainterProcess]
 
@@ -82,12 +83,14 @@ async def test_progress_and_previews_come_at_most_once_a_second(make: Make) -> N
         beats.append(beat)
         return True
 
+    started = time.monotonic()
     await process.paint(an_order(steps=70), listen)  # 70 steps of 0.02 s
+    took_s = time.monotonic() - started
 
     told = [beat.progress for beat in beats if beat.progress is not None]
-    assert 2 <= len(told) <= 4
+    assert 2 <= len(told) <= 2 * took_s + 2  # with and without preview, and the last step
     assert (told[-1].step, told[-1].steps, told[-1].stage) == (70, 70, "colour")
-    assert sum(progress.preview_jpeg is not None for progress in told) <= 2
+    assert sum(progress.preview_jpeg is not None for progress in told) <= took_s + 1
     assert told[0].preview_jpeg is not None
     assert Image.open(io.BytesIO(told[0].preview_jpeg)).size == (64, 48)
 

@@ -18,7 +18,8 @@ from models.states import OPEN_STATES, JobState, Lane
 from tests.jobs.conftest import ANN, Office
 from tests.jobs.pictures import encoded
 
-FAST = PainterLimits(phases_s={"load": 10.0, "prepare": 2.0, "step": 0.5, "encode": 2.0}, grace_s=0.2, stop_grace_s=0.5)
+PATIENT = PainterLimits(stop_grace_s=0.5)
+IMPATIENT = PainterLimits(phases_s={"load": 60.0, "prepare": 10.0, "step": 0.4, "encode": 10.0}, grace_s=0.1)
 LONG = JobSpec(steps=2000, longest_side_px=64)
 SHORT = JobSpec(steps=3, longest_side_px=64)
 PHOTO = encoded(Image.new("RGB", (64, 48), "white"), "PNG")
@@ -28,9 +29,8 @@ PAINTING = encoded(Image.new("RGB", (64, 64), (200, 100, 50)), "PNG")
 class Shift:
     """A worker at work until the shift ends."""
 
-    def __init__(self, office: Office, painter: str) -> None:
-        self.office = office
-        self.painter = PainterProcess(PainterOptions(painter=f"tests.jobs.painters:{painter}"), FAST)
+    def __init__(self, office: Office, painter: str, limits: PainterLimits) -> None:
+        self.painter = PainterProcess(PainterOptions(painter=f"tests.jobs.painters:{painter}"), limits)
         self.stop = asyncio.Event()
         self.worker = Worker(office.desk, office.dispatcher, self.painter, office.blobs)
         self.task = asyncio.create_task(self.worker.run(self.stop))
@@ -43,8 +43,10 @@ class Shift:
 
 
 @asynccontextmanager
-async def at_work(office: Office, painter: str = "QuickPainter") -> AsyncIterator[Shift]:
-    shift = Shift(office, painter)
+async def at_work(
+    office: Office, painter: str = "QuickPainter", limits: PainterLimits | None = None
+) -> AsyncIterator[Shift]:
+    shift = Shift(office, painter, limits or PainterLimits())
     try:
         yield shift
     finally:
@@ -126,7 +128,7 @@ async def test_cancelled_running_job_stops_and_the_next_one_goes_on(office: Offi
 async def test_cancelled_job_whose_painter_hangs_is_ended_by_force(office: Office) -> None:
     job_id = await a_wish(office)
 
-    async with at_work(office, "HangingPainter"):
+    async with at_work(office, "HangingPainter", PATIENT):
         await until_step(office, job_id)
         await office.desk.cancel(job_id, user_id=ANN)
         await until_closed(office, job_id)
@@ -142,7 +144,7 @@ async def test_cancelled_job_whose_painter_hangs_is_ended_by_force(office: Offic
 async def test_job_that_costs_three_painters_is_parked(office: Office, painter: str, error: str) -> None:
     job_id = await a_wish(office)
 
-    async with at_work(office, painter):
+    async with at_work(office, painter, IMPATIENT):
         await until_closed(office, job_id)
 
     row = await office.row(job_id)
@@ -209,7 +211,7 @@ async def test_graceful_stop_gives_the_job_back_and_counts_nothing(office: Offic
 async def test_graceful_stop_of_a_hung_painter_takes_no_longer_than_its_grace(office: Office) -> None:
     job_id = await a_wish(office)
 
-    async with at_work(office, "HangingPainter") as shift:
+    async with at_work(office, "HangingPainter", PATIENT) as shift:
         await until_step(office, job_id)
         await shift.end()
 
