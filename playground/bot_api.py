@@ -38,17 +38,20 @@ class BotApi:
     async def call(self, request: Request) -> Response:
         """Perform one method; HTTP status and error_code are the same, and every call is logged."""
         began, at, chat = time.monotonic(), self.world.clock(), None
-        method, bot_id = request.path_params["method"], 0
+        method, bot_id, outcome = request.path_params["method"], 0, "500 Internal Server Error"
         try:
             bot_id = _bot_id(request.path_params["token"])
             arguments = await read_arguments(request)
             chat = arguments.text("chat_id")
             result = await self._perform(request, method, bot_id, arguments)
-            response, outcome = JSONResponse({"ok": True, "result": result}), "ok"
+            outcome = "ok"
+            return JSONResponse({"ok": True, "result": result})
         except ApiError as error:
-            response, outcome = _refusal(error), f"{error.status} {error.description}"
-        self.log.add(at=at, bot=bot_id, method=method, chat=chat, seconds=time.monotonic() - began, outcome=outcome)
-        return response
+            outcome = f"{error.status} {error.description}"
+            return _refusal(error)
+        finally:
+            seconds = time.monotonic() - began
+            self.log.add(at=at, bot=bot_id, method=method, chat=chat, seconds=seconds, outcome=outcome)
 
     async def _perform(self, request: Request, name: str, bot_id: int, arguments: Arguments) -> Any:
         # Telegram is deaf to upper and lower case here.
@@ -81,7 +84,7 @@ def _bot_id(token: str) -> int:
 async def _unless_gone(request: Request, call: Call) -> Any:
     """A long poll that ends with its connection, so that a killed bot is not taken for a listening one."""
     poll = asyncio.ensure_future(METHODS["getUpdates"](call))
-    gone = asyncio.ensure_future(request.receive())
+    gone = asyncio.ensure_future(hung_up(request))
     try:
         await asyncio.wait({poll, gone}, return_when=asyncio.FIRST_COMPLETED)
         return poll.result() if poll.done() else []
@@ -90,6 +93,13 @@ async def _unless_gone(request: Request, call: Call) -> Any:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError, ApiError):
                 await task
+
+
+async def hung_up(request: Request) -> None:
+    """Return when the other side has closed the connection."""
+    # A request without a body still owes its empty one.
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _refusal(error: ApiError) -> JSONResponse:

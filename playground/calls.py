@@ -2,6 +2,7 @@
 
 import asyncio
 import mimetypes
+import re
 from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from playground.world import World
 MAX_PHOTO_BYTES = 10 * 1024 * 1024
 MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
 MAX_CALLS_KEPT = 5000
+NUMBER = re.compile(r"-?[0-9]{1,18}")
 UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -64,7 +66,7 @@ class Call:
         given = self.arguments.text("chat_id")
         if given is None:
             raise bad_request("chat_id is empty")
-        if not given.lstrip("-").isdigit() or int(given) not in self.world.people:
+        if not NUMBER.fullmatch(given) or int(given) not in self.world.people:
             raise bad_request("chat not found")
         if not self.world.has_chat(self.bot.id, int(given)):
             raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")

@@ -54,7 +54,7 @@ def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def format_text(text: str, parse_mode: str | None, entities: list[Entity] | None, *, limit: int) -> Formatted:
+def format_text(text: str, parse_mode: str | None, entities: Any, *, limit: int) -> Formatted:
     """Text as Telegram stores it: parsed, trimmed, with commands, mentions and links found.
 
     Raises ApiError for markup that Telegram refuses and for text over the limit.
@@ -66,7 +66,7 @@ def format_text(text: str, parse_mode: str | None, entities: list[Entity] | None
     return Formatted(trimmed.text, _in_order(trimmed.entities + _found(trimmed)))
 
 
-def _marked(text: str, parse_mode: str | None, entities: list[Entity] | None) -> Formatted:
+def _marked(text: str, parse_mode: str | None, entities: Any) -> Formatted:
     mode = (parse_mode or "none").lower()
     if mode == "html":
         return parse_html(text)
@@ -74,14 +74,18 @@ def _marked(text: str, parse_mode: str | None, entities: list[Entity] | None) ->
         raise ApiError(400, "Bad Request: unsupported parse_mode (the playground reads HTML and entities only)")
     if mode != "none":
         raise bad_request("unsupported parse_mode")
+    if not isinstance(entities or [], list):
+        raise bad_request("can't parse entities: expected an Array of MessageEntity")
     return Formatted(text, [_checked(entity) for entity in entities or []])
 
 
-def _checked(entity: Entity) -> Entity:
+def _checked(entity: Any) -> Entity:
     if not isinstance(entity, dict) or not isinstance(entity.get("type"), str):
         raise bad_request("can't parse MessageEntity: expected an Object")
     if not isinstance(entity.get("offset"), int) or not isinstance(entity.get("length"), int):
         raise bad_request('can\'t parse MessageEntity: field "offset" must be of type Number')
+    if entity["type"] not in GIVEN_BY_BOTS | {kind for kind, _ in FOUND_IN_TEXT}:
+        raise bad_request("can't parse MessageEntity: unsupported type specified")
     return entity
 
 

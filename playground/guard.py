@@ -28,6 +28,8 @@ SAFE_HEADERS = {
     "referrer-policy": "no-referrer",
     "cross-origin-resource-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
+    # Else a browser keeps an old script beside a new page after an upgrade.
+    "cache-control": "no-cache",
 }
 
 
@@ -74,7 +76,7 @@ class Guard:
         if in_query and self._is_key(in_query) and scope["path"] == "/":
             # The key moves into a cookie and out of the address, which people copy and show around.
             response = RedirectResponse("/", 303)
-            response.set_cookie(KEY_COOKIE, in_query, httponly=True, samesite="strict", path="/")
+            response.set_cookie(KEY_COOKIE, in_query, httponly=True, samesite="lax", path="/")
             return response
         offered = (scope.get("playground_key"), headers.get(KEY_HEADER), in_query, _cookie(headers))
         if any(self._is_key(key) for key in offered if key):

@@ -169,8 +169,10 @@ def _checked_media(item: Any) -> tuple[str, Formatted]:
         raise bad_request(f'can\'t parse InputMedia: the playground knows no type "{kind}"')
     if unknown := item.keys() - MEDIA_FIELDS:
         raise bad_request(f'can\'t parse InputMedia: it has no field "{min(unknown)}"')
-    entities = item.get("caption_entities")
-    return kind, format_text(item.get("caption") or "", item.get("parse_mode"), entities, limit=CAPTION_LIMIT)
+    caption, mode = item.get("caption") or "", item.get("parse_mode")
+    if not isinstance(caption, str) or not isinstance(mode or "", str):
+        raise bad_request('can\'t parse InputMedia: field "caption" must be of type String')
+    return kind, format_text(caption, mode, item.get("caption_entities"), limit=CAPTION_LIMIT)
 
 
 async def send_chat_action(call: Call) -> Any:

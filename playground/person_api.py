@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from playground.bot_api import MAX_BODY_BYTES, BotApi, take_upload
+from playground.bot_api import MAX_BODY_BYTES, BotApi, hung_up, take_upload
 from playground.calls import UNKNOWN_TYPE, keep_document
 from playground.errors import ApiError, NotAPicture, Refused, WrongDimensions
 from playground.formatting import CAPTION_LIMIT, TEXT_LIMIT, Formatted, format_text
@@ -135,7 +135,7 @@ class PersonApi:
         }
         self.world.add_update(bot_id, "callback_query", {"callback_query": query})
         self.world.commit()
-        return JSONResponse(await answer_within(press, self.world.config.press_wait_s))
+        return JSONResponse(await answer_within(press, self.world.config.press_wait_s, self.world.closed))
 
     # Reading
 
@@ -156,7 +156,7 @@ class PersonApi:
     async def _news_or_gone(self, request: Request) -> None:
         """Wait, but not for a page that was closed: its connection would be kept for nothing."""
         news = asyncio.ensure_future(self.world.wait_for_news(LONGEST_WAIT_S))
-        gone = asyncio.ensure_future(request.receive())
+        gone = asyncio.ensure_future(hung_up(request))
         try:
             await asyncio.wait({news, gone}, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -52,10 +52,13 @@ class Presses:
             press.answer.set_result(answer)
 
 
-async def answer_within(press: Press, timeout_s: float) -> dict[str, Any]:
-    """The answer as the person's side shows it; answered is false when none came in time."""
-    done, _ = await asyncio.wait({press.answer}, timeout=timeout_s)
-    if not done:
+async def answer_within(press: Press, timeout_s: float, closed: asyncio.Event) -> dict[str, Any]:
+    """The answer as the person's side shows it; answered is false when none came in time or the playground closes."""
+    closing = asyncio.ensure_future(closed.wait())
+    either: list[asyncio.Future[Any]] = [press.answer, closing]
+    await asyncio.wait(either, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+    closing.cancel()
+    if not press.answer.done():
         return {"answered": False, "text": None, "alert": False}
     answer = press.answer.result()
     return {"answered": True, "text": answer.text, "alert": answer.alert}

@@ -6,7 +6,7 @@ from typing import Any
 from playground.config import PlaygroundConfig
 from playground.errors import ApiError, bad_request
 from playground.records import Message, Person, StoredFile
-from playground.world import World
+from playground.world import NOBODY_YET, World
 
 Json = dict[str, Any]
 EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif"}
@@ -91,9 +91,10 @@ def find_file(world: World, file_id: str, bot_id: int) -> StoredFile:
         decoded = base64.urlsafe_b64decode(file_id + "=" * (-len(file_id) % 4)).decode()
     except ValueError:
         raise bad_request("wrong remote file identifier specified: can't unserialize it") from None
-    owner, _, unique_id = decoded.partition(":")[2].partition(":")
+    kind, owner, unique_id = [*decoded.split(":"), "", ""][:3]
     file = world.files.get(unique_id)
-    if file is None or owner != str(bot_id) or file_id_for(file, bot_id) != file_id:
+    # What was sent before the first bot came bears nobody's number.
+    if file is None or kind != file.kind or owner not in {str(bot_id), str(NOBODY_YET)}:
         raise bad_request("wrong file_id or the file is temporarily unavailable")
     return file
 

@@ -42,7 +42,7 @@ class World:
         # Pages that kept a revision of another life of this playground are told to start afresh.
         self.epoch = secrets.token_hex(4)
         self.revision = 1
-        self.closing = False
+        self.closed = asyncio.Event()
         self.people: dict[int, Person] = {}
         self.bots: dict[int, Bot] = {}
         self.chats: dict[tuple[int, int], Chat] = {}
@@ -76,17 +76,17 @@ class World:
 
     async def wait_for_news(self, timeout_s: float) -> bool:
         """Wait until something changes; False when nothing did in time or the playground closes."""
-        if self.closing or timeout_s <= 0:
+        if self.closed.is_set() or timeout_s <= 0:
             return False
         try:
             await asyncio.wait_for(self._news.wait(), timeout_s)
         except TimeoutError:
             return False
-        return not self.closing
+        return not self.closed.is_set()
 
     def close_waits(self) -> None:
         """End all long polls, so that a server can stop at once."""
-        self.closing = True
+        self.closed.set()
         self._news.set()
 
     def close(self) -> None:
@@ -188,7 +188,7 @@ class World:
         asyncio.get_running_loop().call_later(CONNECTED_FOR_S + 0.1, self._tell_if_gone, bot_id)
 
     def _tell_if_gone(self, bot_id: int) -> None:
-        if not self.closing and not self.is_connected(bot_id):
+        if not self.closed.is_set() and not self.is_connected(bot_id):
             self.wake()
 
     def is_connected(self, bot_id: int) -> bool:
@@ -303,6 +303,7 @@ class World:
         update = Update(self._last_update_id, bot_id, kind, body)
         self._updates.setdefault(bot_id, []).append(update)
         self._journal.save("update", str(update.id), asdict(update))
+        self._journal.save("counter", "update", {"last": update.id})
 
     def waiting_updates(self, bot_id: int) -> list[Update]:
         return self._updates.get(bot_id, [])
@@ -335,11 +336,10 @@ class World:
             self._messages.setdefault((message.bot_id, message.chat_id), {})[message.id] = message
         for update in sorted(self._loaded("update", Update), key=lambda update: update.id):
             self._updates.setdefault(update.bot_id, []).append(update)
-            self._last_update_id = update.id
         for current in self._journal.load("current"):
             self.current_bot_id = current["id"]
         from_clock = int((self.clock() - IDS_SINCE) * UPDATE_IDS_PER_S)
-        self._last_update_id = max(self._last_update_id, from_clock)
+        self._last_update_id = max([from_clock, *(counter["last"] for counter in self._journal.load("counter"))])
 
     def _loaded(self, kind: str, record: type[Any]) -> Iterable[Any]:
         return (record(**body) for body in self._journal.load(kind))

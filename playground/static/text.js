@@ -7,6 +7,8 @@ const PLAIN_TAGS = {
   blockquote: "blockquote", expandable_blockquote: "blockquote",
 };
 
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
+
 /** Elements and text nodes for text; onCommand hears commands that are clicked. */
 export function formatted(text, entities, onCommand) {
   return between(text, 0, text.length, entities ?? [], onCommand);
@@ -24,6 +26,8 @@ function between(text, start, end, entities, onCommand) {
     const inner = entities.slice(index + 1).filter((other) => other.offset < finish);
     nodes.push(marked(entity, text.slice(begin, finish), between(text, begin, finish, inner, onCommand), onCommand));
     at = finish;
+    // A block ends its line by itself: the line break after it would show as an empty line.
+    if (BLOCKS.has(entity.type) && text[at] === "\n" && at < end) at += 1;
   }
   if (at < end) nodes.push(text.slice(at, end));
   return nodes;

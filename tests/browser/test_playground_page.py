@@ -1,0 +1,264 @@
+"""The playground's page in a real Chromium, with a bot of a few lines on the other side."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.playground.helpers import Json, Running, a_picture, connected, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+ADA = 1001
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+START_KEYS = [[{"text": "Choose", "callback_data": "choose", "style": "primary"}]]
+CANCEL_KEYS = [[{"text": "Cancel", "callback_data": "cancel", "style": "danger"}]]
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        if os.environ.get("PASTICHE_NO_SKIP") == "1":
+            pytest.fail("no chromium on the PATH")
+        pytest.skip("no chromium on the PATH")
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium, args=[*QUIET, "--disable-sync"])
+        yield launched
+        await launched.close()
+
+
+@pytest.fixture(scope="module")
+def address() -> Any:
+    with served() as url:
+        yield url
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def playground(address: str) -> AsyncIterator[Running]:
+    """A playground with a bot of its own, that does nothing yet."""
+    async with connected(address) as started:
+        await started.result("getMe")
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def bot(playground: Running) -> AsyncIterator[None]:
+    """A bot that greets, paints every album by editing one message, and answers its buttons."""
+    polling = asyncio.create_task(_poll(playground))
+    yield
+    polling.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await polling
+
+
+async def _poll(playground: Running) -> None:
+    offset = 0
+    while True:
+        for update in await playground.updates(timeout=20, offset=offset):
+            offset = update["update_id"] + 1
+            if query := update.get("callback_query"):
+                await _answer(playground, query)
+            elif update["message"].get("text") == "/start":
+                await _say(playground, "Welcome", START_KEYS)
+            elif update["message"].get("caption"):
+                await _say(playground, "Queued", CANCEL_KEYS, reply_parameters={"message_id": _id(update["message"])})
+
+
+async def _say(playground: Running, text: str, keys: list[list[Json]] | None = None, **more: Any) -> Json:
+    markup = {"inline_keyboard": keys or []}
+    return dict(await playground.result("sendMessage", chat_id=ADA, text=text, reply_markup=markup, **more))
+
+
+async def _answer(playground: Running, query: Json) -> None:
+    await playground.result("answerCallbackQuery", callback_query_id=query["id"], text="Stopped")
+    await playground.result("editMessageText", chat_id=ADA, message_id=_id(query["message"]), text="Cancelled")
+
+
+def _id(message: Json) -> int:
+    return int(message["message_id"])
+
+
+@asynccontextmanager
+async def opened_page(browser: Browser, url: str, **settings: Any) -> AsyncIterator[Page]:
+    """The page in a window of its own; a complaint in its console is a failure."""
+    context = await browser.new_context(**settings)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
+    await page.goto(url)
+    await expect(page.locator("#bot-name")).to_have_text("Pastiche")
+    yield page
+    await context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> list[Path]:
+    paths = [tmp_path / "content.png", tmp_path / "style.png"]
+    for path, colour in zip(paths, ("teal", "orange"), strict=True):
+        path.write_bytes(a_picture(320, 240, colour))
+    return paths
+
+
+async def test_two_pictures_go_out_and_a_button_edits_the_answer(
+    browser: Browser, playground: Running, bot: None, pictures: list[Path]
+) -> None:
+    async with opened_page(browser, playground.url) as page:
+        await page.get_by_role("button", name="Start").click()
+        await expect(page.locator(".text").last).to_have_text("Welcome")
+
+        await page.locator("#files").set_input_files(pictures)
+        await expect(page.locator("#previews img")).to_have_count(2)
+        await page.get_by_label("Caption").fill("this in that style")
+        await page.get_by_label("Caption").press("Enter")
+        await expect(page.locator(".mosaic img")).to_have_count(2)
+        await expect(page.locator(".unit").last.locator(".quote")).to_contain_text("this in that style")
+        await page.get_by_role("button", name="Cancel", exact=True).click()
+
+        await expect(page.locator(".toast")).to_have_text("Stopped")
+        await expect(page.locator(".unit").last.locator(".text")).to_have_text("Cancelled")
+        await expect(page.locator(".unit").last.locator(".meta")).to_contain_text("edited")
+        await expect(page.get_by_role("button", name="Cancel", exact=True)).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["drop", "paste"])
+async def test_pictures_can_be_dropped_and_pasted(browser: Browser, playground: Running, way: str) -> None:
+    async with opened_page(browser, playground.url) as page:
+        await page.evaluate(
+            """([way, bytes]) => {
+                const brought = new DataTransfer();
+                brought.items.add(new File([new Uint8Array(bytes)], "brought.png", { type: "image/png" }));
+                const event = way === "drop"
+                    ? new DragEvent("drop", { dataTransfer: brought, bubbles: true, cancelable: true })
+                    : new ClipboardEvent("paste", { clipboardData: brought, bubbles: true, cancelable: true });
+                document.body.dispatchEvent(event);
+            }""",
+            [way, list(a_picture(80, 60))],
+        )
+        await expect(page.locator("#previews img")).to_have_count(1)
+        await page.get_by_text("Send as file").click()
+        await page.locator("#sheet-send").click()
+
+        await expect(page.locator(".document b")).to_have_text("brought.png")
+    [message] = await playground.chat()
+    assert (message["document"]["width"], message["document"]["bytes"]) == (80, len(a_picture(80, 60)))
+
+
+async def test_a_picture_opens_full_size_and_can_be_left(browser: Browser, playground: Running) -> None:
+    await playground.sends(a_picture(640, 480))
+    async with opened_page(browser, playground.url) as page:
+        await page.get_by_role("button", name="Open the picture").click()
+
+        await expect(page.locator("#viewer-about")).to_contain_text("640 × 480")
+        await expect(page.locator("#viewer-picture")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#viewer")).to_be_hidden()
+
+
+async def test_an_edit_leaves_the_reader_where_he_is(browser: Browser, playground: Running) -> None:
+    await playground.says("/start")
+    for number in range(30):
+        last = await _say(playground, f"message {number}")
+    async with opened_page(browser, playground.url, viewport={"width": 900, "height": 500}) as page:
+        await expect(page.locator(".text").last).to_have_text("message 29")
+        await page.locator("#scroll").evaluate("scroll => { scroll.scrollTop = 200 }")
+        await page.locator(".unit").last.evaluate("unit => { unit.dataset.kept = 'yes' }")
+
+        await playground.result("editMessageText", chat_id=ADA, message_id=_id(last), text="edited 29")
+
+        await expect(page.locator(".text").last).to_have_text("edited 29")
+        assert await page.locator("#scroll").evaluate("scroll => scroll.scrollTop") == 200
+        await expect(page.locator(".unit").last).to_have_attribute("data-kept", "yes")
+
+
+async def test_new_messages_are_counted_while_reading_above(browser: Browser, playground: Running) -> None:
+    await playground.says("\n".join(["/start"] * 60))
+    async with opened_page(browser, playground.url, viewport={"width": 900, "height": 500}) as page:
+        await expect(page.locator("#to-end")).to_be_hidden()
+        await page.locator("#scroll").evaluate("scroll => { scroll.scrollTop = 0 }")
+
+        await _say(playground, "unseen")
+
+        await expect(page.locator("#unseen")).to_have_text("1")
+        await page.get_by_role("button", name="Go to the newest message").click()
+        await expect(page.locator("#to-end")).to_be_hidden()
+
+
+async def test_what_bots_write_is_never_markup(browser: Browser, playground: Running) -> None:
+    await playground.says("/start")
+    await playground.result(
+        "sendMessage",
+        chat_id=ADA,
+        parse_mode="HTML",
+        text='<b>&lt;img src=x onerror="document.title=1"&gt;</b> <a href="javascript:document.title=2">here</a>',
+    )
+    async with opened_page(browser, playground.url) as page:
+        bold = page.locator(".text b")
+
+        await expect(bold).to_have_text('<img src=x onerror="document.title=1">')
+        await expect(page.locator(".text img, .text a")).to_have_count(0)
+
+
+async def test_commands_and_replies_by_keyboard_alone(browser: Browser, playground: Running) -> None:
+    await playground.says("/start")
+    question = await _say(playground, "Which one?")
+    commands = [{"command": name, "description": name} for name in ("start", "help")]
+    await playground.result("setMyCommands", commands=commands)
+    async with opened_page(browser, playground.url) as page:
+        text = page.locator("#text")
+        await expect(page.get_by_role("button", name="Commands")).to_be_visible()
+
+        await text.press_sequentially("/")
+        await text.press("ArrowDown")
+        await text.press("ArrowDown")
+        await text.press("Enter")
+        await expect(page.locator(".text").last).to_have_text("/help")
+        await page.locator(f'[data-ids="{_id(question)}"] .answer').focus()
+        await page.keyboard.press("Enter")
+        await page.keyboard.type("That one")
+        await page.keyboard.press("Enter")
+
+        await expect(page.locator(".unit").last.locator(".quote")).to_contain_text("Which one?")
+    assert (await playground.chat())[-1]["reply_to"] == _id(question)
+
+
+async def test_the_page_says_that_no_bot_listens(browser: Browser, playground: Running) -> None:
+    async with opened_page(browser, playground.url) as page:
+        await expect(page.locator("#bot-state")).to_have_text("the bot is not connected")
+
+        polling = asyncio.create_task(playground.updates(timeout=5))
+
+        await expect(page.locator("#bot-state")).to_have_text("online")
+        await playground.says("enough")
+        await polling
+
+
+async def test_it_fits_a_small_phone_and_people_can_be_switched(browser: Browser, playground: Running) -> None:
+    await playground.says("a rather long message " * 20)
+    await _say(playground, "x" * 300, [[{"text": f"Choice {n}", "callback_data": str(n)} for n in range(4)]])
+    await playground.sends(a_picture(900, 300), a_picture(), a_picture(), caption="three")
+    phone: Json = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    async with opened_page(browser, playground.url, **phone) as page:
+        await expect(page.locator(".mosaic img")).to_have_count(3)
+        assert await page.evaluate("document.documentElement.scrollWidth") == 360
+        assert await page.locator("#scroll").evaluate("scroll => scroll.scrollWidth <= scroll.clientWidth")
+
+        await page.get_by_role("button", name="Choose another person").tap()
+        await page.get_by_label("Name of a new person").fill("Zoe")
+        await page.get_by_role("button", name="Add person").tap()
+
+        await expect(page.locator("#writing-as .face")).to_have_text("Z")
+        await page.locator("#text").fill("I am Zoe")
+        await page.get_by_role("button", name="Send", exact=True).tap()
+        await expect(page.locator(".text").last).to_have_text("I am Zoe")
+    assert [message["text"] for message in await playground.chat("zoe")] == ["I am Zoe"]

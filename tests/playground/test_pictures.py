@@ -1,0 +1,82 @@
+import io
+
+import pytest
+from PIL import Image
+
+from playground.errors import NotAPicture, WrongDimensions
+from playground.pictures import measure, photo_renditions, thumbnail
+from tests.playground.helpers import a_picture, opened
+
+
+def a_turned_picture() -> bytes:
+    """40 × 20 pixels that are to be shown as 20 × 40, with a place in the metadata."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x8825] = {1: "N"}
+    target = io.BytesIO()
+    Image.new("RGB", (40, 20)).save(target, "JPEG", exif=exif)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("size", "fitted"),
+    [
+        ((3000, 1500), [(90, 45), (320, 160), (800, 400), (1280, 640)]),
+        ((1000, 500), [(90, 45), (320, 160), (800, 400), (1000, 500)]),
+        ((320, 200), [(90, 56), (320, 200)]),
+        ((64, 48), [(64, 48)]),
+    ],
+    ids=["large", "between", "exact", "small"],
+)
+def test_photos_are_fitted_and_never_enlarged(size: tuple[int, int], fitted: list[tuple[int, int]]) -> None:
+    renditions = photo_renditions(a_picture(*size))
+
+    assert [(made.width, made.height) for made in renditions] == fitted
+    assert {opened(made.jpeg).format for made in renditions} == {"JPEG"}
+
+
+def test_photo_is_upright_and_tells_no_place() -> None:
+    [made] = photo_renditions(a_turned_picture())
+
+    assert (made.width, made.height) == (20, 40)
+    assert not opened(made.jpeg).getexif()
+
+
+def test_transparency_turns_white() -> None:
+    target = io.BytesIO()
+    Image.new("RGBA", (32, 32), (255, 0, 0, 0)).save(target, "PNG")
+
+    [made] = photo_renditions(target.getvalue())
+
+    assert opened(made.jpeg).getpixel((5, 5)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("size", [(9000, 1001), (2100, 100)], ids=["sum-of-sides", "ratio"])
+def test_bots_may_not_send_such_photos(size: tuple[int, int]) -> None:
+    with pytest.raises(WrongDimensions):
+        photo_renditions(a_picture(*size))
+
+
+def test_a_persons_large_photo_is_scaled_down() -> None:
+    renditions = photo_renditions(a_picture(3000, 8000), any_size=True)
+
+    assert (renditions[-1].width, renditions[-1].height) == (480, 1280)
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", a_picture()[:60]], ids=["nothing", "text", "cut"])
+def test_what_is_no_picture_is_said_so(data: bytes) -> None:
+    with pytest.raises(NotAPicture):
+        photo_renditions(data)
+
+
+def test_documents_are_measured_as_displayed() -> None:
+    assert measure(a_turned_picture()) == (20, 40)
+    assert measure(b"text") is None
+
+
+def test_thumbnail_fits_320_px() -> None:
+    small = thumbnail(a_picture(1000, 500))
+
+    assert small is not None
+    assert (small.width, small.height) == (320, 160)
+    assert thumbnail(b"text") is None
