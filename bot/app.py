@@ -169,10 +169,9 @@ async def _serve(application: BotApplication, stop: asyncio.Event) -> None:
     watchers = asyncio.gather(*watches(parts, stop))
     try:
         await _poll(application, stop)
-        stopped = asyncio.create_task(stop.wait())
         # A watcher ends early only by a mistake of ours: better to end with it, loudly, than to limp on.
-        await asyncio.wait({stopped, watchers}, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
+        watchers.add_done_callback(lambda _: stop.set())
+        await stop.wait()
     finally:
         stop.set()
         await _wind_down(application)

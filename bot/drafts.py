@@ -120,8 +120,8 @@ class Drafts:
                 if draft.album_due_at is not None
             ]
 
-    async def judge_album(self, chat_id: int, user_id: int) -> AlbumJudged | None:
-        """Judge the album of a draft if it has been quiet for long enough.
+    async def judge_album(self, chat_id: int, user_id: int, *, at_once: bool = False) -> AlbumJudged | None:
+        """Judge the album of a draft if it has been quiet for long enough, or at once.
 
         A pair stays in the draft until album_answered: after a crash it is judged once more.
         """
@@ -129,7 +129,7 @@ class Drafts:
             draft = await session.get(Draft, (chat_id, user_id))
             if draft is None or draft.album_id is None or draft.album_due_at is None:
                 return None
-            if draft.album_due_at > self._clock():
+            if draft.album_due_at > self._clock() and not at_once:
                 return None
             pictures = await _album_pictures(session, draft)
             judged = _judge(draft, draft.album_id, [picture.id for picture in pictures], pictures[-1:])

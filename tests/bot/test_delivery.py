@@ -10,7 +10,7 @@ from bot.pacing import Limits
 from jobs.values import JobFailure, Outcome
 from models.states import JobState
 from models.tables import Delivery, Job, User
-from tests.bot.conftest import ANN, BEN, GROUP, Stage, a_jpeg, a_stage, until
+from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stage, until
 from tests.bot.telegram import RecordingRequest, Shown
 
 
@@ -193,9 +193,8 @@ async def test_a_lost_result_gets_a_sentence(stage: Stage) -> None:
 
 
 async def test_a_group_that_became_a_supergroup_gets_its_result_there(stage: Stage) -> None:
-    mention = {"caption": "@pastiche_bot", "caption_entities": [{"type": "mention", "offset": 0, "length": 13}]}
     for _ in range(2):
-        await stage.photo(ANN, chat_id=GROUP, **mention)
+        await stage.photo(ANN, chat_id=GROUP, **A_MENTION)
     job = await stage.job()
     moved = {"migrate_to_chat_id": GROUP - 1}
     stage.telegram.refuse("editMessageMedia", "Bad Request: group chat was upgraded", parameters=moved)
@@ -208,8 +207,7 @@ async def test_a_group_that_became_a_supergroup_gets_its_result_there(stage: Sta
 
 
 async def test_in_a_group_the_new_message_answers_the_asker(stage: Stage) -> None:
-    mention = {"caption": "@pastiche_bot", "caption_entities": [{"type": "mention", "offset": 0, "length": 13}]}
-    asked = [await stage.photo(ANN, chat_id=GROUP, **mention) for _ in range(2)]
+    asked = [await stage.photo(ANN, chat_id=GROUP, **A_MENTION) for _ in range(2)]
     job = await stage.job()
     stage.telegram.messages.clear()
 

@@ -1,5 +1,7 @@
 """Two photos go in: the content, then the style."""
 
+from typing import Any
+
 import pytest
 
 from jobs.decoder import Decoder
@@ -184,7 +186,7 @@ async def test_in_a_group_a_photo_is_left_alone(stage: Stage) -> None:
     ],
     ids=["mention", "reply"],
 )
-async def test_in_a_group_the_bot_answers_who_speaks_to_it(stage: Stage, fields: dict[str, object]) -> None:
+async def test_in_a_group_the_bot_answers_who_speaks_to_it(stage: Stage, fields: dict[str, Any]) -> None:
     asked = await stage.photo(ANN, chat_id=GROUP, message_thread_id=7, is_topic_message=True, **fields)
 
     [shown] = stage.telegram.chat(GROUP)
