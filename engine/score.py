@@ -141,7 +141,7 @@ def _report(scores: list[Score], out: Path) -> bool:
     table.add_row("median", f"{ratio:.3f}", f"{similarity:.3f}", f"{seconds:.1f}", style="bold")
     table.add_row("required", f"≤ {LARGEST_RATIO}", f"≥ {LEAST_SSIM}", "")
     Console().print(table)
-    return ratio <= LARGEST_RATIO and similarity >= LEAST_SSIM
+    return bool(ratio <= LARGEST_RATIO and similarity >= LEAST_SSIM)
 
 
 def _test_data() -> Path:

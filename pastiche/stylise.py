@@ -122,8 +122,6 @@ def _read_style(style: str) -> Image.Image:
 
 
 def _paint(request: StyleRequest, *, backbone: str, weights: Path | None, device: str) -> Painting:
-    # Threads that wait by spinning starve each other on a machine that does something else as well.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:>9}"), BarColumn(None), TaskProgressColumn())
     with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as bar:
