@@ -105,12 +105,13 @@ class _TraceOfRoot(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Tensor:
         (inverse,) = ctx.saved_tensors
-        return gradients[0] * 0.5 * inverse
+        gradient: Tensor = gradients[0] * 0.5 * inverse
+        return gradient
 
 
 def trace_of_root(matrix: Tensor) -> Tensor:
     """The trace of the square root of a symmetric positive matrix."""
-    result: Tensor = _TraceOfRoot.apply(matrix)  # type: ignore[no-untyped-call]
+    result: Tensor = _TraceOfRoot.apply(matrix)
     return result
 
 

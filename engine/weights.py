@@ -15,8 +15,12 @@ from engine.layers import CONV_INDICES, NAMES
 
 SHIPPED_SLIM = Path(__file__).parent / "weights" / "slim.safetensors"
 
-_CONV_KEY = re.compile(r"features\.(\d+)\.(weight|bias)")
-_HEAD_KEY = re.compile(r"heads\.(\d+)\.weight")
+# Two digits reach beyond VGG19; a name of any length or with line breaks would end up in messages.
+_KEY = re.compile(r"(features|heads)\.[0-9]{1,2}\.(weight|bias)|scale\.[0-9]{1,2}")
+_CONV_KEY = re.compile(r"features\.([0-9]+)\.(weight|bias)")
+_HEAD_KEY = re.compile(r"heads\.([0-9]+)\.weight")
+# Smaller kinds of numbers exist in safetensors, but torch cannot convert all of them.
+_DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,7 @@ def _read(path: Path) -> dict[str, Tensor]:
     if not path.is_file():
         raise WeightsError(f"there is no weights file {path}")
     try:
-        return {
-            name: tensor
-            for name, tensor in load_file(path).items()
-            if name.startswith(("features.", "heads.", "scale."))
-        }
+        return {name: tensor for name, tensor in load_file(path).items() if _KEY.fullmatch(name)}
     except SafetensorError as error:
         # Pickled files (.pth) end here as well: they can run code when loaded and are not read at all.
         raise WeightsError(f"{path} is no intact safetensors file") from error
@@ -67,8 +67,8 @@ def _read(path: Path) -> dict[str, Tensor]:
 
 def _check_numbers(path: Path, tensors: Mapping[str, Tensor]) -> None:
     for name, tensor in tensors.items():
-        if not tensor.is_floating_point():
-            raise WeightsError(f"{path}: {name} holds {tensor.dtype}, not floating-point numbers")
+        if tensor.dtype not in _DTYPES:
+            raise WeightsError(f"{path}: {name} holds {tensor.dtype}, not floating-point numbers of 16 to 64 bits")
         if not bool(torch.isfinite(tensor.float()).all()):
             raise WeightsError(f"{path}: {name} holds values that are not finite")
 
@@ -110,7 +110,7 @@ def _affine(path: Path, tensors: Mapping[str, Tensor], name: str, channels: int,
     weight, bias = tensors.get(f"{name}.weight"), tensors.get(f"{name}.bias")
     if weight is None or bias is None:
         raise WeightsError(f"{path}: {name} lacks its weight or its bias")
-    if weight.shape != (len(weight), channels, kernel, kernel) or bias.shape != (len(weight),):
+    if weight.shape[1:] != (channels, kernel, kernel) or bias.shape != weight.shape[:1] or not len(bias):
         raise WeightsError(
             f"{path}: {name} has shape {tuple(weight.shape)} and bias {tuple(bias.shape)},"
             f" which does not take {channels} channels with a {kernel}×{kernel} kernel"

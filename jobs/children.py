@@ -1,9 +1,11 @@
 """The one way to start a child process and to talk with it."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import re
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -92,7 +94,10 @@ class Child:
         """End it at once, whatever it does. Returns its return code."""
         self._writer.close()
         if self._process.returncode is None:
-            self._process.kill()
+            # Not process.kill(), which looks first whether the child has ended: that look takes the return code away
+            # from asyncio's own watcher, and what the child died of would be lost.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
         returncode = await self._process.wait()
         # Its last words may still be on their way; somebody it started may hold the line for ever.
         await asyncio.wait([self._listening], timeout=LAST_WORDS_S)
@@ -135,6 +140,5 @@ async def _start(module: str, pipe: socket.socket, arguments: tuple[str, ...]) -
 def _environment() -> dict[str, str]:
     """Ours without secrets, and with the places we import from."""
     kept = {name: value for name, value in os.environ.items() if not SECRET_NAMES.search(name)}
-    return (
-        CALM_THREADS | kept | {"PYTHONPATH": os.pathsep.join([str(PACKAGES), *(place for place in sys.path if place)])}
-    )
+    places = [str(PACKAGES), *(place for place in sys.path if place)]
+    return CALM_THREADS | kept | {"PYTHONPATH": os.pathsep.join(places)}

@@ -1,0 +1,68 @@
+"""The command `pastiche`: reads settings, starts a role or a tool, and tells an operator's mistake in one line."""
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+
+from pastiche.data_folder import held
+from pastiche.errors import EXIT_CODE, OperatorError
+from pastiche.logs import redact, set_up_logs
+from pastiche.settings import Settings, read_settings
+from pastiche.stylise import stylise
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(stylise)
+
+
+@app.callback()
+def pastiche() -> None:
+    """Paint photos in the style of other pictures: as a Telegram bot, in the playground, or right here."""
+
+
+@app.command()
+def run() -> None:
+    """Start the bot with its worker and painter: on Telegram with TELEGRAM_BOT_TOKEN, else in the playground."""
+    from pastiche.run import run_everything
+
+    settings = _settings_and_logs()
+    with held(settings.data_dir) as folder:
+        asyncio.run(run_everything(settings, folder))
+
+
+@app.command()
+def playground(
+    listen: Annotated[str, typer.Option(help="Address; any but this one needs the key that is then printed.")] = (
+        "127.0.0.1"
+    ),
+) -> None:
+    """Start the local stand-in for Telegram alone; a bot reaches it by PASTICHE_TELEGRAM_API_URL."""
+    from pastiche.run import run_playground
+
+    asyncio.run(run_playground(_settings_and_logs(), listen))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's tables (`run` does so by itself)."""
+    from pastiche.run import migrate_database
+
+    settings = _settings_and_logs()
+    with held(settings.data_dir) as folder:
+        asyncio.run(migrate_database(folder))
+
+
+def _settings_and_logs() -> Settings:
+    settings = read_settings()
+    set_up_logs(settings.log_level, settings.log_format)
+    return settings
+
+
+def main() -> None:
+    """Run the command line; an OperatorError becomes one line and exit code 2."""
+    try:
+        app()
+    except OperatorError as error:
+        print(f"pastiche: {redact(str(error))}", file=sys.stderr)  # noqa: T201 - the one line an operator reads
+        sys.exit(EXIT_CODE)

@@ -1,0 +1,58 @@
+"""The folder that holds database and blobs: private, and held by one process at a time."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pastiche.errors import OperatorError
+
+LOCK_NAME = "lock"
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[Path]:
+    """Create the folder (mode 0700) and hold its exclusive lock; raises OperatorError where that cannot be.
+
+    The kernel drops the lock with the process, however it ends: nothing has to be cleaned up after kill -9.
+    """
+    _create(folder)
+    lock = _open_lock(folder)
+    try:
+        _lock_or_say_who(lock, folder)
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+        yield folder
+    finally:
+        os.close(lock)
+
+
+def _create(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise OperatorError(_unusable(folder, error)) from error
+
+
+def _open_lock(folder: Path) -> int:
+    try:
+        return os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise OperatorError(_unusable(folder, error)) from error
+
+
+def _unusable(folder: Path, error: OSError) -> str:
+    reason = (error.strerror or str(error)).lower()
+    return f"the data folder {folder} cannot be used ({reason}): make it writable or set PASTICHE_DATA_DIR"
+
+
+def _lock_or_say_who(lock: int, folder: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pid = os.pread(lock, 32, 0).decode(errors="replace").strip() or "unknown"
+        raise OperatorError(
+            f"the data folder {folder} is in use by process {pid}: stop that one or set another PASTICHE_DATA_DIR"
+        ) from None

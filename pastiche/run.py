@@ -1,0 +1,153 @@
+"""`pastiche run`: bot, worker and sweeps in one event loop, with painter and decoder as children."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.app import BotConfig, Services, run_bot
+from bot.errors import BadToken
+from jobs.blobs import LocalBlobs
+from jobs.decoder import Decoder
+from jobs.desk import Desk
+from jobs.dispatch.local import LocalDispatcher
+from jobs.errors import PainterUnusable
+from jobs.events import LocalEvents
+from jobs.painter_process import PainterOptions, PainterProcess
+from jobs.sweeps import Sweeps
+from jobs.worker import Worker
+from models.database import Database
+from models.errors import NewerSchema
+from models.upgrade import upgrade
+from pastiche import playground
+from pastiche.errors import OperatorError
+from pastiche.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telegram:
+    """Where the bot speaks: api_url None is Telegram itself."""
+
+    token: str
+    api_url: str | None
+
+
+async def run_everything(settings: Settings, folder: Path) -> None:
+    """Run until SIGTERM or SIGINT; raises OperatorError for what an operator can mend."""
+    stop = stop_on_signals()
+    await migrate_database(folder)
+    async with _telegram(settings, folder) as telegram:
+        try:
+            await _run_roles(settings, folder, telegram, stop)
+        except (BadToken, ExceptionGroup) as error:
+            raise _mistake_in(error) or error from None
+
+
+async def run_playground(settings: Settings, listen: str) -> None:
+    """Run the playground alone until SIGTERM or SIGINT."""
+    await playground.run_alone(settings, listen, stop_on_signals())
+
+
+async def migrate_database(folder: Path) -> None:
+    """Bring the tables to this version; raises OperatorError where the database is newer."""
+    try:
+        await upgrade(database_url(folder))
+    except NewerSchema as error:
+        raise OperatorError(str(error)) from error
+
+
+def database_url(folder: Path) -> str:
+    """The embedded database of a data folder."""
+    return f"sqlite+aiosqlite:///{folder.resolve() / 'pastiche.db'}"
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set; a second one ends the process at once, as without us."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def begin(number: signal.Signals) -> None:
+        log.info("stopping", signal=number.name)
+        stop.set()
+        loop.remove_signal_handler(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, begin, number)
+    return stop
+
+
+async def _run_roles(settings: Settings, folder: Path, telegram: Telegram, stop: asyncio.Event) -> None:
+    async with _desk_and_services(folder) as (services, dispatcher):
+        painter = PainterProcess(painter_options(settings))
+        worker = Worker(services.desk, dispatcher, painter, services.blobs, name=f"worker-{os.getpid()}")
+        sweeps = Sweeps(services.desk, services.database, services.blobs, kept=_retention(settings))
+        # The folder's lock is ours: whatever is marked as running ran in a process that is gone.
+        await sweeps.recover_at_start()
+        async with asyncio.TaskGroup() as roles:
+            for role in (run_bot(_bot_config(settings, telegram), services, stop), worker.run(stop), sweeps.run(stop)):
+                roles.create_task(role)
+            log.info("ready", data_dir=str(folder))
+
+
+@asynccontextmanager
+async def _desk_and_services(folder: Path) -> AsyncIterator[tuple[Services, LocalDispatcher]]:
+    database = Database.open(database_url(folder))
+    blobs, events, dispatcher, decoder = LocalBlobs(folder / "blobs"), LocalEvents(), LocalDispatcher(), Decoder()
+    desk = Desk(database, dispatcher, blobs, events)
+    try:
+        await decoder.start()
+        yield Services(database=database, desk=desk, events=events, decoder=decoder, blobs=blobs), dispatcher
+    finally:
+        await decoder.close()
+        await database.dispose()
+
+
+def _mistake_in(error: Exception) -> OperatorError | None:
+    """What the operator can mend, where that ended a role; anything else keeps its traceback."""
+    leaves = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
+    for leaf in leaves:
+        if isinstance(leaf, BadToken):
+            return OperatorError("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it once more from @BotFather")
+        if isinstance(leaf, PainterUnusable):
+            return OperatorError(f"the painter cannot start: {leaf}")
+    return None
+
+
+def painter_options(settings: Settings) -> PainterOptions:
+    """How the painter process is to paint."""
+    return PainterOptions(
+        backbone=settings.backbone, weights=settings.weights, device=settings.device, threads=settings.threads
+    )
+
+
+def _bot_config(settings: Settings, telegram: Telegram) -> BotConfig:
+    return BotConfig(
+        token=telegram.token,
+        api_url=telegram.api_url,
+        admin_ids=settings.admin_ids,
+        hq_longest_side_px=settings.hq_size,
+        kept=_retention(settings),
+    )
+
+
+def _retention(settings: Settings) -> timedelta:
+    return timedelta(hours=settings.retention_hours)
+
+
+@asynccontextmanager
+async def _telegram(settings: Settings, folder: Path) -> AsyncIterator[Telegram]:
+    if settings.telegram_bot_token is not None:
+        yield Telegram(token=settings.telegram_bot_token.get_secret_value(), api_url=settings.telegram_api_url)
+    elif settings.playground:
+        async with playground.playground_beside(settings, folder) as api_url:
+            yield Telegram(token=playground.TOKEN, api_url=api_url)
+    else:
+        raise OperatorError("TELEGRAM_BOT_TOKEN is not set: get a token from @BotFather")

@@ -1,0 +1,50 @@
+"""What several kinds of tests share: the test data, photographs that may be shown, and Chromium."""
+
+import os
+import shutil
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+
+def missing(reason: str) -> None:
+    """Skip the test for want of something outside the project; under PASTICHE_NO_SKIP=1 that is a failure."""
+    if os.environ.get("PASTICHE_NO_SKIP") == "1":
+        pytest.fail(f"{reason}, and PASTICHE_NO_SKIP=1 forbids skipping")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """The folder that PASTICHE_TEST_DATA names, with data/ and weights/ in it."""
+    folder = os.environ.get("PASTICHE_TEST_DATA")
+    if not folder or not Path(folder).is_dir():
+        missing("PASTICHE_TEST_DATA does not name a folder with test data")
+    return Path(str(folder))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium on this machine."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        missing("no Chromium on this machine")
+    return str(found)
+
+
+def photo_of(name: str, longest_side_px: int = 320) -> Image.Image:
+    """A photograph that may be shown: astronaut, coffee, chelsea or rocket of skimage."""
+    from skimage import data
+
+    picture = Image.fromarray(getattr(data, name)()).convert("RGB")
+    picture.thumbnail((longest_side_px, longest_side_px))
+    return picture
+
+
+def jpeg_of(picture: Image.Image, quality: int = 90) -> bytes:
+    """The picture as a JPEG file."""
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=quality)
+    return out.getvalue()

@@ -1,0 +1,66 @@
+"""Whatever is logged, by whomever: one line, facts beside it, no token."""
+
+import json
+import logging
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+import structlog
+
+from pastiche.logs import set_up_logs
+
+TOKEN = "123456:ABCDEFGHIJKLMNOPQRSTUVWXYZ-abcdefghi"
+
+
+@pytest.fixture
+def out() -> Iterator[StringIO]:
+    """A place for the log; the machine's own set-up is put back afterwards."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield StringIO()
+    root.handlers[:], root.level = handlers, level
+
+
+@pytest.mark.parametrize("style", ["json", "text"])
+def test_a_token_is_cut_out_of_messages_facts_and_tracebacks(out: StringIO, style: str) -> None:
+    set_up_logs(style=style, out=out)  # type: ignore[arg-type]
+
+    logging.getLogger("somebody").warning("GET /bot%s/getMe", TOKEN)
+    structlog.get_logger("bot").info("asked", url=f"https://example.org/bot{TOKEN}/getMe")
+    try:
+        raise ValueError(f"bad url /bot{TOKEN}/getMe")
+    except ValueError:
+        logging.getLogger("somebody").exception("failed")
+
+    assert TOKEN not in out.getvalue()
+    assert out.getvalue().count("<token>") >= 3
+
+
+def test_json_lines_carry_event_and_ids(out: StringIO) -> None:
+    set_up_logs(style="json", out=out)
+
+    structlog.get_logger("jobs").info("job finished", job_id=7, attempt=1)
+
+    line = json.loads(out.getvalue())
+    assert (line["event"], line["job_id"], line["attempt"], line["level"]) == ("job finished", 7, 1, "info")
+
+
+def test_local_variables_of_a_traceback_stay_out(out: StringIO) -> None:
+    set_up_logs(style="json", out=out)
+
+    try:
+        caption = "a secret " + "caption"
+        raise ValueError(len(caption))
+    except ValueError:
+        logging.getLogger("bot").exception("failed")
+
+    assert "a secret caption" not in out.getvalue()
+
+
+def test_http_libraries_do_not_log_urls_at_info(out: StringIO) -> None:
+    set_up_logs(out=out)
+
+    logging.getLogger("httpx").info("HTTP Request: POST https://example.org/secret")
+
+    assert out.getvalue() == ""
