@@ -98,7 +98,7 @@ async def run_bot(config: BotConfig, services: Services, stop: asyncio.Event) ->
 
 def _assemble(config: BotConfig, services: Services, bot: ExtBot[Priority], intake: Intake, turns: Turns) -> Parts:
     people = People(services.database, _now)
-    drafts = Drafts(services.database, _now, config.album_quiet_s, config.kept)
+    drafts = Drafts(services.database, _now, album_quiet_s=config.album_quiet_s, kept=config.kept)
     orders = Orders(services.database, services.desk, config.hq_longest_side_px)
     shelf = Shelf(services.database, config.bot_id)
     status = StatusBoard(bot, services.desk, services.events, people, config.progress_every_s, _now)

@@ -17,7 +17,7 @@ class BotConfig:
     api_url: base of the Bot API such as http://127.0.0.1:8089; None is Telegram itself
     progress_every_s: edits of a private chat's status message are at least so far apart; groups get five seconds
     album_quiet_s: an album is judged so long after its last part
-    kept: received pictures are deleted after so long
+    kept: pictures that people send stay so long
     """
 
     token: str = field(repr=False)

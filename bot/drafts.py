@@ -66,7 +66,7 @@ class Drafts:
     """One transaction a method."""
 
     def __init__(
-        self, database: Database, clock: Callable[[], datetime], album_quiet_s: float, kept: timedelta
+        self, database: Database, clock: Callable[[], datetime], *, album_quiet_s: float, kept: timedelta
     ) -> None:
         self._database = database
         self._clock = clock

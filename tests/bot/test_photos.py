@@ -1,5 +1,6 @@
 """Two photos go in: the content, then the style."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -55,6 +56,14 @@ async def test_what_is_stored_is_what_the_decoder_wrote(stage: Stage) -> None:
     assert picture.blob_key is not None
     assert (picture.width_px, picture.height_px) == (200, 100)
     assert (await stage.services.blobs.get(picture.blob_key)).startswith(b"\x89PNG")
+
+
+async def test_a_picture_is_kept_for_as_long_as_configured(stage: Stage, telegram: RecordingRequest) -> None:
+    async with a_stage(stage.services, telegram, kept=timedelta(hours=3)) as short:
+        await short.photo(ANN)
+
+    [picture] = await stage.pictures()
+    assert picture.expires_at == picture.created_at + timedelta(hours=3)
 
 
 async def test_people_have_drafts_of_their_own(stage: Stage) -> None:
