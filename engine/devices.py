@@ -7,6 +7,7 @@ import platform
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 # The self-check's picture: big enough that convolutions dominate, small enough for a fraction of a second.
 CHECK_SIDE_PX = 160
 CHECK_ROUNDS = 3
+# What torch finds suitable (one thread per physical core, OMP_NUM_THREADS), before any painter has set it.
+_CORES = torch.get_num_threads()
 # A gain below this is within the noise of a shared machine, and then exactness wins.
 WORTHWHILE_GAIN = 1.25
 # Cosine between the picture's gradients in both dtypes. Roundings of bfloat16 leave about 0.98; a broken kernel does not.
@@ -59,7 +62,7 @@ def choose_threads(threads: int | None) -> int:
     """The number given, else as many cores as this process may use."""
     if threads is not None and threads < 1:
         raise InvalidRequest(f"number of threads must be 1 or more, not {threads}")
-    return threads or max(1, min(len(os.sched_getaffinity(0)), _quota(), torch.get_num_threads()))
+    return threads or max(1, min(len(os.sched_getaffinity(0)), _quota(), _CORES))
 
 
 def _quota(path: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
@@ -85,9 +88,12 @@ def choose_dtype(encoder: Encoder, threads: int, memory: Path | None = None) -> 
     return known.dtype, known
 
 
-def default_memory() -> Path:
-    """Where findings are kept between runs; losing the file costs one self-check."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+def default_memory() -> Path | None:
+    """Where findings are kept between runs; losing the file costs one self-check. None: this user has no home."""
+    try:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    except RuntimeError:
+        return None
     return Path(base) / "pastiche" / "self-checks.json"
 
 
@@ -144,9 +150,19 @@ def _processor() -> str:
 
 def _recall(memory: Path | None, key: str) -> SelfCheck | None:
     try:
-        return SelfCheck(**json.loads(memory.read_text())[key]) if memory else None
-    except (OSError, ValueError, TypeError, KeyError):
+        found = SelfCheck(**_findings(memory)[key])
+        return found if all(isinstance(value, float) for value in vars(found).values()) else None
+    except (TypeError, KeyError):
         return None
+
+
+def _findings(memory: Path | None) -> dict[str, Any]:
+    """What the file holds; a broken one holds nothing and is written anew."""
+    try:
+        found = json.loads(memory.read_text()) if memory else {}
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _remember(memory: Path | None, key: str, found: SelfCheck) -> None:
@@ -154,9 +170,8 @@ def _remember(memory: Path | None, key: str, found: SelfCheck) -> None:
         return
     try:
         memory.parent.mkdir(parents=True, exist_ok=True)
-        known = json.loads(memory.read_text()) if memory.exists() else {}
         draft = memory.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps({**known, key: vars(found)}, indent=1))
+        draft.write_text(json.dumps({**_findings(memory), key: vars(found)}, indent=1))
         draft.replace(memory)
-    except (OSError, ValueError, TypeError) as error:
+    except OSError as error:
         log.info("self-check not remembered", extra={"reason": str(error)})
