@@ -7,29 +7,30 @@ import platform
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from engine.encoder import Encoder
 from engine.errors import InvalidRequest
-from engine.layers import NAMES
 
 log = logging.getLogger(__name__)
 
 # The self-check's picture: big enough that convolutions dominate, small enough for a fraction of a second.
-CHECK_SIDE_PX = 160
+CHECK_SIDE_PX = 128
 CHECK_ROUNDS = 3
+# What torch finds suitable (one thread per physical core, OMP_NUM_THREADS), before any painter has set it.
+_CORES = torch.get_num_threads()
 # A gain below this is within the noise of a shared machine, and then exactness wins.
 WORTHWHILE_GAIN = 1.25
-# Cosine between the picture's gradients in both dtypes. Roundings of bfloat16 leave 0.98 and more; a broken
-# kernel does not.
+# Cosine between the picture's gradients in both dtypes: rounding leaves more than 0.99, a broken kernel far less.
 LEAST_AGREEMENT = 0.95
 
 
 @dataclass(frozen=True)
 class SelfCheck:
-    """What was found about bfloat16: cost of one step in either dtype (seconds) and agreement of their gradients."""
+    """What was found about bfloat16: seconds of one step in both dtypes, agreement of the gradients."""
 
     fp32_s: float
     bf16_s: float
@@ -60,7 +61,7 @@ def choose_threads(threads: int | None) -> int:
     """The number given, else as many cores as this process may use."""
     if threads is not None and threads < 1:
         raise InvalidRequest(f"number of threads must be 1 or more, not {threads}")
-    return threads or max(1, min(len(os.sched_getaffinity(0)), _quota(), torch.get_num_threads()))
+    return threads or max(1, min(len(os.sched_getaffinity(0)), _quota(), _CORES))
 
 
 def _quota(path: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
@@ -86,48 +87,54 @@ def choose_dtype(encoder: Encoder, threads: int, memory: Path | None = None) -> 
     return known.dtype, known
 
 
-def default_memory() -> Path:
-    """Where findings are kept between runs; losing the file costs one self-check."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+def default_memory() -> Path | None:
+    """Where findings are kept between runs; losing the file costs one self-check. None: this user has no home."""
+    try:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    except RuntimeError:
+        return None
     return Path(base) / "pastiche" / "self-checks.json"
 
 
 def self_check(encoder: Encoder) -> SelfCheck:
-    """Take a few steps in both dtypes on one picture; the cheapest counts, as it was disturbed least."""
+    """Take a few steps in both dtypes on one picture, in turn; the fastest counts, as it was disturbed least."""
+    threads = torch.get_num_threads()
+    # Threads that wait for a busy core spin, which would count as work: one thread alone is measured truly.
+    torch.set_num_threads(1)
+    try:
+        return _compare(encoder)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _compare(encoder: Encoder) -> SelfCheck:
     generator = torch.Generator().manual_seed(0)
     pixels = torch.rand(1, 3, CHECK_SIDE_PX, CHECK_SIDE_PX, generator=generator).to(encoder.device)
     exact, rounded = encoder.with_dtype(torch.float32), encoder.with_dtype(torch.bfloat16)
-    fp32_s, gradient = _timed_gradient(exact, pixels)
-    bf16_s, other = _timed_gradient(rounded, pixels)
-    agreement = torch.nn.functional.cosine_similarity(gradient.flatten(), other.flatten(), dim=0)
+    gradients = [_gradient(each, pixels).flatten() for each in (exact, rounded)]  # the first call also builds kernels
+    agreement = torch.nn.functional.cosine_similarity(gradients[0], gradients[1], dim=0)
+    rounds = [(_seconds(exact, pixels), _seconds(rounded, pixels)) for _ in range(CHECK_ROUNDS)]
+    fp32_s, bf16_s = (min(seconds) for seconds in zip(*rounds, strict=True))
     return SelfCheck(fp32_s, bf16_s, float(agreement.nan_to_num(0.0)))
 
 
-def _timed_gradient(encoder: Encoder, pixels: Tensor) -> tuple[float, Tensor]:
-    _gradient(encoder, pixels)  # the first call also builds kernels
-    seconds = []
-    for _ in range(CHECK_ROUNDS):
-        started = _clock(encoder.device)
-        gradient = _gradient(encoder, pixels)
-        seconds.append(_clock(encoder.device) - started)
-    return min(seconds), gradient
+def _seconds(encoder: Encoder, pixels: Tensor) -> float:
+    # A CPU is shared: processor time counts what we used and not what others took meanwhile.
+    clock = time.process_time if encoder.device.type == "cpu" else time.perf_counter
+    started = clock()
+    _gradient(encoder, pixels)
+    if encoder.device.type == "cuda":
+        torch.cuda.synchronize(encoder.device)
+    return clock() - started
 
 
 def _gradient(encoder: Encoder, pixels: Tensor) -> Tensor:
     canvas = pixels.clone().requires_grad_(True)
-    deepest = next(name for name in reversed(encoder.layers) if name.startswith("relu"))
-    features = encoder.features(canvas, [NAMES[1], deepest])
-    sum((taken.float().square().mean() for taken in features.values()), start=torch.zeros(())).backward()
+    layers = [name for name in encoder.layers if name.startswith("relu") and name.endswith("_1")]
+    features = encoder.features(canvas, layers)
+    torch.stack([taken.float().square().mean() for taken in features.values()]).sum().backward()
     assert canvas.grad is not None
     return canvas.grad
-
-
-def _clock(device: torch.device) -> float:
-    """Seconds the device has worked for us: on a CPU processor time, which a busy machine does not distort."""
-    if device.type == "cpu":
-        return time.process_time()
-    torch.cuda.synchronize(device)
-    return time.perf_counter()
 
 
 def _key(encoder: Encoder, threads: int) -> str:
@@ -145,9 +152,19 @@ def _processor() -> str:
 
 def _recall(memory: Path | None, key: str) -> SelfCheck | None:
     try:
-        return SelfCheck(**json.loads(memory.read_text())[key]) if memory else None
-    except (OSError, ValueError, TypeError, KeyError):
+        found = SelfCheck(**_findings(memory)[key])
+        return found if all(isinstance(value, float) for value in vars(found).values()) else None
+    except (TypeError, KeyError):
         return None
+
+
+def _findings(memory: Path | None) -> dict[str, Any]:
+    """What the file holds; a broken one holds nothing and is written anew."""
+    try:
+        found = json.loads(memory.read_text()) if memory else {}
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _remember(memory: Path | None, key: str, found: SelfCheck) -> None:
@@ -155,9 +172,8 @@ def _remember(memory: Path | None, key: str, found: SelfCheck) -> None:
         return
     try:
         memory.parent.mkdir(parents=True, exist_ok=True)
-        known = json.loads(memory.read_text()) if memory.exists() else {}
         draft = memory.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps({**known, key: vars(found)}, indent=1))
+        draft.write_text(json.dumps({**_findings(memory), key: vars(found)}, indent=1))
         draft.replace(memory)
-    except (OSError, ValueError, TypeError) as error:
+    except OSError as error:
         log.info("self-check not remembered", extra={"reason": str(error)})

@@ -86,8 +86,9 @@ class Encoder:
         """Features by layer name, in the encoder's dtype.
 
         pixels: (batch, 3, height, width), values in [0, 1]; nothing deeper than the deepest layer asked for is computed
+        Raises UnknownLayer for a layer beyond the backbone.
         """
-        wanted = {index_of(layer) for layer in layers}
+        wanted = {index_of(self.require(layer)) for layer in layers}
         taken: dict[str, Tensor] = {}
         hidden = ((pixels - self._mean) / self._std).to(self.dtype).contiguous(memory_format=torch.channels_last)
         for index in range(max(wanted) + 1):

@@ -1,5 +1,6 @@
 """Gatys' method: change the canvas itself until its features resemble content and style, from coarse to fine."""
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -178,11 +179,12 @@ class Run:
             self.done += 1
             last, loss = step == scale.steps, None
             if last or step % READ_EVERY == 0:
-                loss = _read(parts)
+                loss = _finite(torch.stack(list(parts.values())).sum())
                 now = canvas.picture(self.recipe.ema_decay)
-                still = step > READ_EVERY and float((now - before).abs().mean()) < STILL
+                # Read at the last step too: a gradient may be no number where the loss before it was one.
+                moved = _finite((now - before).abs().mean())
                 before = now
-                if still and not last:
+                if step > READ_EVERY and moved < STILL and not last:
                     self.steps -= scale.steps - step
                     last = True
             self._tell(canvas, scale, content, loss)
@@ -213,11 +215,11 @@ class Run:
 CONTENT_NOISE = 0.05
 
 
-def _read(parts: Mapping[str, Tensor]) -> float:
-    loss = float(torch.stack(list(parts.values())).sum())
-    if loss != loss or loss == float("inf"):
+def _finite(value: Tensor) -> float:
+    number = float(value)
+    if not math.isfinite(number):
         raise Diverged("the loss is no longer a number")
-    return loss
+    return number
 
 
 def _scale_report(canvas: Canvas, steps: int, parts: Mapping[str, Tensor], seconds: float) -> dict[str, Any]:

@@ -28,9 +28,7 @@ class TorchPainter:
     def __init__(self, *, backbone: str, weights: Path | None, device: str, threads: int | None) -> None:
         started = time.perf_counter()
         self._threads = choose_threads(threads)
-        torch.set_num_threads(self._threads)
-        # Subnormal numbers in fading gradients take a CPU's slow path.
-        torch.set_flush_denormal(True)
+        self._settle()
         name, path = _backbone(backbone, weights)
         exact = Encoder.load(path, name=name, device=choose_device(device))
         dtype, self._check = choose_dtype(exact, self._threads, default_memory())
@@ -40,6 +38,7 @@ class TorchPainter:
     def paint(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> Painting:
         """See Painter.paint."""
         started = time.perf_counter()
+        self._settle()
         recipe = GATYS[request.style_loss]
         layers = choose_layers(recipe, self._encoder)
         run = Run(request, recipe, layers, self._encoder, on_step, should_stop)
@@ -54,6 +53,12 @@ class TorchPainter:
             **self._environment(),
         }
         return Painting(picture=picture, report=report)
+
+    def _settle(self) -> None:
+        """Both belong to the calling thread or the process, where another painter may have changed them."""
+        torch.set_num_threads(self._threads)
+        # Subnormal numbers in fading gradients take a CPU's slow path.
+        torch.set_flush_denormal(True)
 
     def _environment(self) -> dict[str, Any]:
         return {

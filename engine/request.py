@@ -1,6 +1,5 @@
 """What is asked of a painter and what comes back: plain values, checked once, free of torch."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -20,6 +19,8 @@ MAX_SIDE_PX = 4096
 MAX_STYLES = 4
 MAX_STRENGTH = 3.0
 MAX_STEPS = 5000
+MAX_STYLE_WEIGHT = 1e6
+MAX_SEED = 2**63 - 1  # torch's generators take no more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +31,11 @@ class Style:
     weight: float = 1.0
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.weight) and self.weight > 0):
-            raise InvalidRequest(f"a style's weight must be above 0, not {self.weight}")
+        _picture("style", self.picture)
+        if not 0 < self.weight <= MAX_STYLE_WEIGHT:
+            raise InvalidRequest(
+                f"a style's weight must be above 0 and at most {MAX_STYLE_WEIGHT:g}, not {self.weight}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,7 @@ class StyleRequest:
     longest_side_px: longest side of the result in pixels, MIN_SIDE_PX to MAX_SIDE_PX
     strength: multiplies the style's share of the loss, 0 (content only) to MAX_STRENGTH
     steps: optimisation steps over all scales together; None: the recipe decides
+    seed: 0 to MAX_SEED
     preview_every: a preview picture is made every so many steps; 0: never
     """
 
@@ -57,15 +62,18 @@ class StyleRequest:
     preview_every: int = 0
 
     def __post_init__(self) -> None:
+        _picture("content", self.content)
         _choice("method", self.method, METHODS)
         _choice("keep_colours", self.keep_colours, ("none", "luminance"))
         _choice("init", self.init, ("content", "noise"))
         _choice("style loss", self.style_loss, ("w2", "gram"))
-        _within("size", self.longest_side_px, MIN_SIDE_PX, MAX_SIDE_PX, " px")
+        _whole("size", self.longest_side_px, MIN_SIDE_PX, MAX_SIDE_PX, " px")
         _within("strength", self.strength, 0.0, MAX_STRENGTH)
         _within("number of styles", len(self.styles), 1, MAX_STYLES)
         if self.steps is not None:
-            _within("number of steps", self.steps, 1, MAX_STEPS)
+            _whole("number of steps", self.steps, 1, MAX_STEPS)
+        _whole("seed", self.seed, 0, MAX_SEED)
+        _whole("steps between previews", self.preview_every, 0, MAX_STEPS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +122,17 @@ def _choice(what: str, value: str, allowed: tuple[str, ...]) -> None:
         raise InvalidRequest(f"{what} must be one of {', '.join(allowed)}, not {value!r}")
 
 
+def _picture(what: str, picture: Image.Image) -> None:
+    if 0 in picture.size:
+        raise InvalidRequest(f"the {what} picture has no pixels")
+
+
+def _whole(what: str, value: int, low: int, high: int, unit: str = "") -> None:
+    if not isinstance(value, int):  # read from JSON, a number may be a float after all
+        raise InvalidRequest(f"{what} must be a whole number, not {value!r}")
+    _within(what, value, low, high, unit)
+
+
 def _within(what: str, value: float, low: float, high: float, unit: str = "") -> None:
     if not low <= value <= high:  # also catches NaN
-        raise InvalidRequest(f"{what} must be between {low:g} and {high:g}{unit}, not {value:g}{unit}")
+        raise InvalidRequest(f"{what} must be between {low} and {high}{unit}, not {value}{unit}")
