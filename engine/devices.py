@@ -25,7 +25,7 @@ CHECK_ROUNDS = 3
 _CORES = torch.get_num_threads()
 # A gain below this is within the noise of a shared machine, and then exactness wins.
 WORTHWHILE_GAIN = 1.25
-# Cosine between the picture's gradients in both dtypes. Roundings of bfloat16 leave about 0.98; a broken kernel does not.
+# Cosine between the picture's gradients in both dtypes: roundings of bfloat16 leave about 0.98, a broken kernel less.
 LEAST_AGREEMENT = 0.95
 
 

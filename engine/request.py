@@ -33,7 +33,9 @@ class Style:
     def __post_init__(self) -> None:
         _picture("style", self.picture)
         if not 0 < self.weight <= MAX_STYLE_WEIGHT:
-            raise InvalidRequest(f"a style's weight must be above 0 and at most {MAX_STYLE_WEIGHT:g}, not {self.weight}")
+            raise InvalidRequest(
+                f"a style's weight must be above 0 and at most {MAX_STYLE_WEIGHT:g}, not {self.weight}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
