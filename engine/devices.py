@@ -102,21 +102,20 @@ def self_check(encoder: Encoder) -> SelfCheck:
     generator = torch.Generator().manual_seed(0)
     pixels = torch.rand(1, 3, CHECK_SIDE_PX, CHECK_SIDE_PX, generator=generator).to(encoder.device)
     exact, rounded = encoder.with_dtype(torch.float32), encoder.with_dtype(torch.bfloat16)
-    fp32_s, gradient = _timed_gradient(exact, pixels)
-    bf16_s, other = _timed_gradient(rounded, pixels)
-    agreement = torch.nn.functional.cosine_similarity(gradient.flatten(), other.flatten(), dim=0)
+    gradients = [_gradient(encoder, pixels) for encoder in (exact, rounded)]  # the first calls also build kernels
+    # In turns, so that what disturbs a while on a shared machine disturbs both.
+    rounds = [(_seconds(exact, pixels), _seconds(rounded, pixels)) for _ in range(CHECK_ROUNDS)]
+    fp32_s, bf16_s = (min(times) for times in zip(*rounds, strict=True))
+    agreement = torch.nn.functional.cosine_similarity(gradients[0].flatten(), gradients[1].flatten(), dim=0)
     return SelfCheck(fp32_s, bf16_s, float(agreement.nan_to_num(0.0)))
 
 
-def _timed_gradient(encoder: Encoder, pixels: Tensor) -> tuple[float, Tensor]:
-    _gradient(encoder, pixels)  # the first call also builds kernels
-    seconds = []
-    for _ in range(CHECK_ROUNDS):
-        started = time.perf_counter()
-        gradient = _gradient(encoder, pixels)
-        _wait(encoder.device)
-        seconds.append(time.perf_counter() - started)
-    return min(seconds), gradient
+def _seconds(encoder: Encoder, pixels: Tensor) -> float:
+    _wait(encoder.device)
+    started = time.perf_counter()
+    _gradient(encoder, pixels)
+    _wait(encoder.device)
+    return time.perf_counter() - started
 
 
 def _gradient(encoder: Encoder, pixels: Tensor) -> Tensor:
