@@ -25,8 +25,8 @@ def person(running: Stage) -> Person:
 
 
 def is_result(message: Message) -> bool:
-    """A finished picture offers to paint it again; a job on its way offers to cancel."""
-    return bool(message.get("photo")) and has_button(message, "again") and not has_button(message, "cancel")
+    """The finished picture, and not a preview or what is left of a cancelled job."""
+    return bool(message.get("photo")) and "here is your picture" in words_of(message)
 
 
 def picture_in(person: Person, message: Message) -> Image.Image:
