@@ -47,7 +47,8 @@ class _RawMoments(torch.autograd.Function):
 def moments(features: Tensor) -> Moments:
     """Moments of (1, channels, height, width), in fp32 whatever the features are in."""
     rows = features[0].permute(1, 2, 0).flatten(0, 1)  # a view where the memory format is channels-last
-    mean, gram = _RawMoments.apply(rows)
+    with torch.autocast(features.device.type, enabled=False):
+        mean, gram = _RawMoments.apply(rows)
     return Moments(mean, gram - torch.outer(mean, mean))
 
 
