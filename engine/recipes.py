@@ -23,7 +23,7 @@ class Recipe:
     steps: tuple[int, ...]
     learning_rate: float = 0.02
     betas: tuple[float, float] = (0.9, 0.99)
-    ema_decay: float = 0.95
+    ema_decay: float = 0.9
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ GATYS: dict[str, Recipe] = {
     "w2": Recipe(
         style_layers=STYLE_LAYERS,
         content_layers=CONTENT_LAYERS,
-        content_weight=0.05,
-        tv_weight=0.2,
+        content_weight=0.06,
+        tv_weight=0.15,
         steps=(120, 80, 60, 50, 40),
     ),
     "gram": Recipe(
