@@ -166,7 +166,8 @@ class Run:
         noise = torch.rand(content.shape, generator=generator).to(content.device)
         if self.request.init == "noise":
             return noise
-        return content.lerp(noise, CONTENT_NOISE)
+        # At strength 0 nothing but the content is wanted, and no loss would take the noise away again.
+        return content.lerp(noise, CONTENT_NOISE * min(1.0, self.request.strength))
 
     def _climb(self, canvas: Canvas, scale: Scale, content: Tensor) -> None:
         started = time.perf_counter()

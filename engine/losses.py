@@ -47,7 +47,8 @@ class _RawMoments(torch.autograd.Function):
 def moments(features: Tensor) -> Moments:
     """Moments of (1, channels, height, width), in fp32 whatever the features are in."""
     rows = features[0].permute(1, 2, 0).flatten(0, 1)  # a view where the memory format is channels-last
-    mean, gram = _RawMoments.apply(rows)
+    with torch.autocast(features.device.type, enabled=False):
+        mean, gram = _RawMoments.apply(rows)
     return Moments(mean, gram - torch.outer(mean, mean))
 
 
@@ -139,13 +140,12 @@ def content_loss(features: Tensor, target: Tensor) -> Tensor:
 
 
 def total_variation(canvas: Tensor) -> Tensor:
-    """Mean squared step to all eight neighbours (nine-point stencil; diagonal steps count half).
+    """Squared steps to all eight neighbours, per pixel (nine-point stencil; diagonal steps count half).
 
     canvas: (batch, 3, height, width), values in [0, 1]; returns a scalar
     """
-    padded = torch.nn.functional.pad(canvas, (1, 1, 1, 1), mode="replicate")
-    centre, right, below = padded[..., :-1, :-1], padded[..., :-1, 1:], padded[..., 1:, :-1]
-    corner = padded[..., 1:, 1:]
-    straight = (right - centre).square() + (below - centre).square()
-    diagonal = (corner - centre).square() + (right - below).square()
-    return (2 * straight + diagonal).mean() / 3
+    straight = canvas.diff(dim=-1).square().sum() + canvas.diff(dim=-2).square().sum()
+    falling = canvas[..., 1:, 1:] - canvas[..., :-1, :-1]
+    rising = canvas[..., :-1, 1:] - canvas[..., 1:, :-1]
+    diagonal = falling.square().sum() + rising.square().sum()
+    return (2 * straight + diagonal) / (3 * canvas.numel())

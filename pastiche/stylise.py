@@ -3,14 +3,16 @@
 import json
 import os
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -99,16 +101,42 @@ def stylise(
 
 
 def read_picture(path: Path) -> Image.Image:
-    """The picture upright and in RGB; raises OperatorError for a file that is none."""
+    """The picture upright, in sRGB, transparent parts on white; raises OperatorError for a file that is none."""
     try:
-        with Image.open(path) as opened:
-            return ImageOps.exif_transpose(opened).convert("RGB")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as opened:
+                return _on_white(_to_srgb(ImageOps.exif_transpose(opened)))
     except FileNotFoundError:
         raise OperatorError(f"there is no file {path}") from None
     except UnidentifiedImageError:
         raise OperatorError(f"{path} is not a picture that can be read (JPEG, PNG, WebP, AVIF …)") from None
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise OperatorError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise OperatorError(f"{path} has more than {(Image.MAX_IMAGE_PIXELS or 0) // 10**6} megapixels") from None
+    except (OSError, ValueError, SyntaxError) as error:
+        reason = (str(error).splitlines() or ["it is damaged"])[0]
+        raise OperatorError(f"{path} cannot be read: {reason}") from None
+
+
+def _to_srgb(picture: Image.Image) -> Image.Image:
+    """Cameras and scanners write wide-gamut or CMYK pictures, whose numbers mean other colours."""
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in ("RGB", "CMYK"):
+        return picture
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        return ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB") or picture
+    except (ImageCms.PyCMSError, OSError):
+        return picture  # a broken profile is no reason to turn a good picture down
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):  # 16 bits a sample, which Pillow would clip instead of scaling
+        picture = picture.convert("I").point(lambda level: level * (1 / 257)).convert("L")
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    layer = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
 
 
 def _read_style(style: str) -> Image.Image:
@@ -123,10 +151,13 @@ def _read_style(style: str) -> Image.Image:
 
 def _paint(request: StyleRequest, *, backbone: str, weights: Path | None, device: str) -> Painting:
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description:>9}"), BarColumn(None), TaskProgressColumn())
-    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as bar:
-        task = bar.add_task("loading", total=None)
+    with console.status("loading", spinner="line"):
         painter = open_painter(backbone=backbone, weights=weights, device=device)
+    columns = (TextColumn("{task.description:>9}"), BarColumn(None), TaskProgressColumn())
+    times = (TimeElapsedColumn(), TimeRemainingColumn())
+    # Gone when it ends, and absent where nobody watches: of a failure only its one line is left.
+    with Progress(*columns, *times, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("starting", total=None)
 
         def show(step: Step) -> None:
             bar.update(task, description=step.stage, completed=step.step, total=step.steps)

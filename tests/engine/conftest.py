@@ -1,0 +1,52 @@
+"""Painters and encoders that tests share; findings of self-checks stay in a folder of the test run's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine import Painter, open_painter
+from engine.encoder import Encoder
+from engine.weights import SHIPPED_SLIM
+from tests.engine.builders import LAST_OF_PREFIX, a_weights_file, small_tensors
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Random weights as deep as slim's."""
+    return a_weights_file(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="session")
+def painter(small_file: Path, cache_folder: Path) -> Painter:
+    """A painter with a small random encoder: right in everything but taste."""
+    return open_painter(backbone="slim", weights=small_file, device="cpu", threads=1)
+
+
+@pytest.fixture(scope="session")
+def encoder(small_file: Path) -> Encoder:
+    return Encoder.load(small_file, name="slim", device=CPU)
+
+
+@pytest.fixture(scope="session")
+def prefix_encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    """As deep as the published prefix of VGG19."""
+    path = a_weights_file(tmp_path_factory.mktemp("prefix"), small_tensors(LAST_OF_PREFIX))
+    return Encoder.load(path, name="vgg19", device=CPU)
+
+
+@pytest.fixture(scope="session")
+def slim() -> Encoder:
+    """The encoder that ships."""
+    return Encoder.load(SHIPPED_SLIM, name="slim", device=CPU)

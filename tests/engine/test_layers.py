@@ -1,0 +1,67 @@
+"""Names and indices of layers, and what a backbone offers for layers that it lacks."""
+
+import pytest
+import torch
+from torchvision.models.vgg import cfgs, make_layers
+
+from engine.errors import UnknownLayer
+from engine.layers import CONV_INDICES, NAMES, index_of, last_index, prefer, require
+
+PREFIX = last_index(16)  # weights up to conv3_4
+SLIM = last_index(28)  # weights up to conv5_1
+
+
+def test_names_stand_where_torchvision_has_such_a_module() -> None:
+    with torch.device("meta"):
+        modules = make_layers(cfgs["E"])
+
+    kinds = {"Conv2d": "conv", "ReLU": "relu", "MaxPool2d": "pool"}
+    assert [kinds[type(module).__name__] for module in modules] == [name[:4] for name in NAMES]
+    assert [index for index, module in enumerate(modules) if hasattr(module, "weight")] == list(CONV_INDICES)
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [("conv1_1", 0), ("relu1_1", 1), ("pool1", 4), ("relu3_2", 13), ("relu4_2", 22), ("conv5_1", 28), ("pool5", 36)],
+)
+def test_a_layer_is_known_by_name_and_by_index(name: str, index: int) -> None:
+    assert index_of(name) == index_of(index) == index_of(str(index)) == index
+
+
+@pytest.mark.parametrize("layer", ["relu6_1", "conv1_3", "37", 37, -1, "-1", "", "RELU1_1", "²"])
+def test_an_unknown_layer_is_answered_with_those_there_are(layer: str | int) -> None:
+    with pytest.raises(UnknownLayer, match=r"relu1_1.*pool5"):
+        index_of(layer)
+
+
+@pytest.mark.parametrize(
+    ("last_conv", "deepest"),
+    [(0, "relu1_1"), (2, "pool1"), (16, "pool3"), (28, "relu5_1"), (34, "pool5")],
+    ids=["conv1_1", "conv1_2", "conv3_4", "conv5_1", "conv5_4"],
+)
+def test_the_deepest_layer_is_the_relu_or_the_pool_behind_the_last_convolution(last_conv: int, deepest: str) -> None:
+    assert NAMES[last_index(last_conv)] == deepest
+
+
+def test_a_layer_asked_for_is_never_replaced() -> None:
+    assert require("relu3_4", PREFIX) == require(17, PREFIX) == "relu3_4"
+    with pytest.raises(UnknownLayer, match=r"no layer relu4_1; it has conv1_1, .*pool3$"):
+        require("relu4_1", PREFIX)
+
+
+@pytest.mark.parametrize(
+    ("preferences", "deepest", "expected"),
+    [
+        (("relu4_1", "relu3_4"), SLIM, "relu4_1"),
+        (("relu4_1", "relu3_4"), PREFIX, "relu3_4"),
+        (("relu5_1",), PREFIX, "relu3_4"),
+        (("relu4_2", "relu3_2"), PREFIX, "relu3_2"),
+        (("conv5_2",), SLIM, "relu5_1"),
+        (("relu5_1",), 1, "relu1_1"),
+    ],
+    ids=["there", "second choice", "deepest below", "content", "keras on slim", "least backbone"],
+)
+def test_a_recipe_gets_the_deepest_there_is_at_or_below(
+    preferences: tuple[str, ...], deepest: int, expected: str
+) -> None:
+    assert prefer(preferences, deepest) == expected

@@ -1,0 +1,84 @@
+"""A request that exists is one that can be painted: every limit is checked on creation."""
+
+import math
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from engine.errors import InvalidRequest
+from engine.request import MAX_SEED, MAX_SIDE_PX, MAX_STEPS, MAX_STRENGTH, MAX_STYLES, MIN_SIDE_PX, Style
+from tests.engine.builders import a_request, a_style
+
+NOTHING = Image.new("RGB", (0, 5))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"longest_side_px": MIN_SIDE_PX},
+        {"longest_side_px": MAX_SIDE_PX},
+        {"strength": 0.0},
+        {"strength": 0},
+        {"strength": MAX_STRENGTH},
+        {"steps": None},
+        {"steps": 1},
+        {"steps": MAX_STEPS},
+        {"seed": 0},
+        {"seed": MAX_SEED},
+        {"preview_every": 0},
+        {"styles": (Style(picture=a_style()),) * MAX_STYLES},
+        {"keep_colours": "luminance", "init": "noise", "style_loss": "gram"},
+    ],
+    ids=str,
+)
+def test_what_is_within_the_limits_is_accepted(changes: dict[str, Any]) -> None:
+    request = a_request(**changes)
+
+    assert {name: getattr(request, name) for name in changes} == changes
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"longest_side_px": MIN_SIDE_PX - 1}, "size must be between 64 and 4096 px, not 63 px"),
+        ({"longest_side_px": MAX_SIDE_PX + 1}, "size must be between"),
+        ({"longest_side_px": 100.5}, "size must be a whole number, not 100.5"),
+        ({"longest_side_px": math.nan}, "size must be a whole number, not nan"),
+        ({"strength": -0.1}, "strength must be between 0.0 and 3.0, not -0.1"),
+        ({"strength": MAX_STRENGTH + 0.1}, "strength must be between"),
+        ({"strength": math.nan}, "strength must be between 0.0 and 3.0, not nan"),
+        ({"strength": math.inf}, "strength must be between"),
+        ({"steps": 0}, "number of steps must be between 1 and 5000, not 0"),
+        ({"steps": MAX_STEPS + 1}, "number of steps must be between"),
+        ({"steps": 2.5}, "number of steps must be a whole number"),
+        ({"seed": -1}, "seed must be between"),
+        ({"seed": MAX_SEED + 1}, "seed must be between"),
+        ({"seed": 10**400}, "seed must be between"),
+        ({"preview_every": -1}, "steps between previews must be between"),
+        ({"styles": ()}, "number of styles must be between 1 and 4, not 0"),
+        ({"styles": (Style(picture=a_style()),) * (MAX_STYLES + 1)}, "number of styles must be between"),
+        ({"method": "magic"}, "method must be one of gatys, not 'magic'"),
+        ({"keep_colours": "all"}, "keep_colours must be one of none, luminance, not 'all'"),
+        ({"init": "style"}, "init must be one of content, noise, not 'style'"),
+        ({"style_loss": "l2"}, "style loss must be one of w2, gram, not 'l2'"),
+        ({"content": NOTHING}, "the content picture has no pixels"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_is_beyond_a_limit_is_refused_in_one_sentence(changes: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        a_request(**changes)
+
+    assert str(caught.value).startswith(complaint)
+
+
+@pytest.mark.parametrize("weight", [0.0, -1.0, math.nan, math.inf, 1e300])
+def test_a_style_s_weight_is_a_reasonable_number_above_zero(weight: float) -> None:
+    with pytest.raises(InvalidRequest, match="weight must be above 0"):
+        Style(picture=a_style(), weight=weight)
+
+
+def test_a_style_without_pixels_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="the style picture has no pixels"):
+        Style(picture=NOTHING)
