@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 # Ignored by git; the one in docs/ is this one, painted at 512 px.
 SCREENSHOT = Path("out/playground.png")
 PAINTED_S = 60
+STYLE = Path(__file__).parents[2] / "engine" / "presets" / "brush-strokes" / "style.jpg"
 
 
 @pytest.fixture
@@ -27,10 +28,11 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 @pytest.fixture
 def photos(tmp_path: Path) -> list[Path]:
-    paths = [tmp_path / "content.png", tmp_path / "style.png"]
-    for path, name in zip(paths, ("astronaut", "coffee"), strict=True):
-        photo_of(name).save(path)
-    return paths
+    """A photo, and a style that the bot did not choose for them."""
+    content, style = tmp_path / "content.png", tmp_path / "style.jpg"
+    photo_of("chelsea").save(content)
+    style.write_bytes(STYLE.read_bytes())
+    return [content, style]
 
 
 async def test_two_pictures_sent_by_the_page_come_back_painted(
