@@ -47,7 +47,8 @@ lock: setup  ## choose the newest permitted versions and write requirements.lock
 
 migrate: setup  ## write a migration from the tables: make migrate m="add birthdays"
 	@test -n "$(m)" || { echo 'Say what it does: make migrate m="create jobs"' >&2; exit 2; }
-	@$(BIN)/python -m models.upgrade revision "$(m)"
+	@draft=$$(mktemp -d); trap 'rm -rf "$$draft"' EXIT; url=sqlite:///$$draft/draft.db; \
+		$(BIN)/alembic -x url=$$url upgrade head 2>/dev/null; $(BIN)/alembic -x url=$$url revision --autogenerate -m "$(m)"
 
 bench: setup  ## measure speed and memory; results go to bench/results/
 	@$(BIN)/python -m bench

@@ -44,9 +44,7 @@ def measure_steps() -> list[Figure]:
         rounds = [(_step_s(exact, side_px), _step_s(rounded, side_px)) for _ in range(ROUNDS + 1)][1:]
         fp32_s, bf16_s = (statistics.median(column) for column in zip(*rounds, strict=True))
         figures.append(
-            Figure(
-                work=f"slim step {side_px}² bf16", seconds=bf16_s, against=f"fp32 {fp32_s:.3f} s", against_s=fp32_s
-            )
+            Figure(work=f"slim step {side_px}² bf16", seconds=bf16_s, against=f"fp32 {fp32_s:.3f} s", against_s=fp32_s)
         )
     return figures
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from bot import keyboards, texts
@@ -75,10 +76,24 @@ class Albums:
     async def judge(self, chat_id: int, user_id: int) -> None:
         """Judge one album in its sender's turn: parts that have arrived and are still being fetched come first."""
         async with self._turns.of(user_id):
-            judged = await self._drafts.judge_album(chat_id, user_id)
-            if judged is not None:
-                await self._answer(judged, self._threads.pop((chat_id, user_id), None))
-                await self._drafts.album_answered(judged)
+            await self._settle(await self._drafts.judge_album(chat_id, user_id))
+
+    async def settle_before(self, person: Person, album_id: str | None) -> None:
+        """Judge what the person sent before this album or, without one, before this photo. They hold their turn."""
+        if not await self._drafts.expects_album(person, album_id):
+            await self._settle(await self._drafts.judge_album(person.chat_id, person.user_id, at_once=True))
+
+    async def _settle(self, judged: AlbumJudged | None) -> None:
+        if judged is None:
+            return
+        try:
+            await self._answer(judged, self._threads.pop((judged.chat_id, judged.user_id), None))
+        except TelegramError as error:
+            # As after a handler's error the album counts as answered; a job that was made goes on without us.
+            log.warning("an album's answer did not arrive", extra={"chat_id": judged.chat_id, "error": str(error)})
+            if isinstance(error, Forbidden):
+                await self._people.mark_blocked(judged.user_id)
+        await self._drafts.album_answered(judged)
 
     async def _start_due(self) -> float:
         """Begin to judge what is due; returns the seconds until something else is."""

@@ -98,7 +98,7 @@ async def run_bot(config: BotConfig, services: Services, stop: asyncio.Event) ->
 
 def _assemble(config: BotConfig, services: Services, bot: ExtBot[Priority], intake: Intake, turns: Turns) -> Parts:
     people = People(services.database, _now)
-    drafts = Drafts(services.database, _now, config.album_quiet_s)
+    drafts = Drafts(services.database, _now, album_quiet_s=config.album_quiet_s, kept=config.kept)
     orders = Orders(services.database, services.desk, config.hq_longest_side_px)
     shelf = Shelf(services.database, config.bot_id)
     status = StatusBoard(bot, services.desk, services.events, people, config.progress_every_s, _now)
@@ -169,10 +169,9 @@ async def _serve(application: BotApplication, stop: asyncio.Event) -> None:
     watchers = asyncio.gather(*watches(parts, stop))
     try:
         await _poll(application, stop)
-        stopped = asyncio.create_task(stop.wait())
         # A watcher ends early only by a mistake of ours: better to end with it, loudly, than to limp on.
-        await asyncio.wait({stopped, watchers}, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
+        watchers.add_done_callback(lambda _: stop.set())
+        await stop.wait()
     finally:
         stop.set()
         await _wind_down(application)

@@ -1,6 +1,7 @@
 """What the bot is told and what it is given."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.errors import BadToken
 from jobs.decoder import Decoder
@@ -16,6 +17,7 @@ class BotConfig:
     api_url: base of the Bot API such as http://127.0.0.1:8089; None is Telegram itself
     progress_every_s: edits of a private chat's status message are at least so far apart; groups get five seconds
     album_quiet_s: an album is judged so long after its last part
+    kept: pictures that people send stay so long
     """
 
     token: str = field(repr=False)
@@ -24,6 +26,7 @@ class BotConfig:
     hq_longest_side_px: int = 512
     progress_every_s: float = 3.0
     album_quiet_s: float = 1.5
+    kept: timedelta = timedelta(hours=24)
 
     def __post_init__(self) -> None:
         number, colon, secret = self.token.partition(":")

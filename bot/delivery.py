@@ -61,14 +61,11 @@ class Deliveries:
         await let_finish([listener, *self._under_way.values()], STOP_GRACE_S)
 
     async def start_due(self) -> list[asyncio.Task[None]]:
-        """Begin every delivery that is due and not under way; returns their tasks."""
-        started = []
+        """Begin every delivery that is due; returns the tasks of all that are under way."""
         for view in await self._desk.due_deliveries():
             if view.id not in self._under_way:
-                task = asyncio.create_task(self._deliver(view.id))
-                self._under_way[view.id] = task
-                started.append(task)
-        return started
+                self._under_way[view.id] = asyncio.create_task(self._deliver(view.id))
+        return list(self._under_way.values())
 
     async def _listen(self, wake: Callable[[], None]) -> None:
         async for event in self._events.subscribe():

@@ -16,8 +16,6 @@ from bot.pictures import Kept, Sent
 from models.database import Database
 from models.tables import Draft, Picture
 
-KEEP_PICTURES = timedelta(hours=24)
-
 
 @dataclass(frozen=True, kw_only=True)
 class ContentSet:
@@ -67,10 +65,13 @@ class AlbumDue:
 class Drafts:
     """One transaction a method."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], album_quiet_s: float) -> None:
+    def __init__(
+        self, database: Database, clock: Callable[[], datetime], *, album_quiet_s: float, kept: timedelta
+    ) -> None:
         self._database = database
         self._clock = clock
         self._album_quiet = timedelta(seconds=album_quiet_s)
+        self._kept = kept
 
     async def find_picture(self, chat_id: int, message_id: int) -> Kept | None:
         """The picture of a message, where an update is repeated: it need not be fetched again."""
@@ -120,8 +121,8 @@ class Drafts:
                 if draft.album_due_at is not None
             ]
 
-    async def judge_album(self, chat_id: int, user_id: int) -> AlbumJudged | None:
-        """Judge the album of a draft if it has been quiet for long enough.
+    async def judge_album(self, chat_id: int, user_id: int, *, at_once: bool = False) -> AlbumJudged | None:
+        """Judge the album of a draft if it has been quiet for long enough, or at once.
 
         A pair stays in the draft until album_answered: after a crash it is judged once more.
         """
@@ -129,7 +130,7 @@ class Drafts:
             draft = await session.get(Draft, (chat_id, user_id))
             if draft is None or draft.album_id is None or draft.album_due_at is None:
                 return None
-            if draft.album_due_at > self._clock():
+            if draft.album_due_at > self._clock() and not at_once:
                 return None
             pictures = await _album_pictures(session, draft)
             judged = _judge(draft, draft.album_id, [picture.id for picture in pictures], pictures[-1:])
@@ -186,7 +187,7 @@ class Drafts:
                 file_id=sent.file_id,
                 file_unique_id=sent.file_unique_id,
                 created_at=now,
-                expires_at=now + KEEP_PICTURES,
+                expires_at=now + self._kept,
             )
             session.add(row)
         row.blob_key = kept.blob_key

@@ -49,13 +49,28 @@ async def send(bot: ExtBot[Priority], place: Place, look: Look, priority: Priori
 
 
 async def change(
-    bot: ExtBot[Priority], chat_id: int, message_id: int, look: Look, priority: Priority
+    bot: ExtBot[Priority],
+    chat_id: int,
+    message_id: int,
+    look: Look,
+    priority: Priority,
+    *,
+    is_text: bool = False,
 ) -> Message | None:
-    """Make a message look so; None where it already does. Raises MessageGone where there is nothing to change."""
+    """Make a message look so; None where it already does. Raises MessageGone where there is nothing to change.
+
+    is_text: what the message is believed to be now; a wrong belief costs a call
+    """
+    order = (_change_text, _change_caption) if is_text else (_change_caption, _change_text)
     try:
         if look.picture is not None:
-            return await _change_picture(bot, chat_id, message_id, look, look.picture, priority)
-        return await _change_words(bot, chat_id, message_id, look, priority)
+            return await _change_picture(bot, chat_id, message_id, look, priority)
+        try:
+            return await order[0](bot, chat_id, message_id, look, priority)
+        except BadRequest as error:
+            if not is_other_kind(error):
+                raise
+            return await order[1](bot, chat_id, message_id, look, priority)
     except BadRequest as error:
         if is_not_modified(error):
             return None
@@ -65,39 +80,45 @@ async def change(
 
 
 async def _change_picture(
-    bot: ExtBot[Priority], chat_id: int, message_id: int, look: Look, picture: bytes, priority: Priority
-) -> Message | None:
+    bot: ExtBot[Priority], chat_id: int, message_id: int, look: Look, priority: Priority
+) -> Message:
+    assert look.picture is not None
     # The words' form is named here and not in the library's defaults, which would name it to Telegram at a place
     # where editMessageMedia knows no such parameter.
-    media = InputMediaPhoto(picture, look.words, ParseMode.HTML, filename=PHOTO_NAME)
+    media = InputMediaPhoto(look.picture, look.words, ParseMode.HTML, filename=PHOTO_NAME)
     changed = await bot.edit_message_media(
         media, chat_id, message_id, reply_markup=look.markup, rate_limit_args=priority
     )
-    return changed if isinstance(changed, Message) else None
+    return _ours(changed)
 
 
-async def _change_words(
+async def _change_caption(
     bot: ExtBot[Priority], chat_id: int, message_id: int, look: Look, priority: Priority
-) -> Message | None:
-    """Words stand in the caption of a photo and in the text of a text message; Telegram tells which by refusing."""
-    try:
-        changed = await bot.edit_message_caption(
-            chat_id,
-            message_id,
-            caption=look.words,
-            parse_mode=ParseMode.HTML,
-            reply_markup=look.markup,
-            rate_limit_args=priority,
-        )
-    except BadRequest as error:
-        if not is_other_kind(error):
-            raise
-        changed = await bot.edit_message_text(
-            look.words,
-            chat_id,
-            message_id,
-            parse_mode=ParseMode.HTML,
-            reply_markup=look.markup,
-            rate_limit_args=priority,
-        )
-    return changed if isinstance(changed, Message) else None
+) -> Message:
+    changed = await bot.edit_message_caption(
+        chat_id,
+        message_id,
+        caption=look.words,
+        parse_mode=ParseMode.HTML,
+        reply_markup=look.markup,
+        rate_limit_args=priority,
+    )
+    return _ours(changed)
+
+
+async def _change_text(bot: ExtBot[Priority], chat_id: int, message_id: int, look: Look, priority: Priority) -> Message:
+    changed = await bot.edit_message_text(
+        look.words,
+        chat_id,
+        message_id,
+        parse_mode=ParseMode.HTML,
+        reply_markup=look.markup,
+        rate_limit_args=priority,
+    )
+    return _ours(changed)
+
+
+def _ours(changed: Message | bool) -> Message:
+    """Telegram answers with the message, and with True only for inline messages, which are never sent."""
+    assert isinstance(changed, Message)
+    return changed

@@ -31,6 +31,8 @@ PAUSE_MARGIN_S = 0.1
 # So many chats in trouble at once mean that the bot as a whole is too fast.
 TROUBLED_CHATS = 3
 TROUBLED_WITHIN_S = 10.0
+# Rounding can leave a wait too short for the clock to notice: without this it would be repeated for ever.
+SHORTEST_WAIT_S = 0.001
 # Buckets of quiet chats are forgotten beyond this number.
 MAX_KEPT_CHATS = 1000
 
@@ -107,7 +109,7 @@ class Bucket:
         while self._waiters:
             wait_s = self._wait_s()
             if wait_s > 0:
-                await asyncio.sleep(wait_s)
+                await asyncio.sleep(max(wait_s, SHORTEST_WAIT_S))
                 continue
             _, _, turn = heapq.heappop(self._waiters)
             # A waiter that was cancelled meanwhile costs no token.

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from jobs.decoder import Decoder
 from telegram import Bot, Document, Message
 from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest, TelegramError
 
 from bot.errors import DownloadFailed, FileTooBig
+from jobs.decoder import Decoder
 from jobs.ports import Blobs
 
 ACCEPTED_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/avif"})

@@ -46,6 +46,8 @@ class _Shown:
 
     chat_id: int
     words: str | None = None
+    # What the message is believed to be; after a restart, and for a preset's sheet of styles, a photo.
+    is_text: bool = False
     progress: JobProgress | None = None
     # The person deleted the message, or blocked the bot: silence until there is a result.
     lost: bool = False
@@ -181,14 +183,18 @@ class StatusBoard:
         shown.progress = None
         if view.status_message_id is None:
             await self._send(view, look, priority, thread_id)
+            shown.is_text = True
         else:
             try:
-                await change(self._bot, view.chat_id, view.status_message_id, look, priority)
+                chat_id, message_id = view.chat_id, view.status_message_id
+                await change(self._bot, chat_id, message_id, look, priority, is_text=shown.is_text)
             except MessageGone:
                 if priority is Priority.PROGRESS:
                     raise
                 await self._send(view, look, priority, thread_id)
+                shown.is_text = True
         shown.words = look.words
+        shown.is_text = shown.is_text and picture is None
         self._free(view.chat_id)
 
     async def _send(self, view: JobView, look: Look, priority: Priority, thread_id: int | None) -> Message:

@@ -43,7 +43,9 @@ class Encoder:
         pooling: Pooling = "max",
         frame: Literal["replicate", "zeros"] = "replicate",
     ) -> None:
-        """frame: what the first convolution sees beyond the border; zeros paint a dark frame into the picture."""
+        """frame: what convolutions see beyond the border. Zeros tell deep layers where the border is, and then the
+        style's own frame, or a dark one, is painted along it; repeating the border costs a twentieth of a step.
+        """
         self.name, self.device, self.dtype = name, device, dtype
         self.pooling, self.frame = pooling, frame
         self.deepest = last_index(max(weights.convs))
@@ -107,7 +109,7 @@ class Encoder:
 
     def _convolve(self, index: int, hidden: Tensor) -> Tensor:
         conv = self._convs[index]
-        if index == 0 and self.frame == "replicate":
+        if self.frame == "replicate":
             hidden = functional.pad(hidden, (1, 1, 1, 1), mode="replicate")
             return functional.conv2d(hidden, conv.weight, conv.bias)
         return functional.conv2d(hidden, conv.weight, conv.bias, padding=1)

@@ -24,13 +24,32 @@ class Moments:
         return self.covariance + torch.outer(self.mean, self.mean)
 
 
+class _RawMoments(torch.autograd.Function):
+    """Mean and F Fᵀ / n of features (n, channels), with the whole gradient in one matrix product.
+
+    Autograd's own way through centring and dividing passes over the largest tensors six times more.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, features: Tensor) -> tuple[Tensor, Tensor]:
+        ctx.save_for_backward(features)
+        exact = features.float()
+        return exact.mean(dim=0), exact.T @ exact / len(exact)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        by_mean, by_gram = gradients
+        (features,) = ctx.saved_tensors
+        symmetric = (by_gram + by_gram.T) / len(features)
+        return torch.addmm(by_mean / len(features), features.float(), symmetric).to(features.dtype)
+
+
 def moments(features: Tensor) -> Moments:
     """Moments of (1, channels, height, width), in fp32 whatever the features are in."""
+    rows = features[0].permute(1, 2, 0).flatten(0, 1)  # a view where the memory format is channels-last
     with torch.autocast(features.device.type, enabled=False):
-        flat = features[0].flatten(1).float()
-        mean = flat.mean(dim=1)
-        centred = flat - mean[:, None]
-        return Moments(mean, centred @ centred.T / flat.shape[1])
+        mean, gram = _RawMoments.apply(rows)
+    return Moments(mean, gram - torch.outer(mean, mean))
 
 
 def blend(parts: list[tuple[float, Moments]]) -> Moments:

@@ -1,9 +1,11 @@
 """The one way to start a child process and to talk with it."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import re
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -17,9 +19,6 @@ log = logging.getLogger(__name__)
 PACKAGES = Path(__file__).parents[1]
 # A child works on what strangers send: it gets nothing that opens doors.
 SECRET_NAMES = re.compile(r"TOKEN|SECRET|PASSWORD|KEY|CREDENTIAL|DATABASE", re.IGNORECASE)
-# OpenMP's threads spin while they wait for each other. Where others want the processor too, that starves the very
-# thread they wait for: on 2 busy cores the same painting took 15 to 65 s with spinning and 3.6 s without.
-CALM_THREADS = {"OMP_WAIT_POLICY": "PASSIVE"}
 READ_AHEAD_BYTES = MIB
 LAST_WORDS_S = 1.0
 
@@ -40,13 +39,14 @@ class Child:
     async def spawn(cls, module: str, *arguments: str) -> Self:
         """Start python -m module; it finds its end of the pipe by meet_parent()."""
         ours, theirs = socket.socketpair()
-        try:
-            with theirs:
-                process = await _start(module, theirs, arguments)
+        with theirs:
             reader, writer = await asyncio.open_unix_connection(sock=ours, limit=READ_AHEAD_BYTES)
-        except BaseException:
-            ours.close()  # a child that has started already ends when it notices
-            raise
+            try:
+                # Last of all: a caller that is cancelled must not leave a child that nobody knows.
+                process = await _start(module, theirs, arguments)
+            except BaseException:
+                writer.close()
+                raise
         return cls(process, reader, writer, module.rpartition(".")[2])
 
     @property
@@ -91,7 +91,10 @@ class Child:
         """End it at once, whatever it does. Returns its return code."""
         self._writer.close()
         if self._process.returncode is None:
-            self._process.kill()
+            # Not process.kill(), which looks first whether the child has ended: that look takes the return code away
+            # from asyncio's own watcher, and what the child died of would be lost.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
         returncode = await self._process.wait()
         # Its last words may still be on their way; somebody it started may hold the line for ever.
         await asyncio.wait([self._listening], timeout=LAST_WORDS_S)
@@ -134,6 +137,5 @@ async def _start(module: str, pipe: socket.socket, arguments: tuple[str, ...]) -
 def _environment() -> dict[str, str]:
     """Ours without secrets, and with the places we import from."""
     kept = {name: value for name, value in os.environ.items() if not SECRET_NAMES.search(name)}
-    return (
-        CALM_THREADS | kept | {"PYTHONPATH": os.pathsep.join([str(PACKAGES), *(place for place in sys.path if place)])}
-    )
+    places = [str(PACKAGES), *(place for place in sys.path if place)]
+    return kept | {"PYTHONPATH": os.pathsep.join(places)}

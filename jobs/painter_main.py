@@ -43,7 +43,7 @@ def main() -> None:
     pipe.send({"phase": "load"})
     try:
         painter = _open_painter(arguments)
-    except EngineError as error:
+    except (EngineError, ImportError) as error:
         pipe.send({"unusable": str(error)})
         return
     pipe.send({"ready": True})

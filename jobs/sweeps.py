@@ -16,7 +16,6 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 5.0
 CHORES_EVERY = timedelta(hours=1)
-RESULTS_KEPT = timedelta(hours=24)  # after delivery; pictures carry their own expiry
 # A blob is written before its row: younger ones may still be on their way into a transaction.
 ORPHANS_KEPT = timedelta(hours=1)
 UPDATES_KEPT = timedelta(days=7)
@@ -26,11 +25,21 @@ BATCH = 500
 class Sweeps:
     """Finds what crashes and time leave behind. Every part may fail without hindering the others."""
 
-    def __init__(self, desk: Desk, database: Database, blobs: Blobs, clock: Clock = now) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        database: Database,
+        blobs: Blobs,
+        clock: Clock = now,
+        *,
+        kept: timedelta = timedelta(hours=24),
+    ) -> None:
+        """kept: results are deleted so long after their delivery; received pictures carry their own expiry."""
         self._desk = desk
         self._database = database
         self._blobs = blobs
         self._clock = clock
+        self._kept = kept
         self._chores_due_at = clock()
 
     async def recover_at_start(self) -> None:
@@ -78,7 +87,7 @@ class Sweeps:
 
     async def _drop_results(self, moment: datetime) -> int:
         async with self._database.write() as session:
-            jobs = await queries.list_expired_results(session, moment - RESULTS_KEPT, BATCH)
+            jobs = await queries.list_expired_results(session, moment - self._kept, BATCH)
             keys = [job.result_key for job in jobs if job.result_key]
             for job in jobs:
                 await queries.forget_result(session, job.id)

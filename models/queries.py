@@ -179,9 +179,9 @@ async def list_running_jobs(session: AsyncSession, lease_before: datetime | None
 
 
 async def list_queued_jobs(session: AsyncSession) -> list[tuple[int, Lane]]:
-    """Id and lane of every queued job, in the order of their turn."""
-    statement = select(Job.id, Job.lane).where(Job.state == JobState.QUEUED).order_by(_lane_rank(), Job.id)
-    return [(job_id, lane) for job_id, lane in await session.execute(statement)]
+    """Number and lane of every queued job."""
+    rows = await session.execute(select(Job.id, Job.lane).where(Job.state == JobState.QUEUED))
+    return [(job_id, lane) for job_id, lane in rows]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,7 +208,8 @@ async def measure_speed(session: AsyncSession, last: int) -> float | None:
     """Seconds per px² over the last so many finished jobs; None where nothing has been measured."""
     recent = (
         select(Job.paint_s, _area().label("area_px"))
-        .where(Job.state == JobState.DONE, Job.paint_s.is_not(None))
+        # Only finished jobs have paint_s. Asked for the state as well, SQLite would sort all that ever finished.
+        .where(Job.paint_s.is_not(None))
         .order_by(Job.finished_at.desc())
         .limit(last)
         .subquery()

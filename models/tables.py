@@ -143,6 +143,7 @@ class Job(Base):
         CheckConstraint("(style_picture_id IS NULL) != (preset IS NULL)", name="one_style"),
         Index("ix_jobs_state_lane_created_at", "state", "lane", "created_at"),
         Index("ix_jobs_user_id_state", "user_id", "state"),
+        Index("ix_jobs_finished_at", "finished_at"),
         # An old button must never meet a newer job of the same number.
         {"sqlite_autoincrement": True},
     )

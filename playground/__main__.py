@@ -6,6 +6,7 @@ import secrets
 import signal
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from playground.config import LOOPBACK, PlaygroundConfig
 from playground.errors import PlaygroundError
@@ -30,8 +31,15 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one line, like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"playground: {message}\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m playground", description="A local stand-in for Telegram.")
+    parser = _Parser(prog="python -m playground", description="A local stand-in for Telegram.")
     parser.add_argument("--port", type=_port, default=8089, help="port to listen on; 0 takes any free one")
     parser.add_argument("--listen", default="127.0.0.1", help="address; any but this machine's own asks for a key")
     parser.add_argument("--state", type=Path, help="folder that keeps people, messages and files over a restart")

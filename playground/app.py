@@ -63,7 +63,7 @@ def _routes(bots: BotApi, people: PersonApi) -> list[Route | Mount]:
 
 
 async def _page(_: Request) -> Response:
-    return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+    return FileResponse(STATIC / "index.html")
 
 
 async def _refused(_: Request, error: Refused) -> Response:

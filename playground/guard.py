@@ -28,6 +28,8 @@ SAFE_HEADERS = {
     "referrer-policy": "no-referrer",
     "cross-origin-resource-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
+    # Else a browser keeps an old script beside a new page after an upgrade.
+    "cache-control": "no-cache",
 }
 
 

@@ -15,6 +15,8 @@ from playground.world import World
 
 # Long polls end by themselves when the world closes; this is for downloads on a dead line.
 LAST_RESPONSES_S = 2
+# A client that picks up an idle connection just as it is closed sees a network error; bots pause for seconds often.
+IDLE_CONNECTIONS_S = 75
 
 
 class _Server(uvicorn.Server):
@@ -49,6 +51,7 @@ async def serve(config: PlaygroundConfig, stop: asyncio.Event, on_ready: Callabl
                 ws="none",
                 lifespan="on",
                 server_header=False,
+                timeout_keep_alive=IDLE_CONNECTIONS_S,
                 timeout_graceful_shutdown=LAST_RESPONSES_S,
             )
         )
@@ -85,4 +88,6 @@ def _listen(config: PlaygroundConfig) -> socket.socket:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(config.host, config.port) from error
-        raise CannotListen(f"cannot listen on {config.host}:{config.port}: {error.strerror}") from error
+        # Python appends which address it tried; that stands in our sentence already.
+        reason = (error.strerror or str(error)).partition(" (")[0]
+        raise CannotListen(f"cannot listen on {config.host}:{config.port}: {reason}") from error

@@ -303,6 +303,7 @@ class World:
         update = Update(self._last_update_id, bot_id, kind, body)
         self._updates.setdefault(bot_id, []).append(update)
         self._journal.save("update", str(update.id), asdict(update))
+        self._journal.save("counter", "update", {"last": update.id})
 
     def waiting_updates(self, bot_id: int) -> list[Update]:
         return self._updates.get(bot_id, [])
@@ -335,11 +336,10 @@ class World:
             self._messages.setdefault((message.bot_id, message.chat_id), {})[message.id] = message
         for update in sorted(self._loaded("update", Update), key=lambda update: update.id):
             self._updates.setdefault(update.bot_id, []).append(update)
-            self._last_update_id = update.id
         for current in self._journal.load("current"):
             self.current_bot_id = current["id"]
         from_clock = int((self.clock() - IDS_SINCE) * UPDATE_IDS_PER_S)
-        self._last_update_id = max(self._last_update_id, from_clock)
+        self._last_update_id = max([from_clock, *(counter["last"] for counter in self._journal.load("counter"))])
 
     def _loaded(self, kind: str, record: type[Any]) -> Iterable[Any]:
         return (record(**body) for body in self._journal.load(kind))

@@ -63,7 +63,7 @@ async def _redraw(update: Update, context: BotContext) -> None:
     words, markup = await _overview(update, context)
     if press.editable:
         look = Look(words=words, markup=markup)
-        await change(context.bot, press.person.chat_id, press.message_id, look, Priority.REPLY)
+        await change(context.bot, press.person.chat_id, press.message_id, look, Priority.REPLY, is_text=True)
 
 
 async def _overview(update: Update, context: BotContext) -> tuple[str, InlineKeyboardMarkup]:

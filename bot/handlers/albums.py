@@ -17,6 +17,7 @@ async def receive_part(update: Update, context: BotContext, sent: Sent) -> None:
     if not await _is_ours(update, context, sent.album_id):
         return
     parts, person = context.parts, person_in(update)
+    await parts.albums.settle_before(person, sent.album_id)
     try:
         known = await parts.drafts.find_picture(person.chat_id, sent.message_id)
         kept = known or await pictures.fetch(context.bot, sent, parts.services.decoder, parts.services.blobs)

@@ -38,6 +38,7 @@ async def receive_picture(update: Update, context: BotContext) -> None:
 async def receive_one(update: Update, context: BotContext, sent: Sent) -> None:
     """The first picture is the content, the second the style. A bad one is answered and changes nothing."""
     parts, person = context.parts, person_in(update)
+    await parts.albums.settle_before(person, None)
     key = f"photo:{person.chat_id}:{sent.message_id}"
     ticket = await parts.orders.find(key)
     if ticket is None:

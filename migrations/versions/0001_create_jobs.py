@@ -123,6 +123,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_jobs_state_lane_created_at", "jobs", ["state", "lane", "created_at"])
     op.create_index("ix_jobs_user_id_state", "jobs", ["user_id", "state"])
+    op.create_index("ix_jobs_finished_at", "jobs", ["finished_at"])
     op.create_table(
         "deliveries",
         sa.Column("job_id", BIG_ID, nullable=False),

@@ -59,7 +59,7 @@ export class People {
       make("span", { className: "person-name" }, person.first_name),
       when && make("time", {}, when),
       make("span", { className: "person-last" }, last ? `${last.from === "person" ? "You: " : ""}${said(last)}` : "no messages yet"),
-      !isMe && last?.from === "bot" && last.id > seen(person) ? make("span", { className: "badge", "aria-label": "unread" }, "●") : null,
+      !isMe && last?.from === "bot" && last.id > seen(person) ? make("span", { className: "badge", role: "img", "aria-label": "unread" }) : null,
     );
     button.onclick = () => this.choose(person.name);
     return button;

@@ -36,6 +36,10 @@ ANN, BEN, ADMIN, GROUP = 11, 22, 99, -100777
 TOKEN = "1000:token-of-the-tests-0123456789abcdefg"
 FAST = Limits(private_rate=1e4, private_burst=1000, group_rate=1e4, group_burst=1000, all_rate=1e4, all_burst=1000)
 QUIET_S = 0.15
+A_MENTION: dict[str, Any] = {
+    "caption": "@pastiche_bot",
+    "caption_entities": [{"type": "mention", "offset": 0, "length": 13}],
+}
 
 
 def a_jpeg(colour: str = "teal", size: tuple[int, int] = (160, 120)) -> bytes:
@@ -115,7 +119,7 @@ class Stage:
         self, user_id: int, message_id: int, data: str, *, chat_id: int | None = None, accessible: bool = True
     ) -> dict[str, Any]:
         """A callback update as Telegram sends it."""
-        message = {
+        message: dict[str, Any] = {
             "message_id": message_id,
             "date": 1_800_000_000 if accessible else 0,
             "chat": a_chat(chat_id or user_id),
@@ -205,12 +209,12 @@ def a_user(user_id: int) -> dict[str, Any]:
 
 async def until_judged(stage: Stage) -> None:
     """Wait until no album waits any more."""
-    async with asyncio.timeout(3.0):
+    async with asyncio.timeout(10.0):
         while await stage.parts.drafts.albums_waiting():  # noqa: ASYNC110 - what is waited for happens in SQL
             await asyncio.sleep(0.01)
 
 
-async def until(condition: Any, seconds: float = 3.0) -> None:
+async def until(condition: Any, seconds: float = 10.0) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - any condition, with or without an event
@@ -260,7 +264,12 @@ def telegram() -> RecordingRequest:
 @contextlib.asynccontextmanager
 async def a_stage(services: Services, telegram: RecordingRequest, **settings: Any) -> AsyncIterator[Stage]:
     """The bot, started and ready for updates."""
-    defaults = {"token": TOKEN, "admin_ids": frozenset({ADMIN}), "progress_every_s": 0.05, "album_quiet_s": QUIET_S}
+    defaults: dict[str, Any] = {
+        "token": TOKEN,
+        "admin_ids": frozenset({ADMIN}),
+        "progress_every_s": 0.05,
+        "album_quiet_s": QUIET_S,
+    }
     limits = settings.pop("limits", FAST)
     config = BotConfig(**(defaults | settings))
     application = build_application(config, services, request=telegram, limits=limits)

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from tests.bot.conftest import ANN, GROUP, QUIET_S, Stage, a_jpeg, a_stage, until_judged
+from models.tables import User
+from tests.bot.conftest import A_MENTION, ANN, GROUP, QUIET_S, Stage, a_jpeg, a_stage, until_judged
 from tests.bot.telegram import RecordingRequest
 
 
@@ -105,11 +106,46 @@ async def test_an_album_that_waits_is_judged_after_a_restart(stage: Stage, teleg
     assert (await stage.job()).state == "queued"
 
 
+async def test_a_photo_right_after_an_album_begins_the_next_draft(stage: Stage) -> None:
+    await stage.photo(ANN, media_group_id="A")
+    await stage.photo(ANN, media_group_id="A")
+
+    await stage.photo(ANN)
+
+    *_, single = await stage.pictures()
+    assert (await stage.job()).content_picture_id != single.id
+    assert await stage.content(ANN) == single.id
+
+
+async def test_an_album_right_after_another_loses_nothing(stage: Stage) -> None:
+    stage.watch()
+
+    for album in ("A", "A", "B", "B"):
+        await stage.photo(ANN, media_group_id=album)
+    await until_judged(stage)
+
+    pictures = [picture.id for picture in await stage.pictures()]
+    pairs = [(job.content_picture_id, job.style_picture_id) for job in await stage.jobs()]
+    assert pairs == [tuple(pictures[:2]), tuple(pictures[2:])]
+
+
+async def test_an_album_whose_answer_does_not_arrive_is_not_judged_for_ever(stage: Stage) -> None:
+    stage.watch()
+    stage.telegram.refuse("sendMessage", "Forbidden: bot was blocked by the user", 403)
+
+    await stage.photo(ANN, media_group_id="A")
+    await stage.photo(ANN, media_group_id="A")
+    await until_judged(stage)
+
+    async with stage.services.database.read() as session:
+        assert (await session.get_one(User, ANN)).blocked_at is not None
+    assert (await stage.job()).state == "queued"
+
+
 async def test_in_a_group_the_part_with_the_mention_brings_the_others_along(stage: Stage) -> None:
     stage.watch()
-    mention = {"caption": "@pastiche_bot", "caption_entities": [{"type": "mention", "offset": 0, "length": 13}]}
 
-    await stage.photo(ANN, chat_id=GROUP, media_group_id="A", **mention)
+    await stage.photo(ANN, chat_id=GROUP, media_group_id="A", **A_MENTION)
     last = await stage.photo(ANN, chat_id=GROUP, media_group_id="A")
     await until_judged(stage)
 

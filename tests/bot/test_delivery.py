@@ -10,7 +10,7 @@ from bot.pacing import Limits
 from jobs.values import JobFailure, Outcome
 from models.states import JobState
 from models.tables import Delivery, Job, User
-from tests.bot.conftest import ANN, BEN, GROUP, Stage, a_jpeg, a_stage, until
+from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stage, until
 from tests.bot.telegram import RecordingRequest, Shown
 
 
@@ -124,16 +124,19 @@ async def test_a_result_after_a_pause_is_sent_once(stage: Stage) -> None:
 
 
 async def test_a_chat_that_has_to_wait_holds_nobody_up(stage: Stage) -> None:
-    stage.watch()
     of_ann, _ = await a_job(stage, ANN)
-    of_ben, shown = await a_job(stage, BEN)
-    stage.telegram.refuse("editMessageMedia", "Too Many Requests", 429, chat_id=ANN, parameters={"retry_after": 2})
+    of_ben, _ = await a_job(stage, BEN)
+    paused = {"chat_id": ANN, "parameters": {"retry_after": 1}}
+    stage.telegram.refuse("editMessageMedia", "Too Many Requests", 429, **paused)
     for job_id in (of_ann, of_ben):
         key = await stage.services.blobs.put(a_jpeg("gold"), ".jpg")
-        claimed = await stage.begin(job_id)
-        await stage.services.desk.finish(job_id, claimed, Outcome(state=JobState.DONE, result_key=key))
+        attempt = await stage.begin(job_id)
+        await stage.services.desk.finish(job_id, attempt, Outcome(state=JobState.DONE, result_key=key))
 
-    await until(lambda: shown.photo == a_jpeg("gold"), seconds=1.5)
+    await stage.deliver()
+
+    chats = [call.parameters["chat_id"] for call in stage.telegram.calls if call.method == "editMessageMedia"]
+    assert chats == [ANN, BEN, ANN]
 
 
 async def test_a_timed_out_edit_is_repeated_harmlessly(stage: Stage) -> None:
@@ -193,9 +196,8 @@ async def test_a_lost_result_gets_a_sentence(stage: Stage) -> None:
 
 
 async def test_a_group_that_became_a_supergroup_gets_its_result_there(stage: Stage) -> None:
-    mention = {"caption": "@pastiche_bot", "caption_entities": [{"type": "mention", "offset": 0, "length": 13}]}
     for _ in range(2):
-        await stage.photo(ANN, chat_id=GROUP, **mention)
+        await stage.photo(ANN, chat_id=GROUP, **A_MENTION)
     job = await stage.job()
     moved = {"migrate_to_chat_id": GROUP - 1}
     stage.telegram.refuse("editMessageMedia", "Bad Request: group chat was upgraded", parameters=moved)
@@ -208,8 +210,7 @@ async def test_a_group_that_became_a_supergroup_gets_its_result_there(stage: Sta
 
 
 async def test_in_a_group_the_new_message_answers_the_asker(stage: Stage) -> None:
-    mention = {"caption": "@pastiche_bot", "caption_entities": [{"type": "mention", "offset": 0, "length": 13}]}
-    asked = [await stage.photo(ANN, chat_id=GROUP, **mention) for _ in range(2)]
+    asked = [await stage.photo(ANN, chat_id=GROUP, **A_MENTION) for _ in range(2)]
     job = await stage.job()
     stage.telegram.messages.clear()
 

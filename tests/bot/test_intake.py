@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from telegram import Update
 
-from bot import intake
+from bot import app, intake
 from bot.config import Services
 from models.database import Database
 from models.tables import UpdateSeen
@@ -93,6 +93,24 @@ async def test_a_press_under_a_message_telegram_hides_survives_a_restart(
         await next_stage.handle()
 
     assert (await stage.job()).status_message_id != shown.message_id
+
+
+async def test_stopping_does_not_wait_for_a_paused_chat_and_its_update_comes_again(
+    stage: Stage, telegram: RecordingRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "STOP_GRACE_S", 0.1)
+    telegram.refuse("sendMessage", "Too Many Requests", 429, parameters={"retry_after": 60})
+    await stage.application.update_queue.put(_parsed(stage, stage.a_message(ANN, text="hello")))
+    await until(lambda: "sendMessage" in telegram.methods())
+
+    async with asyncio.timeout(2):
+        await app._wind_down(stage.application)
+    await stage.close()
+    async with a_stage(stage.services, telegram) as next_stage:
+        await next_stage.parts.intake.replay(next_stage.application.bot)
+        await next_stage.handle()
+
+    assert len(telegram.chat(ANN)) == 1
 
 
 async def test_replay_leaves_old_and_poisonous_updates_alone(stage: Stage) -> None:

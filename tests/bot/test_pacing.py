@@ -1,4 +1,4 @@
-"""How fast the bot talks. Times are real, so limits here are small and bounds are wide."""
+"""How fast the bot talks."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,6 +10,7 @@ from telegram.error import RetryAfter
 from bot import pacing
 from bot.errors import ProgressSkipped
 from bot.pacing import Bucket, Limits, Pacing, Priority
+from tests.bot.virtual_time import in_virtual_time
 
 QUICK = Limits(private_rate=20, private_burst=1, group_rate=10, group_burst=1, all_rate=1000, all_burst=1000)
 
@@ -55,30 +56,34 @@ async def seconds(work: Callable[[], Awaitable[Any]]) -> float:
     return loop.time() - started
 
 
+@in_virtual_time
 async def test_a_chat_is_served_at_its_rate() -> None:
     api = Api()
 
     took = await seconds(lambda: asyncio.gather(*(api.call(1) for _ in range(5))))
 
-    assert took == pytest.approx(0.2, abs=0.1)
+    assert took == pytest.approx(0.2, abs=0.01)
 
 
+@in_virtual_time
 async def test_chats_do_not_wait_for_each_other() -> None:
     api = Api()
 
     took = await seconds(lambda: asyncio.gather(*(api.call(chat) for chat in range(1, 50))))
 
-    assert took < 0.1
+    assert took < 0.01
 
 
+@in_virtual_time
 async def test_the_bot_as_a_whole_has_a_rate() -> None:
     api = Api(Limits(all_rate=50, all_burst=1))
 
     took = await seconds(lambda: asyncio.gather(*(api.call(chat) for chat in range(1, 12))))
 
-    assert took == pytest.approx(0.2, abs=0.1)
+    assert took == pytest.approx(0.2, abs=0.01)
 
 
+@in_virtual_time
 async def test_no_window_holds_more_than_telegram_allows() -> None:
     limits = Limits()
 
@@ -86,6 +91,7 @@ async def test_no_window_holds_more_than_telegram_allows() -> None:
     assert limits.all_burst + limits.all_rate <= 30
 
 
+@in_virtual_time
 async def test_finals_go_before_replies_and_both_in_order() -> None:
     api = Api()
     await api.call(1, "first")
@@ -101,6 +107,7 @@ async def test_finals_go_before_replies_and_both_in_order() -> None:
     assert api.names() == ["first", "final", "another final", "reply", "another reply"]
 
 
+@in_virtual_time
 async def test_progress_that_would_have_to_wait_is_dropped() -> None:
     api = Api()
     await api.call(1)
@@ -111,6 +118,7 @@ async def test_progress_that_would_have_to_wait_is_dropped() -> None:
     assert api.names() == [1]
 
 
+@in_virtual_time
 async def test_progress_with_room_goes_through() -> None:
     api = Api()
 
@@ -119,6 +127,7 @@ async def test_progress_with_room_goes_through() -> None:
     assert api.names() == ["progress"]
 
 
+@in_virtual_time
 async def test_a_429_pauses_that_chat_and_the_call_is_made_once_afterwards() -> None:
     api = Api()
     api.refusals[1] = [0.3]
@@ -129,6 +138,7 @@ async def test_a_429_pauses_that_chat_and_the_call_is_made_once_afterwards() -> 
     assert took >= 0.3
 
 
+@in_virtual_time
 async def test_a_429_of_one_chat_lets_others_go_on() -> None:
     api = Api()
     api.refusals[1] = [5.0]
@@ -138,9 +148,10 @@ async def test_a_429_of_one_chat_lets_others_go_on() -> None:
     took = await seconds(lambda: api.call(2))
     paused.cancel()
 
-    assert took < 0.1
+    assert took < 0.01
 
 
+@in_virtual_time
 async def test_progress_is_dropped_on_a_429_and_in_the_pause() -> None:
     api = Api()
     api.refusals[1] = [0.3]
@@ -152,6 +163,7 @@ async def test_progress_is_dropped_on_a_429_and_in_the_pause() -> None:
     assert api.names() == []
 
 
+@in_virtual_time
 async def test_three_chats_in_trouble_pause_all() -> None:
     api = Api()
     for chat in (1, 2, 3):
@@ -162,14 +174,16 @@ async def test_three_chats_in_trouble_pause_all() -> None:
     assert await seconds(lambda: api.call(4)) >= 0.3
 
 
+@in_virtual_time
 async def test_one_chat_in_trouble_three_times_pauses_only_itself() -> None:
     api = Api()
     api.refusals[1] = [0.01, 0.01, 0.01]
     await api.call(1)
 
-    assert await seconds(lambda: api.call(4)) < 0.1
+    assert await seconds(lambda: api.call(4)) < 0.01
 
 
+@in_virtual_time
 async def test_a_call_refused_again_and_again_is_given_up() -> None:
     api = Api()
     api.refusals[1] = [0.001] * pacing.MAX_TRIES
@@ -178,15 +192,17 @@ async def test_a_call_refused_again_and_again_is_given_up() -> None:
         await api.call(1)
 
 
+@in_virtual_time
 async def test_answers_to_presses_wait_for_nothing_else() -> None:
     api = Api(Limits(all_rate=1, all_burst=1, private_rate=1, private_burst=1))
     await api.call(1)
 
     took = await seconds(lambda: asyncio.gather(*(api.call(1, endpoint="answerCallbackQuery") for _ in range(10))))
 
-    assert took < 0.1
+    assert took < 0.01
 
 
+@in_virtual_time
 async def test_a_waiter_that_gives_up_costs_nothing() -> None:
     bucket = Bucket(rate=10, burst=1)
     await bucket.take(Priority.REPLY)
@@ -196,9 +212,10 @@ async def test_a_waiter_that_gives_up_costs_nothing() -> None:
 
     took = await seconds(lambda: bucket.take(Priority.REPLY))
 
-    assert took == pytest.approx(0.1, abs=0.05)
+    assert took == pytest.approx(0.1, abs=0.01)
 
 
+@in_virtual_time
 async def test_shutting_down_lets_go_of_who_waits() -> None:
     api = Api()
     api.refusals[1] = [60.0]
@@ -211,6 +228,7 @@ async def test_shutting_down_lets_go_of_who_waits() -> None:
         await waiting
 
 
+@in_virtual_time
 async def test_quiet_chats_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pacing, "MAX_KEPT_CHATS", 10)
     api = Api(Limits(private_rate=1e6, all_rate=1e6))

@@ -1,5 +1,8 @@
 """Two photos go in: the content, then the style."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from jobs.decoder import Decoder
@@ -53,6 +56,14 @@ async def test_what_is_stored_is_what_the_decoder_wrote(stage: Stage) -> None:
     assert picture.blob_key is not None
     assert (picture.width_px, picture.height_px) == (200, 100)
     assert (await stage.services.blobs.get(picture.blob_key)).startswith(b"\x89PNG")
+
+
+async def test_a_picture_is_kept_for_as_long_as_configured(stage: Stage, telegram: RecordingRequest) -> None:
+    async with a_stage(stage.services, telegram, kept=timedelta(hours=3)) as short:
+        await short.photo(ANN)
+
+    [picture] = await stage.pictures()
+    assert picture.expires_at == picture.created_at + timedelta(hours=3)
 
 
 async def test_people_have_drafts_of_their_own(stage: Stage) -> None:
@@ -184,7 +195,7 @@ async def test_in_a_group_a_photo_is_left_alone(stage: Stage) -> None:
     ],
     ids=["mention", "reply"],
 )
-async def test_in_a_group_the_bot_answers_who_speaks_to_it(stage: Stage, fields: dict[str, object]) -> None:
+async def test_in_a_group_the_bot_answers_who_speaks_to_it(stage: Stage, fields: dict[str, Any]) -> None:
     asked = await stage.photo(ANN, chat_id=GROUP, message_thread_id=7, is_topic_message=True, **fields)
 
     [shown] = stage.telegram.chat(GROUP)

@@ -8,8 +8,9 @@ from sqlalchemy import update
 from telegram.error import TimedOut
 
 from bot import status
+from jobs.events import JobProgress
 from models.tables import Job, User
-from tests.bot.conftest import ANN, BEN, Stage, a_jpeg, a_stage, until
+from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stage, until
 from tests.bot.telegram import RecordingRequest, Shown
 
 EDITS = frozenset({"editMessageMedia", "editMessageCaption", "editMessageText"})
@@ -96,8 +97,22 @@ async def test_jobs_of_one_chat_share_its_budget(stage: Stage, telegram: Recordi
     assert min(later - earlier for earlier, later in itertools.pairwise(moments)) >= 0.29
 
 
-async def test_groups_rest_longer_than_private_chats() -> None:
+async def test_groups_rest_longer_than_private_chats(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     assert status.GROUP_EDIT_EVERY_S == 5.0
+    monkeypatch.setattr(status, "GROUP_EDIT_EVERY_S", 0.4)
+    stage.watch()
+    for _ in range(2):
+        await stage.photo(ANN, chat_id=GROUP, **A_MENTION)
+    job, shown = await stage.job(), stage.telegram.chat(GROUP)[-1]
+    attempt = await stage.begin(job.id)
+
+    for step in range(1, 10):
+        await stage.progress(job.id, attempt, step)
+        await asyncio.sleep(0.06)
+    await until(lambda: "90 %" in shown.words)
+
+    moments = [call.at for call in stage.telegram.calls if call.method in EDITS]
+    assert min(later - earlier for earlier, later in itertools.pairwise(moments)) >= 0.39
 
 
 async def test_progress_never_comes_after_the_end(stage: Stage) -> None:
@@ -124,7 +139,7 @@ async def test_news_that_comes_after_the_end_is_dropped(stage: Stage) -> None:
     job_id, shown = await a_job(stage)
     await stage.paint(job_id, a_jpeg("gold"))
 
-    stage.services.events.publish(status.JobProgress(job_id=job_id, step=9, steps=10, stage="", eta_s=1.0))
+    stage.services.events.publish(JobProgress(job_id=job_id, step=9, steps=10, stage="", eta_s=1.0))
     await asyncio.sleep(0.2)
 
     assert shown.photo == a_jpeg("gold")

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_all_catalogues_have_the_same_keys(language: str) -> None:
 
 
 def test_every_reason_and_failure_has_its_sentence() -> None:
-    assert set(PICTURE_SENTENCES) == set(BadPictureReason.__args__)
+    assert set(PICTURE_SENTENCES) == set(get_args(BadPictureReason))
     assert set(JOB_SENTENCES) == {failure.value for failure in JobFailure}
     assert set(CANCEL_ANSWERS) == set(CancelOutcome)
 

@@ -2,38 +2,22 @@
 
 import asyncio
 import contextlib
-import os
-import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, expect
 
+from tests.browser.pages import opened_page
 from tests.playground.helpers import Json, Running, a_picture, connected, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 ADA = 1001
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 START_KEYS = [[{"text": "Choose", "callback_data": "choose", "style": "primary"}]]
 CANCEL_KEYS = [[{"text": "Cancel", "callback_data": "cancel", "style": "danger"}]]
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        if os.environ.get("PASTICHE_NO_SKIP") == "1":
-            pytest.fail("no chromium on the PATH")
-        pytest.skip("no chromium on the PATH")
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=chromium, args=[*QUIET, "--disable-sync"])
-        yield launched
-        await launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -87,21 +71,6 @@ def _id(message: Json) -> int:
     return int(message["message_id"])
 
 
-@asynccontextmanager
-async def opened_page(browser: Browser, url: str, **settings: Any) -> AsyncIterator[Page]:
-    """The page in a window of its own; a complaint in its console is a failure."""
-    context = await browser.new_context(**settings)
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
-    await page.goto(url)
-    await expect(page.locator("#bot-name")).to_have_text("Pastiche")
-    yield page
-    await context.close()
-    assert complaints == []
-
-
 @pytest.fixture
 def pictures(tmp_path: Path) -> list[Path]:
     paths = [tmp_path / "content.png", tmp_path / "style.png"]
@@ -129,6 +98,29 @@ async def test_two_pictures_go_out_and_a_button_edits_the_answer(
         await expect(page.locator(".unit").last.locator(".text")).to_have_text("Cancelled")
         await expect(page.locator(".unit").last.locator(".meta")).to_contain_text("edited")
         await expect(page.get_by_role("button", name="Cancel", exact=True)).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["drop", "paste"])
+async def test_pictures_can_be_dropped_and_pasted(browser: Browser, playground: Running, way: str) -> None:
+    async with opened_page(browser, playground.url) as page:
+        await page.evaluate(
+            """([way, bytes]) => {
+                const brought = new DataTransfer();
+                brought.items.add(new File([new Uint8Array(bytes)], "brought.png", { type: "image/png" }));
+                const event = way === "drop"
+                    ? new DragEvent("drop", { dataTransfer: brought, bubbles: true, cancelable: true })
+                    : new ClipboardEvent("paste", { clipboardData: brought, bubbles: true, cancelable: true });
+                document.body.dispatchEvent(event);
+            }""",
+            [way, list(a_picture(80, 60))],
+        )
+        await expect(page.locator("#previews img")).to_have_count(1)
+        await page.get_by_text("Send as file").click()
+        await page.locator("#sheet-send").click()
+
+        await expect(page.locator(".document b")).to_have_text("brought.png")
+    [message] = await playground.chat()
+    assert (message["document"]["width"], message["document"]["bytes"]) == (80, len(a_picture(80, 60)))
 
 
 async def test_a_picture_opens_full_size_and_can_be_left(browser: Browser, playground: Running) -> None:

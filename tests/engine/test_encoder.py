@@ -104,13 +104,15 @@ def test_gradient_agrees_with_a_finite_difference(encoder: Encoder) -> None:
 
 
 def test_replicated_border_leaves_no_frame_on_a_flat_picture(small_file: Path) -> None:
-    flat = torch.full((1, 3, 16, 16), 0.8)
+    flat = torch.full((1, 3, 64, 64), 0.8)
+    layers = ["relu1_1", "relu3_4", "relu5_1"]
 
-    replicated = an_encoder(small_file).features(flat, ["relu1_1"])["relu1_1"]
-    framed = an_encoder(small_file, frame="zeros").features(flat, ["relu1_1"])["relu1_1"]
+    replicated = an_encoder(small_file).features(flat, layers)
+    framed = an_encoder(small_file, frame="zeros").features(flat, layers)
 
-    assert float(replicated.std(dim=(-1, -2)).max()) < 1e-5
-    assert float(framed.std(dim=(-1, -2)).max()) > 1e-2
+    for layer in layers:
+        assert float(replicated[layer].std(dim=(-1, -2)).max()) < 1e-5
+        assert float(framed[layer].std(dim=(-1, -2)).max()) > 1e-2
 
 
 @pytest.mark.parametrize("pooling", ["max", "average", "l2"])

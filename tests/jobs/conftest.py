@@ -1,5 +1,6 @@
 """A desk over a real database and a real folder, with a clock that tests move."""
 
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -103,11 +104,18 @@ class Office:
         return [event.kind for event in events]
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all its tables, to be copied: the migrations have tests of their own."""
+    path = tmp_path_factory.mktemp("template") / "pastiche.sqlite"
+    upgrade_now(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
+async def office(tmp_path: Path, empty_database: Path) -> AsyncIterator[Office]:
     """A desk, two people, no jobs."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'pastiche.sqlite'}"
-    upgrade_now(url)
+    url = f"sqlite+aiosqlite:///{shutil.copy(empty_database, tmp_path)}"
     database = Database.open(url)
     async with database.write() as session:
         for number, name in ((ANN, "Ann"), (BEN, "Ben")):

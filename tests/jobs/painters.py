@@ -93,6 +93,11 @@ def unusable() -> QuickPainter:
     raise EngineError("weights are missing: get them")
 
 
+def not_installed() -> QuickPainter:
+    """A painter whose packages are missing."""
+    raise ModuleNotFoundError("No module named 'torch'")
+
+
 def never_ready() -> QuickPainter:
     """A painter that hangs while it loads."""
     time.sleep(600)

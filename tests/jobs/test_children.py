@@ -137,6 +137,25 @@ async def test_child_gets_no_secrets(spawn: Spawn, monkeypatch: pytest.MonkeyPat
     assert "PATH" in frame.body["names"]
 
 
+async def test_cancelled_start_leaves_no_child() -> None:
+    before = children_of(os.getpid())
+
+    for delay_s in (0, 0.001, 0.002, 0.005, 0.01, 0.02):
+        task = asyncio.create_task(Child.spawn("tests.jobs.children_for_tests", "deaf"))
+        await asyncio.sleep(delay_s)
+        task.cancel()
+        await asyncio.wait([task])
+        if not task.cancelled():
+            await task.result().kill()
+
+    assert children_of(os.getpid()) == before
+
+
+def children_of(pid: int) -> set[str]:
+    with open(f"/proc/{pid}/task/{pid}/children") as children:
+        return set(children.read().split())
+
+
 PARENT = """
 import asyncio, time
 from jobs.children import Child

@@ -221,9 +221,13 @@ async def test_engine_that_gives_up_or_breaks_fails_the_painting(make: Make, pai
         await process.paint(an_order(), go_on)
 
 
-async def test_painter_that_cannot_start_says_why(make: Make) -> None:
-    with pytest.raises(PainterUnusable, match="weights are missing: get them"):
-        await make("unusable").start()
+@pytest.mark.parametrize(
+    ("painter", "reason"),
+    [("unusable", "weights are missing: get them"), ("not_installed", "No module named 'torch'")],
+)
+async def test_painter_that_cannot_start_says_why(make: Make, painter: str, reason: str) -> None:
+    with pytest.raises(PainterUnusable, match=reason):
+        await make(painter).start()
 
 
 async def test_painter_that_hangs_while_loading_is_given_up(make: Make) -> None:

@@ -51,16 +51,16 @@ def test_transparency_turns_white() -> None:
     assert opened(made.jpeg).getpixel((5, 5)) == (255, 255, 255)
 
 
-@pytest.mark.parametrize("size", [(9000, 1001), (2100, 100)], ids=["sum-of-sides", "ratio"])
+@pytest.mark.parametrize("size", [(9700, 500), (2100, 100)], ids=["sum-of-sides", "ratio"])
 def test_bots_may_not_send_such_photos(size: tuple[int, int]) -> None:
     with pytest.raises(WrongDimensions):
         photo_renditions(a_picture(*size))
 
 
 def test_a_persons_large_photo_is_scaled_down() -> None:
-    renditions = photo_renditions(a_picture(3000, 8000), any_size=True)
+    renditions = photo_renditions(a_picture(600, 9600), any_size=True)
 
-    assert (renditions[-1].width, renditions[-1].height) == (480, 1280)
+    assert (renditions[-1].width, renditions[-1].height) == (80, 1280)
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", a_picture()[:60]], ids=["nothing", "text", "cut"])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from playground.__main__ import main
 from playground.config import PlaygroundConfig
 from playground.errors import CannotListen, PortTaken
 from playground.serve import serve
@@ -66,3 +67,12 @@ async def test_a_mistake_is_one_line_and_exit_code_2() -> None:
     assert (process.returncode, output) == (2, b"")
     assert errors.decode().startswith("playground: port ")
     assert errors.count(b"\n") == 1
+
+
+def test_a_state_folder_that_cannot_be_is_a_mistake_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+
+    code = main(["--port", "0", "--state", str(tmp_path / "file")])
+
+    assert code == 2
+    assert capsys.readouterr().err.startswith("playground: cannot write to ")

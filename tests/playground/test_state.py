@@ -1,3 +1,6 @@
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
@@ -5,7 +8,7 @@ import pytest
 from playground.config import PlaygroundConfig
 from playground.errors import StateUnusable
 from playground.world import World
-from tests.playground.helpers import a_picture, running
+from tests.playground.helpers import a_picture, connected, running
 
 
 async def test_everything_survives_a_restart(tmp_path: Path) -> None:
@@ -36,19 +39,28 @@ async def test_everything_survives_a_restart(tmp_path: Path) -> None:
     assert picture.status_code == 200
 
 
-def test_what_was_committed_survives_a_kill(tmp_path: Path) -> None:
-    killed = World(PlaygroundConfig(state_dir=tmp_path))
-    ada = killed.person("ada")
-    killed.add_message(bot_id=7, chat_id=ada.id, sender="person", text="committed")
-    killed.commit()
-    killed.add_message(bot_id=7, chat_id=ada.id, sender="person", text="on its way")
-    # A kill takes the process without a goodbye: only the lock on the file must go for this test's second life.
-    killed._journal._database.close()
+async def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:
+    killed, url = await started_with(tmp_path)
+    async with connected(url) as playground:
+        await playground.says("hello")
+        [before] = await playground.updates()
+    killed.kill()
+    await killed.wait()
 
-    revived = World(PlaygroundConfig(state_dir=tmp_path))
+    async with running(state_dir=tmp_path) as revived:
+        revived.token = playground.token
+        [after] = await revived.updates()
 
-    assert [message.text for message in revived.messages(7, ada.id)] == ["committed"]
-    revived.close()
+    assert after == before
+
+
+async def started_with(state_dir: Path) -> tuple[asyncio.subprocess.Process, str]:
+    """A playground of its own process, and its address."""
+    command = [sys.executable, "-m", "playground", "--port", "0", "--state", str(state_dir)]
+    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, cwd=Path(__file__).parents[2])
+    assert process.stdout is not None
+    line = (await process.stdout.readline()).decode()
+    return process, line.rpartition(" ")[2].strip().rstrip("/")
 
 
 def test_one_state_folder_serves_one_playground(tmp_path: Path) -> None:

@@ -1,0 +1,159 @@
+"""`make score`: how much of the style arrives and how much of the content stays, judged by the true VGG19.
+
+ratio: the result's distance to the style over the content's distance to it (0: all of it, 1: none);
+SSIM: the result's structural similarity to the content, on luminance (Wang et al., 2004).
+"""
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import torch.nn.functional as functional
+import typer
+from PIL import Image
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from torch import Tensor
+
+from engine import EngineError, Painter, Style, StyleRequest, open_painter
+from engine.colours import luminance
+from engine.encoder import Encoder
+from engine.losses import moments
+from engine.pictures import to_tensor
+from engine.scales import fit
+from engine.weights import load_weights
+
+PAIRS = (("in_0007", "015"), ("bs_100080", "003"), ("bs_118035", "018"), ("in_0100", "047"), ("bs_12003", "071"))
+JUDGE_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu3_4")
+LARGEST_RATIO = 0.10
+LEAST_SSIM = 0.25
+
+WINDOW, SIGMA = 11, 1.5
+C1, C2 = 0.01**2, 0.03**2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """How one pair came out."""
+
+    name: str
+    ratio: float
+    ssim: float
+    seconds: float
+
+
+class Judge:
+    """The true VGG19 with its own zero padding: what our encoders are distilled from must not be judged by them."""
+
+    def __init__(self, weights: Path) -> None:
+        self._encoder = Encoder(load_weights(weights), name="vgg19", device=torch.device("cpu"), frame="zeros")
+
+    def ratio(self, result: Tensor, content: Tensor, style: Tensor) -> float:
+        """Mean over layers of ‖G − G_style‖² / ‖G_style‖², of the result over that of the content."""
+        target = self._grams(style)
+        return _distance(self._grams(result), target) / _distance(self._grams(content), target)
+
+    def _grams(self, pixels: Tensor) -> list[Tensor]:
+        with torch.inference_mode():
+            features = self._encoder.features(pixels, JUDGE_LAYERS)
+            return [moments(features[layer]).gram for layer in JUDGE_LAYERS]
+
+
+def _distance(grams: list[Tensor], target: list[Tensor]) -> float:
+    parts = [(ours - its).square().sum() / its.square().sum() for ours, its in zip(grams, target, strict=True)]
+    return float(torch.stack(parts).mean())
+
+
+def ssim(first: Tensor, second: Tensor) -> float:
+    """Mean structural similarity of the luminance of two (1, 3, height, width) in [0, 1], window 11 × 11, σ 1.5."""
+    steps = torch.arange(WINDOW, dtype=torch.float32) - WINDOW // 2
+    bell = torch.exp(-steps.square() / (2 * SIGMA**2))
+    window = torch.outer(bell, bell)[None, None] / bell.sum() ** 2
+    x, y = luminance(first), luminance(second)
+    planes = torch.cat([x, y, x * x, y * y, x * y])
+    mean_x, mean_y, xx, yy, xy = functional.conv2d(planes, window).unbind()
+    spread_x, spread_y, common = xx - mean_x**2, yy - mean_y**2, xy - mean_x * mean_y
+    structure = (2 * mean_x * mean_y + C1) * (2 * common + C2)
+    return float((structure / ((mean_x**2 + mean_y**2 + C1) * (spread_x + spread_y + C2))).mean())
+
+
+def score_pair(painter: Painter, judge: Judge, content: Path, style: Path, size_px: int) -> tuple[Score, Image.Image]:
+    """Paint one pair and judge it at size_px."""
+    pictures = [Image.open(path).convert("RGB") for path in (content, style)]
+    request = StyleRequest(content=pictures[0], styles=(Style(picture=pictures[1]),), longest_side_px=size_px)
+    started = time.perf_counter()
+    result = painter.paint(request, lambda _: None, lambda: False).picture
+    seconds = time.perf_counter() - started
+    seen = [to_tensor(each, fit(each.size, size_px), torch.device("cpu")) for each in (result, *pictures)]
+    name = f"{content.stem} × {style.stem}"
+    return Score(name=name, ratio=judge.ratio(*seen), ssim=ssim(seen[0], seen[1]), seconds=seconds), result
+
+
+def contact_sheet(rows: list[list[Image.Image]], side_px: int = 256) -> Image.Image:
+    """Pictures in rows, each fitted into a square."""
+    sheet = Image.new("RGB", (side_px * max(map(len, rows)), side_px * len(rows)), "white")
+    for y, row in enumerate(rows):
+        for x, picture in enumerate(row):
+            small = picture.resize(fit(picture.size, side_px), Image.Resampling.LANCZOS)
+            sheet.paste(small, (x * side_px, y * side_px))
+    return sheet
+
+
+def main(
+    size: Annotated[int, typer.Option(help="Longest side in pixels.")] = 256,
+    out: Annotated[Path, typer.Option(help="Folder for the pictures; they show test data: do not publish them.")] = (
+        Path("out/score")
+    ),
+) -> None:
+    """Paint the five pairs, judge them, and fail where the engine falls short of what is required."""
+    data = _test_data()
+    painter = open_painter()
+    judge = Judge(data / "weights" / "vgg19_conv1_to_conv3.safetensors")
+    out.mkdir(parents=True, exist_ok=True)
+    scores, rows = [], []
+    for content, style in track(list(_pairs(data)), description="painting", console=Console(stderr=True)):
+        score, result = score_pair(painter, judge, content, style, size)
+        result.save(out / f"{content.stem}-{style.stem}.png")
+        scores.append(score)
+        rows.append([Image.open(content), Image.open(style), result])
+    contact_sheet(rows).save(out / "sheet.png")
+    sys.exit(0 if _report(scores, out) else 1)
+
+
+def _pairs(data: Path) -> Iterator[tuple[Path, Path]]:
+    for content, style in PAIRS:
+        yield next((data / "data" / "photos").glob(f"{content}*")), next((data / "data" / "styles").glob(f"{style}*"))
+
+
+def _report(scores: list[Score], out: Path) -> bool:
+    ratio, similarity = (statistics.median(getattr(score, what) for score in scores) for what in ("ratio", "ssim"))
+    table = Table("pair", "ratio", "SSIM", "seconds", caption=f"pictures in {out}")
+    for score in scores:
+        table.add_row(score.name, f"{score.ratio:.3f}", f"{score.ssim:.3f}", f"{score.seconds:.1f}")
+    seconds = statistics.median(score.seconds for score in scores)
+    table.add_row("median", f"{ratio:.3f}", f"{similarity:.3f}", f"{seconds:.1f}", style="bold")
+    table.add_row("required", f"≤ {LARGEST_RATIO}", f"≥ {LEAST_SSIM}", "")
+    Console().print(table)
+    return bool(ratio <= LARGEST_RATIO and similarity >= LEAST_SSIM)
+
+
+def _test_data() -> Path:
+    folder = Path(os.environ.get("PASTICHE_TEST_DATA", "/nowhere"))
+    if not (folder / "data" / "photos").is_dir():
+        print("score: PASTICHE_TEST_DATA must name a folder with data/ and weights/", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+    return folder
+
+
+if __name__ == "__main__":
+    try:
+        typer.run(main)
+    except EngineError as error:
+        sys.exit(f"score: {error}")

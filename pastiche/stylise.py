@@ -1,0 +1,204 @@
+"""`pastiche stylise`: paint one picture on the command line. Torch is loaded only when painting begins."""
+
+import json
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from io import BytesIO
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from engine import (
+    EngineError,
+    Painting,
+    Style,
+    StyleRequest,
+    find_preset,
+    load_presets,
+    open_painter,
+)
+from engine import Progress as Step
+from pastiche.errors import OperatorError
+
+# By the suffix of the result: how Pillow is to write it.
+FORMATS: dict[str, dict[str, object]] = {
+    ".jpg": {"format": "JPEG", "quality": 95, "subsampling": 0},
+    ".jpeg": {"format": "JPEG", "quality": 95, "subsampling": 0},
+    ".png": {"format": "PNG"},
+    ".webp": {"format": "WEBP", "quality": 95},
+}
+
+
+class KeepColours(StrEnum):
+    """Whose colours the result has."""
+
+    NONE = "none"
+    LUMINANCE = "luminance"
+
+
+class Init(StrEnum):
+    """What the canvas is before the first step."""
+
+    CONTENT = "content"
+    NOISE = "noise"
+
+
+class StyleLoss(StrEnum):
+    """How the statistics of two styles are compared."""
+
+    W2 = "w2"
+    GRAM = "gram"
+
+
+def stylise(
+    content: Annotated[Path, typer.Argument(help="The photo to paint.")],
+    style: Annotated[str, typer.Argument(help="The picture whose look is borrowed, or the name of a preset.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where the result goes: .jpg, .png or .webp.")],
+    size: Annotated[int, typer.Option(help="Longest side of the result in pixels.")] = 512,
+    steps: Annotated[int | None, typer.Option(help="Steps over all scales; left out: the recipe's.")] = None,
+    backbone: Annotated[str, typer.Option(help="Encoder: auto or slim.")] = "auto",
+    weights: Annotated[Path | None, typer.Option(help="A safetensors file with (the beginning of) VGG19.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    seed: Annotated[int, typer.Option(help="Another seed, other strokes.")] = 0,
+    strength: Annotated[float, typer.Option(help="How much style: 0 to 3.")] = 1.0,
+    keep_colours: Annotated[KeepColours, typer.Option(help="luminance keeps the photo's colours.")] = KeepColours.NONE,
+    init: Annotated[Init, typer.Option(help="Start from the photo or from noise.")] = Init.CONTENT,
+    style_loss: Annotated[StyleLoss, typer.Option(help="How styles are compared.")] = StyleLoss.W2,
+    report: Annotated[Path | None, typer.Option(help="Write settings, losses, seconds and versions as JSON.")] = None,
+) -> None:
+    """Paint CONTENT in the style of STYLE."""
+    options = _format_of(out)
+    for path in filter(None, (out, report)):
+        _check_writable(path)
+    try:
+        request = StyleRequest(
+            content=read_picture(content),
+            styles=(Style(picture=_read_style(style)),),
+            longest_side_px=size,
+            strength=strength,
+            keep_colours=keep_colours.value,
+            init=init.value,
+            style_loss=style_loss.value,
+            steps=steps,
+            seed=seed,
+        )
+        painting = _paint(request, backbone=backbone, weights=weights, device=device)
+    except EngineError as error:
+        raise OperatorError(str(error)) from error
+    with _replaced(out) as draft:
+        painting.picture.save(draft, **options)  # type: ignore[arg-type]  # Pillow's options have no common type
+    if report is not None:
+        with _replaced(report) as draft:
+            draft.write_text(json.dumps(dict(painting.report), indent=1) + "\n", encoding="utf-8")
+
+
+def read_picture(path: Path) -> Image.Image:
+    """The picture upright, in sRGB, transparent parts on white; raises OperatorError for a file that is none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as opened:
+                return _on_white(_to_srgb(ImageOps.exif_transpose(opened)))
+    except FileNotFoundError:
+        raise OperatorError(f"there is no file {path}") from None
+    except UnidentifiedImageError:
+        raise OperatorError(f"{path} is not a picture that can be read (JPEG, PNG, WebP, AVIF …)") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise OperatorError(f"{path} has more than {(Image.MAX_IMAGE_PIXELS or 0) // 10**6} megapixels") from None
+    except (OSError, ValueError, SyntaxError) as error:
+        reason = (str(error).splitlines() or ["it is damaged"])[0]
+        raise OperatorError(f"{path} cannot be read: {reason}") from None
+
+
+def _to_srgb(picture: Image.Image) -> Image.Image:
+    """Cameras and scanners write wide-gamut or CMYK pictures, whose numbers mean other colours."""
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in ("RGB", "CMYK"):
+        return picture
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        return ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB") or picture
+    except (ImageCms.PyCMSError, OSError):
+        return picture  # a broken profile is no reason to turn a good picture down
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):  # 16 bits a sample, which Pillow would clip instead of scaling
+        picture = picture.convert("I").point(lambda level: level * (1 / 257)).convert("L")
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    layer = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
+
+
+def _read_style(style: str) -> Image.Image:
+    preset = find_preset(style)
+    if preset is not None and not Path(style).exists():
+        return read_picture(preset.style_path)
+    if not Path(style).exists():
+        names = ", ".join(preset.name for preset in load_presets())
+        raise OperatorError(f"{style} is neither a file nor a preset ({names})")
+    return read_picture(Path(style))
+
+
+def _paint(request: StyleRequest, *, backbone: str, weights: Path | None, device: str) -> Painting:
+    console = Console(stderr=True)
+    with console.status("loading", spinner="line"):
+        painter = open_painter(backbone=backbone, weights=weights, device=device)
+    columns = (TextColumn("{task.description:>9}"), BarColumn(None), TaskProgressColumn())
+    times = (TimeElapsedColumn(), TimeRemainingColumn())
+    # Gone when it ends, and absent where nobody watches: of a failure only its one line is left.
+    with Progress(*columns, *times, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(step: Step) -> None:
+            bar.update(task, description=step.stage, completed=step.step, total=step.steps)
+
+        return painter.paint(request, show, lambda: False)
+
+
+def _format_of(out: Path) -> dict[str, object]:
+    options = FORMATS.get(out.suffix.lower())
+    if options is None:
+        raise OperatorError(f"{out} must end in one of {', '.join(FORMATS)}")
+    return options
+
+
+def _check_writable(path: Path) -> None:
+    """Better now than after the painting."""
+    if path.is_dir():
+        raise OperatorError(f"{path} is a folder: give the name of a file")
+    if not path.parent.is_dir():
+        raise OperatorError(f"there is no folder {path.parent}")
+    if not os.access(path.parent, os.W_OK):
+        raise OperatorError(f"the folder {path.parent} cannot be written")
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[Path]:
+    """A draft beside the path that takes its place when it is complete: nobody ever sees half a file."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    draft = Path(name)
+    try:
+        yield draft
+        draft.chmod(0o666 & ~_umask())  # mkstemp is stricter than what a user expects of a result
+        draft.replace(path)
+    except OSError as error:
+        raise OperatorError(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,153 @@
+"""`pastiche stylise` as an operator meets it: pictures in, a picture out, mistakes in one line."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pastiche.cli import main
+from pastiche.stylise import read_picture
+
+Run = Callable[..., int]
+
+
+@pytest.fixture(autouse=True)
+def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A picture of an odd shape: 97 × 61."""
+    y, x = np.mgrid[0:61, 0:97]
+    pixels = np.stack([x * 2, y * 3, 120 + 60 * np.sin(x / 5)], axis=-1)
+    path = tmp_path / "photo.png"
+    Image.fromarray(pixels.astype(np.uint8)).save(path)
+    return path
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command in this process and returns its exit code."""
+
+    def run(*arguments: object) -> int:
+        monkeypatch.setattr(sys, "argv", ["pastiche", "stylise", *map(str, arguments)])
+        with pytest.raises(SystemExit) as exit_info:
+            main()
+        return int(exit_info.value.code or 0)
+
+    return run
+
+
+def test_a_picture_and_a_preset_become_a_picture_and_a_report(run: Run, photo: Path, tmp_path: Path) -> None:
+    out, report = tmp_path / "out.jpg", tmp_path / "out.json"
+
+    code = run(photo, "ink-wash", "-o", out, "--size", 64, "--steps", 3, "--report", report)
+
+    facts = json.loads(report.read_text())
+    assert code == 0
+    with Image.open(out) as made:
+        assert made.size == (64, 40)
+    assert facts["settings"]["longest_side_px"] == 64
+    assert facts["scales"][-1]["losses"].keys() == {"content", "style", "tv", "total"}
+    assert {"seconds", "device", "dtype", "path", "threads", "versions"} <= facts.keys()
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["out.jpg", "out.json", "photo.png"]
+
+
+@pytest.mark.parametrize("suffix", [".png", ".webp", ".jpeg"])
+def test_the_suffix_decides_the_kind_of_file(run: Run, photo: Path, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"out{suffix}"
+
+    run(photo, photo, "-o", out, "--size", 64, "--steps", 1)
+
+    with Image.open(out) as made:
+        assert made.format == {".png": "PNG", ".webp": "WEBP", ".jpeg": "JPEG"}[suffix]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["{tmp}/none.jpg", "ink-wash", "-o", "{tmp}/made.png"], "there is no file", id="no content"),
+        pytest.param(["{photo}", "no-such", "-o", "{tmp}/made.png"], "neither a file nor a preset", id="no style"),
+        pytest.param(["{text}", "ink-wash", "-o", "{tmp}/made.png"], "not a picture", id="text as content"),
+        pytest.param(["{half}", "ink-wash", "-o", "{tmp}/made.png"], "cannot be read", id="half a picture"),
+        pytest.param(["{tmp}", "ink-wash", "-o", "{tmp}/made.png"], "cannot be read", id="folder as content"),
+        pytest.param(["{photo}", "ink-wash", "-o", "{tmp}/made.tiff"], "must end in", id="unknown suffix"),
+        pytest.param(["{photo}", "ink-wash", "-o", "{tmp}/none/o.png"], "there is no folder", id="no folder"),
+        pytest.param(["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--size", "0"], "size", id="size 0"),
+        pytest.param(["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--steps", "0"], "steps", id="no steps"),
+        pytest.param(["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--strength", "nan"], "strength", id="strength"),
+        pytest.param(
+            ["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--weights", "{text}"], "safetensors", id="text as weights"
+        ),
+        pytest.param(
+            ["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--device", "mars"], "device", id="no such device"
+        ),
+        pytest.param(["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--backbone", "x"], "backbone", id="no backbone"),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_nothing(
+    run: Run, photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    text, half = tmp_path / "text.jpg", tmp_path / "half.png"
+    text.write_text("no picture")
+    half.write_bytes(photo.read_bytes()[:200])
+
+    code = run(*(each.format(photo=photo, tmp=tmp_path, text=text, half=half) for each in arguments))
+
+    lines = capsys.readouterr().err.splitlines()
+    assert code == 2
+    assert len(lines) == 1
+    assert said in lines[0]
+    assert not list(tmp_path.glob("*made*"))
+
+
+def test_transparent_parts_are_white(tmp_path: Path) -> None:
+    path = tmp_path / "clear.png"
+    Image.new("RGBA", (8, 8), (255, 0, 0, 0)).save(path)
+
+    picture = read_picture(path)
+
+    assert picture.getpixel((4, 4)) == (255, 255, 255)
+
+
+def test_sixteen_bits_are_scaled_and_not_clipped(tmp_path: Path) -> None:
+    path = tmp_path / "deep.png"
+    Image.fromarray(np.full((8, 8), 0x8080, dtype=np.uint16)).save(path)
+
+    picture = read_picture(path)
+
+    assert picture.getpixel((4, 4)) == (128, 128, 128)
+
+
+def test_a_turned_photo_is_put_upright(tmp_path: Path) -> None:
+    path = tmp_path / "turned.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6  # orientation: turn by 90 degrees
+    Image.new("RGB", (20, 10)).save(path, exif=exif)
+
+    picture = read_picture(path)
+
+    assert picture.size == (10, 20)
+
+
+def test_a_broken_colour_profile_is_ignored(tmp_path: Path) -> None:
+    path = tmp_path / "profile.png"
+    Image.new("RGB", (8, 8), (200, 100, 50)).save(path, icc_profile=b"no profile")
+
+    picture = read_picture(path)
+
+    assert picture.getpixel((4, 4)) == (200, 100, 50)
+
+
+def test_the_command_line_is_ready_without_torch() -> None:
+    code = "import pastiche.cli, sys; sys.exit('torch' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], check=False)
+
+    assert done.returncode == 0
