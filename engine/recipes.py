@@ -49,14 +49,14 @@ GATYS: dict[str, Recipe] = {
         style_layers=STYLE_LAYERS,
         content_layers=CONTENT_LAYERS,
         content_weight=0.05,
-        tv_weight=1.0,
+        tv_weight=0.2,
         steps=(120, 80, 60, 50, 40),
     ),
     "gram": Recipe(
         style_layers=STYLE_LAYERS,
         content_layers=CONTENT_LAYERS,
-        content_weight=0.05,
-        tv_weight=1.0,
+        content_weight=0.04,
+        tv_weight=0.15,
         steps=(120, 80, 60, 50, 40),
     ),
 }
