@@ -2,38 +2,22 @@
 
 import asyncio
 import contextlib
-import os
-import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, expect
 
+from tests.browser.pages import opened_page
 from tests.playground.helpers import Json, Running, a_picture, connected, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 ADA = 1001
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 START_KEYS = [[{"text": "Choose", "callback_data": "choose", "style": "primary"}]]
 CANCEL_KEYS = [[{"text": "Cancel", "callback_data": "cancel", "style": "danger"}]]
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        if os.environ.get("PASTICHE_NO_SKIP") == "1":
-            pytest.fail("no chromium on the PATH")
-        pytest.skip("no chromium on the PATH")
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=chromium, args=[*QUIET, "--disable-sync"])
-        yield launched
-        await launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -85,21 +69,6 @@ async def _answer(playground: Running, query: Json) -> None:
 
 def _id(message: Json) -> int:
     return int(message["message_id"])
-
-
-@asynccontextmanager
-async def opened_page(browser: Browser, url: str, **settings: Any) -> AsyncIterator[Page]:
-    """The page in a window of its own; a complaint in its console is a failure."""
-    context = await browser.new_context(**settings)
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
-    await page.goto(url)
-    await expect(page.locator("#bot-name")).to_have_text("Pastiche")
-    yield page
-    await context.close()
-    assert complaints == []
 
 
 @pytest.fixture

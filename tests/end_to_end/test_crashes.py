@@ -3,7 +3,7 @@
 import time
 
 from tests.conftest import jpeg_of, photo_of
-from tests.end_to_end.conftest import Stage, has_button, words_of
+from tests.end_to_end.stage import Stage, has_button, words_of
 from tests.end_to_end.test_pictures import is_result
 
 CONTENT = jpeg_of(photo_of("astronaut"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import TOKEN, Stage
+from tests.end_to_end.stage import TOKEN, Stage
 
 
 def run_pastiche(*arguments: str, **env: str) -> tuple[int, str]:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.conftest import jpeg_of, photo_of
-from tests.end_to_end.conftest import ADMIN, Message, Person, Stage, has_button, words_of
+from tests.end_to_end.stage import ADMIN, Message, Person, Stage, has_button, words_of
 
 CONTENT = jpeg_of(photo_of("astronaut"))
 STYLE = jpeg_of(photo_of("coffee"))

@@ -22,6 +22,12 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """Pictures this small gain nothing from a second one, and beside other work threads wait for each other."""
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="session")
 def small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Random weights as deep as slim's."""
@@ -32,6 +38,12 @@ def small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def painter(small_file: Path, cache_folder: Path) -> Painter:
     """A painter with a small random encoder: right in everything but taste."""
     return open_painter(backbone="slim", weights=small_file, device="cpu", threads=1)
+
+
+@pytest.fixture(scope="session")
+def slim_painter(cache_folder: Path) -> Painter:
+    """What a user gets: the encoder that ships."""
+    return open_painter(device="cpu", threads=1)
 
 
 @pytest.fixture(scope="session")

@@ -46,13 +46,12 @@ def test_threads_are_those_asked_for_else_as_many_as_there_are_cores() -> None:
 
 
 def test_a_painter_with_one_thread_does_not_bind_the_next_one() -> None:
+    torch.set_num_threads(2)
     before = choose_threads(None)
-    current = torch.get_num_threads()
 
     torch.set_num_threads(1)
 
     assert choose_threads(None) == before
-    torch.set_num_threads(current)
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,26 @@ def test_moments_of_two_pixels_are_those_worked_out_by_hand() -> None:
     assert found.gram.tolist() == [[5.0, 6.0], [6.0, 8.0]]
 
 
+def test_gradient_of_moments_is_what_autograd_finds() -> None:
+    features = some_features(1).requires_grad_(True)
+    by_mean, by_covariance = torch.arange(6.0), some_features(2)[0, :, :6, 0]
+    flat = features[0].flatten(1)
+    centred = flat - flat.mean(dim=1, keepdim=True)
+    plain = (flat.mean(dim=1) * by_mean).sum() + (centred @ centred.T / flat.shape[1] * by_covariance).sum()
+    (expected,) = torch.autograd.grad(plain, features)
+
+    ours = moments(features)
+    (found,) = torch.autograd.grad((ours.mean * by_mean).sum() + (ours.covariance * by_covariance).sum(), features)
+
+    torch.testing.assert_close(found, expected)
+
+
+def test_flat_features_far_from_zero_have_no_covariance() -> None:
+    found = moments(torch.full((1, 4, 64, 64), 1000.1))
+
+    assert float(found.covariance.abs().max()) < 1e-6
+
+
 def test_moments_are_taken_in_fp32_even_under_autocast() -> None:
     features = some_features(1).bfloat16()
 

@@ -1,0 +1,51 @@
+"""The whole product as a newcomer meets it: the page, the real bot behind it, and the real engine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.browser.pages import opened_page
+from tests.conftest import photo_of
+from tests.end_to_end.stage import Stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+# Ignored by git; the one in docs/ is this one, painted at 512 px.
+SCREENSHOT = Path("out/playground.png")
+PAINTED_S = 60
+STYLE = Path(__file__).parents[2] / "engine" / "presets" / "brush-strokes" / "style.jpg"
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(tmp_path)
+    made.start_bot()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Path]:
+    """A photo, and a style that the bot did not choose for them."""
+    content, style = tmp_path / "content.png", tmp_path / "style.jpg"
+    photo_of("chelsea").save(content)
+    style.write_bytes(STYLE.read_bytes())
+    return [content, style]
+
+
+async def test_two_pictures_sent_by_the_page_come_back_painted(
+    browser: Browser, stage: Stage, photos: list[Path]
+) -> None:
+    async with opened_page(browser, stage.url, viewport={"width": 1100, "height": 900}) as page:
+        await expect(page.locator("#banner")).to_be_hidden(timeout=20_000)  # the bot is connected
+        await page.set_input_files("#files", photos)
+        await page.click("#sheet-send")
+        results = page.locator("#messages").get_by_text("here is your picture")
+        await expect(results).to_be_visible(timeout=PAINTED_S * 1000)
+        SCREENSHOT.parent.mkdir(exist_ok=True)
+        await page.screenshot(path=SCREENSHOT)
+
+        await page.get_by_role("button", name="Paint again").click()
+        await expect(results).to_have_count(2, timeout=PAINTED_S * 1000)
