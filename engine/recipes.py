@@ -50,14 +50,14 @@ GATYS: dict[str, Recipe] = {
         content_layers=CONTENT_LAYERS,
         content_weight=0.06,
         tv_weight=0.15,
-        steps=(120, 80, 60, 50, 40),
+        steps=(100, 70, 50, 45, 40),
     ),
     "gram": Recipe(
         style_layers=STYLE_LAYERS,
         content_layers=CONTENT_LAYERS,
         content_weight=0.04,
         tv_weight=0.15,
-        steps=(120, 80, 60, 50, 40),
+        steps=(100, 70, 50, 45, 40),
     ),
 }
 

@@ -12,7 +12,7 @@ from pastiche.logs import redact, set_up_logs
 from pastiche.settings import Settings, read_settings
 from pastiche.stylise import stylise
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command()(stylise)
 
 
@@ -60,9 +60,18 @@ def _settings_and_logs() -> Settings:
 
 
 def main() -> None:
-    """Run the command line; an OperatorError becomes one line and exit code 2."""
+    """Run the command line; an operator's mistake becomes one line and exit code 2."""
     try:
-        app()
+        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False))
     except OperatorError as error:
-        print(f"pastiche: {redact(str(error))}", file=sys.stderr)  # noqa: T201 - the one line an operator reads
-        sys.exit(EXIT_CODE)
+        _tell(str(error))
+    except typer.TyperException as error:  # a misspelt option, a size that is no number
+        said: str = getattr(error, "format_message", error.__str__)()  # which names the option too
+        _tell(" ".join(said.replace("Value error, ", "").split()))
+    except typer.Abort:
+        sys.exit(130)  # Ctrl-C, as shells count it
+
+
+def _tell(mistake: str) -> None:
+    print(f"pastiche: {redact(mistake)}", file=sys.stderr)  # noqa: T201 - the one line an operator reads
+    sys.exit(EXIT_CODE)

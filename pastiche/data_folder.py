@@ -17,6 +17,7 @@ def held(folder: Path) -> Iterator[Path]:
 
     The kernel drops the lock with the process, however it ends: nothing has to be cleaned up after kill -9.
     """
+    os.umask(0o077)  # what is made inside is private too, should somebody copy it elsewhere
     _create(folder)
     lock = _open_lock(folder)
     try:

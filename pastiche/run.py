@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
+from sqlalchemy.exc import DatabaseError
 
 from bot.app import BotConfig, Services, run_bot
 from bot.errors import BadToken
@@ -30,6 +31,8 @@ from pastiche.errors import OperatorError
 from pastiche.settings import Settings
 
 log = structlog.get_logger(__name__)
+
+DATABASE_NAME = "pastiche.db"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +65,14 @@ async def migrate_database(folder: Path) -> None:
         await upgrade(database_url(folder))
     except NewerSchema as error:
         raise OperatorError(str(error)) from error
+    except DatabaseError as error:
+        path = folder / DATABASE_NAME
+        raise OperatorError(f"{path} cannot be used as the database ({error.orig}): restore or remove it") from error
 
 
 def database_url(folder: Path) -> str:
     """The embedded database of a data folder."""
-    return f"sqlite+aiosqlite:///{folder.resolve() / 'pastiche.db'}"
+    return f"sqlite+aiosqlite:///{folder.resolve() / DATABASE_NAME}"
 
 
 def stop_on_signals() -> asyncio.Event:
@@ -99,8 +105,8 @@ async def _run_roles(settings: Settings, folder: Path, telegram: Telegram, stop:
 
 @asynccontextmanager
 async def _desk_and_services(folder: Path) -> AsyncIterator[tuple[Services, LocalDispatcher]]:
-    database = Database.open(database_url(folder))
-    blobs, events, dispatcher, decoder = LocalBlobs(folder / "blobs"), LocalEvents(), LocalDispatcher(), Decoder()
+    database, blobs = Database.open(database_url(folder)), _open_blobs(folder / "blobs")
+    events, dispatcher, decoder = LocalEvents(), LocalDispatcher(), Decoder()
     desk = Desk(database, dispatcher, blobs, events)
     try:
         await decoder.start()
@@ -119,6 +125,13 @@ def _mistake_in(error: Exception) -> OperatorError | None:
         if isinstance(leaf, PainterUnusable):
             return OperatorError(f"the painter cannot start: {leaf}")
     return None
+
+
+def _open_blobs(folder: Path) -> LocalBlobs:
+    try:
+        return LocalBlobs(folder)
+    except OSError as error:
+        raise OperatorError(f"{folder} cannot be used for pictures ({(error.strerror or '').lower()})") from error
 
 
 def painter_options(settings: Settings) -> PainterOptions:

@@ -62,6 +62,8 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise OperatorError("; ".join(_mistakes(error))) from None
+    except (OSError, UnicodeDecodeError):
+        raise OperatorError("the file .env cannot be read: it must be text in UTF-8") from None
 
 
 def _mistakes(error: ValidationError) -> list[str]:

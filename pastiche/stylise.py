@@ -78,6 +78,8 @@ def stylise(
     options = _format_of(out)
     for path in filter(None, (out, report)):
         _check_writable(path)
+    if report is not None and report.resolve() == out.resolve():
+        raise OperatorError(f"{out} cannot hold both the picture and the report: name two files")
     try:
         request = StyleRequest(
             content=read_picture(content),
@@ -113,9 +115,14 @@ def read_picture(path: Path) -> Image.Image:
         raise OperatorError(f"{path} is not a picture that can be read (JPEG, PNG, WebP, AVIF …)") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise OperatorError(f"{path} has more than {(Image.MAX_IMAGE_PIXELS or 0) // 10**6} megapixels") from None
-    except (OSError, ValueError, SyntaxError) as error:
-        reason = (str(error).splitlines() or ["it is damaged"])[0]
-        raise OperatorError(f"{path} cannot be read: {reason}") from None
+    except OSError as error:
+        raise OperatorError(f"{path} cannot be read: {error.strerror or _first_line(error)}") from None
+    except Exception as error:  # Pillow's plugins raise whatever their libraries do
+        raise OperatorError(f"{path} cannot be read: {_first_line(error)}") from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or ["it is damaged"])[0]
 
 
 def _to_srgb(picture: Image.Image) -> Image.Image:
@@ -174,20 +181,27 @@ def _format_of(out: Path) -> dict[str, object]:
 
 def _check_writable(path: Path) -> None:
     """Better now than after the painting."""
-    if path.is_dir():
-        raise OperatorError(f"{path} is a folder: give the name of a file")
-    if not path.parent.is_dir():
-        raise OperatorError(f"there is no folder {path.parent}")
-    if not os.access(path.parent, os.W_OK):
-        raise OperatorError(f"the folder {path.parent} cannot be written")
+    try:
+        if path.is_dir():
+            raise OperatorError(f"{path} is a folder: give the name of a file")
+        if not path.parent.is_dir():
+            raise OperatorError(f"there is no folder {path.parent}")
+        _open_draft(path).unlink()
+    except OSError as error:
+        raise OperatorError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _open_draft(path: Path) -> Path:
+    """A new empty file beside the path; its short name fits wherever the path's own does."""
+    handle, name = tempfile.mkstemp(prefix=".pastiche-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    return Path(name)
 
 
 @contextmanager
 def _replaced(path: Path) -> Iterator[Path]:
     """A draft beside the path that takes its place when it is complete: nobody ever sees half a file."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    draft = Path(name)
+    draft = _open_draft(path)
     try:
         yield draft
         draft.chmod(0o666 & ~_umask())  # mkstemp is stricter than what a user expects of a result

@@ -96,6 +96,14 @@ def test_a_database_from_a_newer_version(tmp_path: Path) -> None:
     assert_one_line(outcome, "newer")
 
 
+def test_a_database_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "pastiche.db").write_text("this is no database")
+
+    outcome = run_pastiche("run", PASTICHE_DATA_DIR=str(tmp_path), TELEGRAM_BOT_TOKEN="")
+
+    assert_one_line(outcome, "pastiche.db", "restore")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("PASTICHE_PLAYGROUND_PORT", "99999"), ("PASTICHE_ADMIN_IDS", "ada"), ("PASTICHE_TELEGRAM_API_URL", "ftp://x")],

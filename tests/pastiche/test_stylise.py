@@ -151,3 +151,47 @@ def test_the_command_line_is_ready_without_torch() -> None:
     done = subprocess.run([sys.executable, "-c", code], check=False)
 
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--size", "abc"], "--size"),
+        (["--init", "foo"], "--init"),
+        (["--nope"], "--nope"),
+        (["-o", "a" * 300 + ".jpg"], "too long"),
+        (["-o", "/proc/a.jpg"], "/proc/a.jpg"),
+        (["-o", "same.jpg", "--report", "same.jpg"], "two files"),
+    ],
+    ids=["a size of letters", "an unknown choice", "a misspelt option", "a long name", "no place", "one file for both"],
+)
+def test_a_mistaken_option_is_one_line(
+    run: Run,
+    photo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    code = run(photo, "ink-wash", "-o", "out.jpg", *arguments)
+
+    [line] = capsys.readouterr().err.strip().splitlines()
+    assert code == 2
+    assert words in line
+
+
+def test_a_damaged_avif_is_one_line(run: Run, photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = tmp_path / "broken.avif"
+    Image.open(photo).save(broken)
+    data = bytearray(broken.read_bytes())
+    data[40:200] = b"\0" * 160
+    broken.write_bytes(data)
+
+    code = run(broken, "ink-wash", "-o", tmp_path / "out.jpg")
+
+    [line] = capsys.readouterr().err.strip().splitlines()
+    assert code == 2
+    assert "broken.avif" in line
