@@ -17,15 +17,17 @@ def held(folder: Path) -> Iterator[Path]:
 
     The kernel drops the lock with the process, however it ends: nothing has to be cleaned up after kill -9.
     """
-    os.umask(0o077)  # what is made inside is private too, should somebody copy it elsewhere
     _create(folder)
     lock = _open_lock(folder)
+    # What is made inside is private too, should somebody copy it elsewhere.
+    umask = os.umask(0o077)
     try:
         _lock_or_say_who(lock, folder)
         os.ftruncate(lock, 0)
         os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
         yield folder
     finally:
+        os.umask(umask)
         os.close(lock)
 
 

@@ -15,6 +15,13 @@ def test_the_folder_is_made_and_private(tmp_path: Path) -> None:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
+def test_what_is_made_inside_is_private(tmp_path: Path) -> None:
+    with held(tmp_path / "data") as folder:
+        (folder / "pastiche.db").touch()
+
+        assert stat.S_IMODE((folder / "pastiche.db").stat().st_mode) == 0o600
+
+
 def test_a_second_holder_learns_who_has_it(tmp_path: Path) -> None:
     with held(tmp_path), pytest.raises(OperatorError, match=rf"in use by process {os.getpid()}:"), held(tmp_path):
         pass
