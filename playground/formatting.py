@@ -57,10 +57,17 @@ def utf16_length(text: str) -> int:
 def format_text(text: str, parse_mode: str | None, entities: Any, *, limit: int) -> Formatted:
     """Text as Telegram stores it: parsed, trimmed, with commands, mentions and links found.
 
-    Raises ApiError for markup that Telegram refuses and for text over the limit.
+    Raises ApiError for markup that Telegram refuses, for text over the limit and for half a surrogate pair.
     """
-    marked = _marked(text, parse_mode, entities)
-    trimmed = _trim(marked)
+    try:
+        return _format(text, parse_mode, entities, limit)
+    except UnicodeEncodeError:
+        # JSON can spell half a pair ("\ud800"); nothing behind here could send or store it.
+        raise bad_request("text must be encoded in UTF-8") from None
+
+
+def _format(text: str, parse_mode: str | None, entities: Any, limit: int) -> Formatted:
+    trimmed = _trim(_marked(text, parse_mode, entities))
     if utf16_length(trimmed.text) > limit:
         raise bad_request("message is too long" if limit == TEXT_LIMIT else "message caption is too long")
     return Formatted(trimmed.text, _in_order(trimmed.entities + _found(trimmed)))

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from playground.config import LOOPBACK, PlaygroundConfig
+from playground.config import PlaygroundConfig
 
 KEY_COOKIE = "playground_key"
 KEY_HEADER = "x-playground-key"
@@ -68,8 +68,9 @@ class Guard:
     def _is_own_host(self, scope: Scope, headers: Headers) -> bool:
         """Without this check a foreign name that resolves to 127.0.0.1 would be let in."""
         port = scope["server"][1] if scope.get("server") else self._config.port
-        own = {f"{f'[{host}]' if ':' in host else host}:{port}" for host in LOOPBACK}
-        return headers.get("host", "").lower() in own
+        # [::1] is a name of this playground only where it listens there.
+        listens_on = self._config.base_url(port).removeprefix("http://")
+        return headers.get("host", "").lower() in {f"localhost:{port}", f"127.0.0.1:{port}", listens_on}
 
     def _check_key(self, scope: Scope, headers: Headers) -> Response | None:
         in_query = parse_qs(scope["query_string"].decode("latin-1")).get("key", [""])[0]
@@ -90,7 +91,8 @@ class Guard:
 def _check_origin(scope: Scope, headers: Headers) -> Response | None:
     if scope["method"] not in {"GET", "HEAD"}:
         origin = headers.get("origin")
-        if origin is not None and origin.partition("://")[2] != headers.get("host"):
+        # With the scheme: an encrypted page on the same name and port is somebody else's.
+        if origin is not None and origin != f"{scope['scheme']}://{headers.get('host')}":
             return _refuse(403, "a foreign page may not write here")
         if not scope["path"].startswith(BOT_PATHS) and headers.get("x-playground") != "1":
             return _refuse(403, "the header X-Playground: 1 is missing")

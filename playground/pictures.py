@@ -1,28 +1,25 @@
 """Pictures as Telegram serves them: photos in fitted JPEG sizes, documents untouched with a small thumbnail."""
 
 import io
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
-from playground.errors import NotAPicture, WrongDimensions
+from playground.errors import NotAPicture, PlaygroundError, WrongDimensions
 
 PHOTO_BOXES_PX = (90, 320, 800, 1280)
 THUMBNAIL_BOX_PX = 320
 MAX_SIDES_SUM_PX = 10_000
 MAX_RATIO = 20
-# Pillow warns above this, and so the warning never reaches anybody: such a picture can travel as a file.
+# Just below the size from which Pillow itself warns of a decompression bomb; larger pictures can travel as files.
 MAX_PIXELS = 89_000_000
 JPEG_QUALITY = 87
-BROKEN = (
-    UnidentifiedImageError,
-    OSError,
-    ValueError,
-    SyntaxError,
-    EOFError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
-)
+
+_changing_filters = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -68,22 +65,33 @@ def thumbnail(data: bytes) -> Rendition | None:
         return None
 
 
-def _opened(data: bytes) -> Image.Image:
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """The picture in somebody's bytes; whatever goes wrong while it is open means that they are none."""
     try:
-        picture = Image.open(io.BytesIO(data))
-    except BROKEN as error:
+        with _open(data) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise NotAPicture
+            yield picture
+    except PlaygroundError:
+        raise
+    # Broad, because every decoder has errors of its own: RuntimeError from AVIF, NotImplementedError from DDS,
+    # struct.error from TIFF. A list of them would be found incomplete by somebody's broken file.
+    except Exception as error:
         raise NotAPicture from error
-    if picture.width * picture.height > MAX_PIXELS:
-        raise NotAPicture
-    return picture
+
+
+def _open(data: bytes) -> Image.Image:
+    # Pictures open in several threads, but the filters belong to the process: without the lock one thread would
+    # restore them while another relies on them.
+    with _changing_filters, warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        return Image.open(io.BytesIO(data))
 
 
 def _decoded(picture: Image.Image) -> Image.Image:
-    try:
-        picture.draft("RGB", (2 * PHOTO_BOXES_PX[-1], 2 * PHOTO_BOXES_PX[-1]))
-        return ImageOps.exif_transpose(picture)
-    except BROKEN as error:
-        raise NotAPicture from error
+    picture.draft("RGB", (2 * PHOTO_BOXES_PX[-1], 2 * PHOTO_BOXES_PX[-1]))
+    return ImageOps.exif_transpose(picture)
 
 
 def _flat(picture: Image.Image) -> Image.Image:

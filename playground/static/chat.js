@@ -53,10 +53,7 @@ export class Chat {
   }
 
   pictures() {
-    return this.ordered().flatMap((message) => {
-      const file = message.photo ?? message.document;
-      return file && shownAsPicture(file) ? [{ ...file, caption: message.caption }] : [];
-    });
+    return filesOf(this.ordered()).filter(shownAsPicture);
   }
 
   toEnd(behavior = "instant") {
@@ -120,7 +117,7 @@ export class Chat {
     const [message] = unit.messages;
     const worded = unit.messages.find((each) => (each.caption ?? each.text)) ?? message;
     const text = worded.caption ?? worded.text ?? "";
-    const files = unit.messages.map((each) => each.photo ?? each.document).filter(Boolean);
+    const files = filesOf(unit.messages);
     const quoted = message.reply_to && this.messages.get(message.reply_to);
     const onePhoto = files.length === 1 && Boolean(message.photo);
     view.bubble.classList.toggle("has-text", Boolean(text));
@@ -150,12 +147,11 @@ export class Chat {
   }
 
   media(view, unit, files) {
-    const photo = unit.messages[0].photo;
-    const swaps = files.length === 1 && photo && view.parts.media?.element.classList.contains("single");
-    const signature = files.map((file) => [file.url, file.name]);
+    const swaps = files.length === 1 && unit.messages[0].photo && view.parts.media?.element.classList.contains("single");
+    const signature = files.map((file) => [file.message, file.url, file.name]);
     if (swaps && view.parts.media.signature !== JSON.stringify(signature)) {
       view.parts.media.signature = JSON.stringify(signature);
-      swapPicture(view.parts.media.element.querySelector("button"), photo, (file) => this.open(file));
+      swapPicture(view.parts.media.element.querySelector("button"), files[0], (file) => this.open(file));
       return;
     }
     part(view, "media", files.length && signature, () => this.mediaOf(unit, files));
@@ -188,7 +184,7 @@ export class Chat {
   }
 
   open(file) {
-    openViewer(this.pictures(), file.url);
+    openViewer(this.pictures(), file.message);
   }
 
   keys(view) {
@@ -219,6 +215,14 @@ export function summaryOf(message) {
   const text = message.caption ?? message.text ?? "";
   const kind = message.photo ? "Photo" : message.document ? message.document.name : "";
   return [kind, text.replace(/\s+/g, " ")].filter(Boolean).join(", ").slice(0, 120);
+}
+
+/** The files of messages, each with the id of its message: a message has one at most, but many can have the same. */
+function filesOf(messages) {
+  return messages.flatMap((message) => {
+    const file = message.photo ?? message.document;
+    return file ? [{ ...file, message: message.id, caption: message.caption }] : [];
+  });
 }
 
 /** Messages as they stand on the page: each alone, an album as one. */

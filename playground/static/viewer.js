@@ -8,10 +8,11 @@ const picture = find("viewer-picture");
 let pictures = [];
 let index = 0;
 
-/** Open one of several pictures {url, width, height, bytes, name, caption}. */
-export function openViewer(all, url) {
+/** Open the picture of one message among {message, url, width, height, bytes, name, caption}. */
+export function openViewer(all, message) {
   pictures = all;
-  index = Math.max(0, all.findIndex((each) => each.url === url));
+  // Not by url: several messages can show the same file.
+  index = Math.max(0, all.findIndex((each) => each.message === message));
   show();
   if (!viewer.open) viewer.showModal();
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,31 @@ async def test_a_picture_opens_full_size_and_can_be_left(browser: Browser, playg
         await expect(page.locator("#viewer-picture")).to_be_visible()
         await page.keyboard.press("Escape")
         await expect(page.locator("#viewer")).to_be_hidden()
+
+
+async def test_the_same_picture_twice_opens_where_it_was_pressed(browser: Browser, playground: Running) -> None:
+    await playground.sends(a_picture(), caption="first")
+    [update] = await playground.updates()
+    again: Json = {"chat_id": ADA, "photo": update["message"]["photo"][-1]["file_id"], "caption": "second"}
+    await playground.result("sendPhoto", **again)
+    async with opened_page(browser, playground.url) as page:
+        await page.get_by_role("button", name="Open the picture").last.click()
+
+        await expect(page.locator("#viewer-caption")).to_have_text("second")
+        await expect(page.locator("#viewer-next")).to_be_hidden()
+
+
+async def test_buttons_under_a_small_picture_keep_their_width(browser: Browser, playground: Running) -> None:
+    await playground.says("/start")
+    keys = [[{"text": "Stronger", "callback_data": "more"}, {"text": "Weaker", "callback_data": "less"}]]
+    markup = json.dumps({"inline_keyboard": keys})
+    files = {"photo": ("small.png", a_picture(128, 128))}
+    await playground.call("sendPhoto", chat_id=ADA, reply_markup=markup, files=files)
+    async with opened_page(browser, playground.url) as page:
+        box = await page.locator(".keys").bounding_box()
+
+        assert box is not None
+        assert box["width"] >= 240
 
 
 async def test_an_edit_leaves_the_reader_where_he_is(browser: Browser, playground: Running) -> None:

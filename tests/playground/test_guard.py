@@ -16,7 +16,7 @@ async def test_posts_need_the_header(playground: Running) -> None:
 
 
 async def test_foreign_origins_are_refused_on_both_sides(playground: Running) -> None:
-    for origin in ("https://evil.example", "null", "http://127.0.0.1:1"):
+    for origin in ("https://evil.example", "null", "http://127.0.0.1:1", playground.url.replace("http", "https")):
         foreign = {"Origin": origin}
         answers = [
             await playground.http.post("/person/ada/text", json=TEXT, headers=foreign),
@@ -32,7 +32,7 @@ async def test_the_pages_own_origin_is_welcome(playground: Running) -> None:
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "localhost:1", "evil.example:{port}"])
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "localhost:1", "evil.example:{port}", "[::1]:{port}"])
 async def test_other_host_names_are_refused(playground: Running, host: str) -> None:
     port = playground.url.rpartition(":")[2]
 

@@ -83,6 +83,16 @@ async def test_what_is_no_picture_can_only_be_sent_as_a_file(playground: Running
     assert update["message"]["document"]["mime_type"] == "image/jpeg"
 
 
+async def test_a_broken_picture_travels_as_a_file_without_thumbnail(playground: Running) -> None:
+    data = a_picture(kind="AVIF")
+
+    await playground.sends(data[:-40] + b"\xff" * 40, action="document", name="broken.avif")
+
+    [update] = await playground.updates()
+    assert update["message"]["document"]["file_name"] == "broken.avif"
+    assert "thumbnail" not in update["message"]["document"]
+
+
 async def test_a_reply_names_its_message(playground: Running) -> None:
     sent = await playground.result("sendMessage", chat_id=ADA, text="which one?")
 
@@ -162,6 +172,12 @@ async def test_a_page_from_another_life_starts_afresh(playground: Running) -> No
 
     assert news["all"] is True
     assert len(news["messages"]) == 1
+
+
+async def test_half_a_surrogate_pair_is_refused_with_a_reason(playground: Running) -> None:
+    answer = await playground.http.post("/person/ada/text", content=r'{"text": "a\ud800b"}')
+
+    assert (answer.status_code, answer.json()) == (400, {"error": "text must be encoded in UTF-8"})
 
 
 @pytest.mark.parametrize("body", ["", "[]", '{"text": " "}', '{"text": 5}'])

@@ -1,4 +1,7 @@
 import io
+import struct
+import warnings
+import zlib
 
 import pytest
 from PIL import Image
@@ -16,6 +19,29 @@ def a_turned_picture() -> bytes:
     target = io.BytesIO()
     Image.new("RGB", (40, 20)).save(target, "JPEG", exif=exif)
     return target.getvalue()
+
+
+def a_broken_avif() -> bytes:
+    """Opens well; what it shows cannot be decoded."""
+    data = a_picture(kind="AVIF")
+    return data[:-40] + b"\xff" * 40
+
+
+def an_unknown_dds() -> bytes:
+    """Opens with NotImplementedError."""
+    data = bytearray(a_picture(kind="DDS"))
+    data[80:84] = struct.pack("<I", 0)
+    return bytes(data)
+
+
+def a_header_of_144_megapixels() -> bytes:
+    """A PNG that claims 12,000 × 12,000 pixels and has none."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", 12_000, 12_000, 8, 2, 0, 0, 0)
+    pixels = b"IDAT"
+    chunks = [
+        struct.pack(">I", len(each) - 4) + each + struct.pack(">I", zlib.crc32(each)) for each in (header, pixels)
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +93,23 @@ def test_a_persons_large_photo_is_scaled_down() -> None:
 def test_what_is_no_picture_is_said_so(data: bytes) -> None:
     with pytest.raises(NotAPicture):
         photo_renditions(data)
+
+
+@pytest.mark.parametrize("data", [a_broken_avif(), an_unknown_dds()], ids=["avif", "dds"])
+def test_errors_of_single_decoders_mean_no_picture_too(data: bytes) -> None:
+    with pytest.raises(NotAPicture):
+        photo_renditions(data)
+
+    assert thumbnail(data) is None
+
+
+def test_too_many_pixels_are_no_picture_and_no_warning(recwarn: pytest.WarningsRecorder) -> None:
+    warnings.simplefilter("always")
+
+    dimensions = measure(a_header_of_144_megapixels())
+
+    assert dimensions is None
+    assert not recwarn.list
 
 
 def test_documents_are_measured_as_displayed() -> None:
