@@ -103,6 +103,7 @@ press-stopping = Stopping…
 press-cancelled = Cancelled.
 press-too-late = Too late: this one is already finished.
 press-already = I am already on it.
+press-soon = One moment: I am still on what you asked before.
 press-old = This button is out of date. Please send your photo again.
 press-not-yours = This button belongs to somebody else.
 press-pictures-gone = I no longer have that picture. Please send it again.
