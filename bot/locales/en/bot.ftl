@@ -61,16 +61,18 @@ cancel-nothing = There is nothing to cancel. Send me a photo whenever you like.
 cancel-draft = All right, I have forgotten your photo. Send another whenever you like.
 cancel-jobs = { $jobs ->
         [one] All right, I stop the picture I was on.
+        [2] All right, I stop both of your pictures.
        *[other] All right, I stop all { $jobs } of your pictures.
     }
 cancel-both = { $jobs ->
         [one] All right, I stop the picture I was on and forget the photo you sent.
+        [2] All right, I stop both of your pictures and forget the photo you sent.
        *[other] All right, I stop all { $jobs } of your pictures and forget the photo you sent.
     }
 
 ## The status message
 
-own-style = your style
+own-style = Your style
 about-seconds = about { $seconds } s
 about-minutes = about { $minutes } min
 queued-next = 🎨 <b>{ $style }</b>: you are next.
@@ -132,7 +134,7 @@ age-hours = { $hours } h
 
 ## Buttons
 
-button-presets = 🎨 Choose a style
+button-presets = 🎨 See my styles
 button-own-style = 🖼 Use my own style
 button-how = ❓ How it works
 button-cancel = Cancel
