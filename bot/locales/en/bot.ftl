@@ -27,6 +27,13 @@ help =
 ask-for-own-style = Send me the photo I should paint. After that, send a second picture: I borrow its look.
 ask-for-photo = These are my styles. Send me a photo first, then tap the one you like.
 
+## The styles that ship with the project
+
+preset-brush-strokes = Brush strokes
+preset-stained-glass = Stained glass
+preset-ink-wash = Ink wash
+preset-woodcut-waves = Woodcut waves
+
 ## Pictures
 
 content-set = Lovely, I have your photo. Tap a style, or send a second picture and I borrow its look.
