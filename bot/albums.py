@@ -126,8 +126,9 @@ class Albums:
         reply_to = judged.last_message_id if judged.chat_id < 0 else None
         place = Place(chat_id=judged.chat_id, thread_id=thread_id, reply_to=reply_to)
         if judged.kept is not None:
-            markup = keyboards.presets(judged.kept.picture_id, list_presets())
-            await self._shelf.send_sheet(self._bot, place, texts.render(language, "album-one-good"), markup)
+            markup = keyboards.presets(judged.kept.picture_id, list_presets(), language)
+            words = texts.render(language, "album-one-good")
+            await self._shelf.send_sheet(self._bot, place, words, markup, language)
             return
         words = texts.render(language, "album-too-many" if judged.pictures else "album-none-good")
         await send(self._bot, place, Look(words=words))

@@ -15,6 +15,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import texts
 from bot.albums import Albums
+from bot.answers import answer_press
 from bot.config import BotConfig, Services
 from bot.context import PARTS, BotApplication, BotContext, Parts
 from bot.delivery import Deliveries
@@ -71,7 +72,7 @@ def build_application(
         .get_updates_request(request or _http(config, READ_TIMEOUT_S, 1))
         .rate_limiter(Pacing(limits))
         .update_queue(intake)
-        .concurrent_updates(InTurn(intake, turns))
+        .concurrent_updates(InTurn(intake, turns, answer_press))
         .job_queue(None)
     )
     if config.api_url is not None:
@@ -184,10 +185,13 @@ def watches(parts: Parts, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]
 
 
 async def _wind_down(application: BotApplication) -> None:
-    """Fetch no more, and let handlers end. Those that wait for a paused chat are cut off: their updates come again."""
+    """Fetch and begin no more, and let handlers end. Those that wait too long are cut off: their updates come again."""
     assert application.updater is not None  # the builder makes one
     if application.updater.running:
         await application.updater.stop()
+    in_turn = application.update_processor
+    assert isinstance(in_turn, InTurn)  # the builder was given one
+    in_turn.stop()
     pacing = application.bot.rate_limiter
     assert pacing is not None  # the builder was given one
     cut = asyncio.get_running_loop().call_later(STOP_GRACE_S, lambda: asyncio.ensure_future(pacing.shutdown()))

@@ -7,12 +7,14 @@ message, jobs by what asked for them. Only an answer may be said twice.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update as change
 from telegram import Bot, Update
+from telegram.error import TelegramError
 from telegram.ext import BaseUpdateProcessor
 
 from bot.turns import Turns
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 REPLAY_WITHIN = timedelta(hours=24)
 # An update that takes the process down with it is not tried for ever.
 MAX_TRIES = 3
+# A press that waits longer for its turn is answered meanwhile: the clock on the button must not run on.
+PATIENCE_S = 2.0
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
 AT_ONCE = 256
@@ -57,6 +61,13 @@ class Intake(asyncio.Queue[object]):
         with self._logged(update_id):
             async with self._database.write() as session:
                 await queries.count_update_try(session, self._bot_id, update_id)
+
+    async def forgive_try(self, update_id: int) -> None:
+        """Take back a counted try that we cut off ourselves; never raises."""
+        mine = (UpdateSeen.bot_id == self._bot_id, UpdateSeen.update_id == update_id)
+        with self._logged(update_id):
+            async with self._database.write() as session:
+                await session.execute(change(UpdateSeen).where(*mine).values(tries=UpdateSeen.tries - 1))
 
     async def mark_handled(self, update_id: int) -> None:
         """Note that the handler is through; never raises: at worst the update is repeated at the next start."""
@@ -94,13 +105,19 @@ class Intake(asyncio.Queue[object]):
             log.exception("an update's row could not be changed", extra={"update_id": update_id})
 
 
-class InTurn(BaseUpdateProcessor):
-    """Updates of one person in order, people side by side."""
+AnswerPress = Callable[[Update, str], Awaitable[None]]
 
-    def __init__(self, intake: Intake, turns: Turns, at_once: int = AT_ONCE) -> None:
+
+class InTurn(BaseUpdateProcessor):
+    """Updates of one person in order, people side by side. Presses are answered before their turn where that is far."""
+
+    def __init__(self, intake: Intake, turns: Turns, answer_press: AnswerPress, at_once: int = AT_ONCE) -> None:
         super().__init__(at_once)
         self._intake = intake
         self._turns = turns
+        self._answer_press = answer_press
+        self._presses: set[Hashable] = set()
+        self._stopping = False
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -108,19 +125,77 @@ class InTurn(BaseUpdateProcessor):
     async def shutdown(self) -> None:
         """Nothing to release."""
 
+    def stop(self) -> None:
+        """Start no handler any more; what waits stays unhandled, and comes again at the next start."""
+        self._stopping = True
+
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        if not isinstance(update, Update):
-            await coroutine
-            return
         try:
-            async with self._turns.of(person_key(update)):
-                await self._intake.count_try(update.update_id)
+            if not isinstance(update, Update):
                 await coroutine
-                await self._intake.mark_handled(update.update_id)
+            elif update.callback_query is None:
+                await self._take_turn(update, coroutine)
+            else:
+                await self._take_press(update, coroutine)
         finally:
-            # Cancelled while waiting for the turn: the handler never started and must not complain about it.
+            # Never started, for whatever reason: it must not complain about that.
             if isinstance(coroutine, Coroutine):
                 coroutine.close()
+
+    async def _take_press(self, update: Update, coroutine: Awaitable[Any]) -> None:
+        """Handle a press. One that equals a press still waiting or running wishes nothing new: it is only answered."""
+        press = press_key(update)
+        if press in self._presses:
+            await self._answer_repeat(update)
+            return
+        self._presses.add(press)
+        patience = asyncio.create_task(self._ask_for_patience(update))
+        try:
+            await self._take_turn(update, coroutine, patience.cancel)
+        finally:
+            patience.cancel()
+            self._presses.discard(press)
+
+    async def _take_turn(
+        self, update: Update, coroutine: Awaitable[Any], begin: Callable[[], object] = lambda: None
+    ) -> None:
+        async with self._turns.of(person_key(update)):
+            if self._stopping:
+                return
+            begin()
+            await self._intake.count_try(update.update_id)
+            try:
+                await coroutine
+            except asyncio.CancelledError:
+                # The update did not take us down: it must not be given up after some restarts.
+                if self._stopping:
+                    await self._intake.forgive_try(update.update_id)
+                raise
+            await self._intake.mark_handled(update.update_id)
+
+    async def _answer_repeat(self, update: Update) -> None:
+        if not self._stopping:
+            await self._answer(update, "press-already")
+            await self._intake.mark_handled(update.update_id)
+
+    async def _ask_for_patience(self, update: Update) -> None:
+        """Answer a press that waits. The handler's own answer then comes too late for Telegram, and is let be."""
+        await asyncio.sleep(PATIENCE_S)
+        await self._answer(update, "press-soon")
+
+    async def _answer(self, update: Update, key: str) -> None:
+        try:
+            await self._answer_press(update, key)
+        except TelegramError as error:
+            log.warning("a press was not answered", extra={"update_id": update.update_id, "error": str(error)})
+
+
+def press_key(update: Update) -> Hashable:
+    """What makes two presses the same wish: the person, the message and what the button carries."""
+    query = update.callback_query
+    assert query is not None
+    message = (query.message.chat.id, query.message.message_id) if query.message is not None else None
+    return query.from_user.id, message, query.data
 
 
 def person_key(update: Update) -> int:

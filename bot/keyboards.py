@@ -64,9 +64,9 @@ def start(language: str | None) -> InlineKeyboardMarkup:
     )
 
 
-def presets(picture_id: int, shown: Sequence[Preset]) -> InlineKeyboardMarkup:
+def presets(picture_id: int, shown: Sequence[Preset], language: str | None) -> InlineKeyboardMarkup:
     """A button a preset, for painting that picture."""
-    buttons = [_button(preset.title, PRESET, picture_id, preset.name) for preset in shown]
+    buttons = [_button(texts.preset_title(language, preset), PRESET, picture_id, preset.name) for preset in shown]
     rows = [buttons[first : first + PRESETS_A_ROW] for first in range(0, len(buttons), PRESETS_A_ROW)]
     return InlineKeyboardMarkup(rows)
 

@@ -74,6 +74,7 @@ class Bucket:
         self._waiters: list[tuple[int, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
         self._pump: asyncio.Task[None] | None = None
+        self._closed = False
 
     def is_open(self) -> bool:
         """Whether a call could go this moment without overtaking anybody."""
@@ -88,7 +89,9 @@ class Bucket:
         self._paused_until = max(self._paused_until, _now() + seconds)
 
     async def take(self, priority: Priority) -> None:
-        """Wait for a turn."""
+        """Wait for a turn. Raises CancelledError once the bucket is closed, so that nothing begins to wait again."""
+        if self._closed:
+            raise asyncio.CancelledError
         if self.is_open():
             self._tokens -= 1
             return
@@ -99,7 +102,8 @@ class Bucket:
         await turn
 
     def close(self) -> None:
-        """Stop serving; whoever waits is cancelled."""
+        """Stop serving for good; whoever waits is cancelled, and so is whoever comes."""
+        self._closed = True
         if self._pump is not None:
             self._pump.cancel()
         for _, _, turn in self._waiters:

@@ -13,6 +13,7 @@ from telegram import Bot, InlineKeyboardMarkup, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
+from bot import texts
 from jobs.presets import Preset, list_presets
 from models.database import Database
 from models.tables import PreviewSent
@@ -48,9 +49,13 @@ class Shelf:
         self._database = database
         self._bot_id = bot_id
 
-    async def send_sheet(self, bot: Bot, place: Place, words: str, markup: InlineKeyboardMarkup | None) -> Message:
-        """All presets on one sheet, under the words."""
-        jpeg = await asyncio.to_thread(contact_sheet, list_presets())
+    async def send_sheet(
+        self, bot: Bot, place: Place, words: str, markup: InlineKeyboardMarkup | None, language: str | None
+    ) -> Message:
+        """All presets on one sheet, under the words; their names are in that language."""
+        shown = tuple(list_presets())
+        titles = tuple(texts.preset_title(language, preset) for preset in shown)
+        jpeg = await asyncio.to_thread(contact_sheet, shown, titles)
         return await self._send(bot, place, jpeg, words, markup)
 
     async def send_example(self, bot: Bot, place: Place, words: str, markup: InlineKeyboardMarkup) -> Message:
@@ -86,27 +91,27 @@ class Shelf:
 
 
 @cache
-def contact_sheet(shown: Sequence[Preset]) -> bytes:
-    """The previews with their titles, two in a row, as JPEG. Costs some 50 ms, once."""
+def contact_sheet(shown: Sequence[Preset], titles: Sequence[str]) -> bytes:
+    """The previews with their titles, two in a row, as JPEG. Costs some 50 ms, once a language."""
     rows = -(-len(shown) // TILES_A_ROW)
     width = GAP_PX + TILES_A_ROW * (TILE_PX + GAP_PX)
     height = GAP_PX + rows * (TILE_PX + TITLE_PX + GAP_PX)
     sheet = Image.new("RGB", (width, height), PAPER)
-    for place, preset in enumerate(shown):
+    for place, (preset, title) in enumerate(zip(shown, titles, strict=True)):
         row, column = divmod(place, TILES_A_ROW)
         corner = GAP_PX + column * (TILE_PX + GAP_PX), GAP_PX + row * (TILE_PX + TITLE_PX + GAP_PX)
-        _paste_tile(sheet, corner, preset)
+        _paste_tile(sheet, corner, preset.preview_path, title)
     data = BytesIO()
     sheet.save(data, "JPEG", quality=JPEG_QUALITY)
     return data.getvalue()
 
 
-def _paste_tile(sheet: Image.Image, corner: tuple[int, int], preset: Preset) -> None:
+def _paste_tile(sheet: Image.Image, corner: tuple[int, int], preview: Path, title: str) -> None:
     left, top = corner
-    sheet.paste(_square(preset.preview_path), corner)
+    sheet.paste(_square(preview), corner)
     ImageDraw.Draw(sheet).text(
         (left + TILE_PX / 2, top + TILE_PX + TITLE_PX / 2),
-        preset.title,
+        title,
         fill=INK,
         font=ImageFont.load_default(FONT_PX),
         anchor="mm",

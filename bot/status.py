@@ -245,11 +245,11 @@ def final_words(view: JobView, language: str | None) -> str:
 
 
 def style_name(view: JobView, language: str | None) -> str:
-    """The preset's title, or that it was the person's own picture."""
+    """What the preset is called, or that it was the person's own picture."""
     if view.preset is None:
         return texts.plain(language, "own-style")
     preset = find_preset(view.preset)
-    return preset.title if preset is not None else view.preset
+    return texts.preset_title(language, preset) if preset is not None else view.preset
 
 
 def bar(step: int, steps: int) -> str:

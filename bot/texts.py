@@ -8,6 +8,8 @@ from pathlib import Path
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import ast
 
+from jobs.presets import Preset
+
 LOCALES = Path(__file__).parent / "locales"
 FALLBACK = "en"
 SECONDS_A_MINUTE = 60
@@ -35,6 +37,12 @@ def plain(language: str | None, key: str, **facts: Fact) -> str:
     if errors:
         raise ValueError(f"{key}: {errors[0]}")
     return str(text)
+
+
+def preset_title(language: str | None, preset: Preset) -> str:
+    """What people call a preset: the catalogue's word, or the title it came with where an operator added it."""
+    key = f"preset-{preset.name}"
+    return plain(language, key) if _bundle(language or FALLBACK).has_message(key) else preset.title
 
 
 def about(language: str | None, seconds: float) -> str:

@@ -45,8 +45,8 @@ async def offer_other_styles(update: Update, context: BotContext) -> None:
     assert place is not None  # buttons stand in a chat
     picture_id = await parts.orders.content_of(person_in(update), keyboards.id_in(argument_in(update)))
     await answer_press(update)
-    markup = keyboards.presets(picture_id, list_presets())
-    await parts.shelf.send_sheet(context.bot, place, texts.render(language, "other-style"), markup)
+    markup = keyboards.presets(picture_id, list_presets(), language)
+    await parts.shelf.send_sheet(context.bot, place, texts.render(language, "other-style"), markup, language)
 
 
 async def _go_on(update: Update, context: BotContext, ticket: Ticket) -> None:

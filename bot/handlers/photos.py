@@ -56,11 +56,11 @@ async def receive_one(update: Update, context: BotContext, sent: Sent) -> None:
 
 async def offer_styles(update: Update, context: BotContext, content: ContentSet) -> None:
     """Say that the content is set, with the styles to choose from."""
-    place = place_of(update)
+    language, place = language_of(update), place_of(update)
     assert place is not None  # pictures come in a chat
-    words = texts.render(language_of(update), "content-set")
-    markup = keyboards.presets(content.picture_id, list_presets())
-    await context.parts.shelf.send_sheet(context.bot, place, words, markup)
+    words = texts.render(language, "content-set")
+    markup = keyboards.presets(content.picture_id, list_presets(), language)
+    await context.parts.shelf.send_sheet(context.bot, place, words, markup, language)
 
 
 async def fetch(context: BotContext, chat_id: int, sent: Sent) -> pictures.Kept:

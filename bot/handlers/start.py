@@ -23,12 +23,12 @@ async def greet(update: Update, context: BotContext) -> None:
 async def show_presets(update: Update, context: BotContext) -> None:
     """Show the styles: for the photo that waits, or to look at until there is one."""
     await answer_press(update)
-    place = place_of(update)
+    language, place = language_of(update), place_of(update)
     assert place is not None  # buttons stand in a chat
     picture_id = await context.parts.drafts.content(person_in(update))
-    markup = keyboards.presets(picture_id, list_presets()) if picture_id is not None else None
-    words = texts.render(language_of(update), "content-set" if picture_id is not None else "ask-for-photo")
-    await context.parts.shelf.send_sheet(context.bot, place, words, markup)
+    markup = keyboards.presets(picture_id, list_presets(), language) if picture_id is not None else None
+    words = texts.render(language, "content-set" if picture_id is not None else "ask-for-photo")
+    await context.parts.shelf.send_sheet(context.bot, place, words, markup, language)
 
 
 async def ask_for_own_style(update: Update, context: BotContext) -> None:

@@ -29,7 +29,7 @@ async def test_cancel_stops_queued_and_running_jobs_and_says_how_many(stage: Sta
     running, queued = await stage.jobs()
     assert running.cancel_requested_at is not None
     assert queued.state == "cancelled"
-    assert "all 2 of your pictures" in stage.telegram.words(ANN)[-1]
+    assert "both of your pictures" in stage.telegram.words(ANN)[-1]
 
 
 async def test_cancel_does_both_at_once(stage: Stage) -> None:

@@ -113,6 +113,66 @@ async def test_stopping_does_not_wait_for_a_paused_chat_and_its_update_comes_aga
     assert len(telegram.chat(ANN)) == 1
 
 
+async def test_stopping_begins_nothing_more_and_counts_no_try(
+    stage: Stage, telegram: RecordingRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "STOP_GRACE_S", 0.1)
+    telegram.refuse("sendMessage", "Too Many Requests", 429, parameters={"retry_after": 60})
+    for _ in range(20):
+        await stage.application.update_queue.put(_parsed(stage, stage.a_message(ANN, text="hello")))
+    await until(lambda: "sendMessage" in telegram.methods() and stage.application.update_queue.empty())
+
+    async with asyncio.timeout(2):
+        await app._wind_down(stage.application)
+
+    assert [(row.handled_at, row.tries) for row in await seen(stage.services)] == [(None, 0)] * 20
+    assert telegram.methods().count("sendMessage") == 1
+
+
+async def test_a_burst_of_equal_presses_is_answered_at_once_and_keeps_nobody_waiting(stage: Stage) -> None:
+    slow = stage.telegram.slow["sendMessage"] = asyncio.Event()
+    presses = [stage.a_press(ANN, 1, "start-how:") for _ in range(50)]
+    handling = asyncio.create_task(stage.handle(*presses, stage.a_message(ANN, text="hello")))
+
+    await until(lambda: len(stage.telegram.answers) == 50)
+    slow.set()
+    await handling
+
+    assert [text for _, text in stage.telegram.answers].count("I am already on it.") == 49
+    assert len(stage.telegram.chat(ANN)) == 2
+    assert all(row.handled_at is not None for row in await seen(stage.services))
+
+
+async def test_an_equal_press_later_is_a_wish_of_its_own(stage: Stage) -> None:
+    for _ in range(2):
+        await stage.press(ANN, 1, "start-how:")
+
+    assert len(stage.telegram.chat(ANN)) == 2
+
+
+async def test_presses_of_others_and_other_buttons_are_no_repeats(stage: Stage) -> None:
+    await stage.handle(
+        stage.a_press(ANN, 1, "start-how:"), stage.a_press(ANN, 1, "start-own:"), stage.a_press(BEN, 1, "start-how:")
+    )
+
+    assert (len(stage.telegram.chat(ANN)), len(stage.telegram.chat(BEN))) == (2, 1)
+
+
+async def test_a_press_behind_a_slow_send_is_answered_meanwhile(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "PATIENCE_S", 0.05)
+    slow = stage.telegram.slow["sendMessage"] = asyncio.Event()
+    updates = stage.a_message(ANN, text="hello"), stage.a_press(ANN, 1, "start-how:")
+    handling = asyncio.create_task(stage.handle(*updates))
+
+    await until(lambda: stage.telegram.answers)
+    answered = stage.telegram.last_answer()
+    slow.set()
+    await handling
+
+    assert str(answered).startswith("One moment")
+    assert len(stage.telegram.chat(ANN)) == 2
+
+
 async def test_replay_leaves_old_and_poisonous_updates_alone(stage: Stage) -> None:
     await store_only(stage, *(stage.a_message(ANN, text="hello") for _ in range(3)))
     _, old, poisonous = await seen(stage.services)

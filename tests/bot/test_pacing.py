@@ -229,6 +229,19 @@ async def test_shutting_down_lets_go_of_who_waits() -> None:
 
 
 @in_virtual_time
+@pytest.mark.parametrize("chat", [1, 2], ids=["the chat that waited", "a new one"])
+async def test_nothing_begins_to_wait_after_shutting_down(chat: int) -> None:
+    api = Api()
+    await api.call(1)
+
+    await api.pacing.shutdown()
+
+    with pytest.raises(asyncio.CancelledError):
+        await api.call(chat)
+    assert api.names() == [1]
+
+
+@in_virtual_time
 async def test_quiet_chats_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pacing, "MAX_KEPT_CHATS", 10)
     api = Api(Limits(private_rate=1e6, all_rate=1e6))

@@ -10,7 +10,7 @@ async def test_start_is_one_message_with_a_picture_and_three_buttons(stage: Stag
     [shown] = stage.telegram.chat(ANN)
     assert "Hello User 11!" in shown.words
     assert shown.photo is not None
-    assert len(shown.buttons()) == 3
+    assert list(shown.buttons()) == ["🎨 See my styles", "🖼 Use my own style", "❓ How it works"]
 
 
 async def test_start_remembers_the_person(stage: Stage) -> None:

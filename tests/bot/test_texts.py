@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -12,6 +13,7 @@ from bot import errors, texts
 from bot.errors import CANCEL_ANSWERS, JOB_SENTENCES, PICTURE_SENTENCES
 from jobs import decoding
 from jobs.errors import BadPictureReason
+from jobs.presets import list_presets
 from jobs.values import CancelOutcome, JobFailure
 
 FOLDER = Path(bot.__file__).parent
@@ -85,7 +87,27 @@ def test_every_key_asked_for_is_in_the_catalogue() -> None:
 
 
 def test_every_key_of_the_catalogue_is_used() -> None:
-    assert texts.keys("en") - _keys_in_code() == set()
+    shipped = {f"preset-{preset.name}" for preset in list_presets()}
+
+    assert texts.keys("en") - _keys_in_code() - shipped == set()
+
+
+def test_shipped_presets_are_named_by_the_catalogue() -> None:
+    assert {f"preset-{preset.name}" for preset in list_presets()} <= texts.keys("en")
+
+
+def test_a_preset_of_the_catalogue_has_its_word_and_one_added_later_its_own_title() -> None:
+    shipped = replace(list_presets()[0], title="In the file")
+    added = replace(shipped, name="added-later")
+
+    assert texts.preset_title("en", shipped) == "Brush strokes"
+    assert texts.preset_title("en", added) == "In the file"
+
+
+@pytest.mark.parametrize(("jobs", "words"), [(1, "the picture I was on"), (2, "both of"), (3, "all 3 of")])
+@pytest.mark.parametrize("key", ["cancel-jobs", "cancel-both"])
+def test_stopped_pictures_are_counted_as_people_count(key: str, jobs: int, words: str) -> None:
+    assert f"I stop {words}" in texts.render("en", key, jobs=jobs)
 
 
 @pytest.mark.parametrize("language", sorted(texts.languages()))

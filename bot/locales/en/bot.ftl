@@ -27,6 +27,13 @@ help =
 ask-for-own-style = Send me the photo I should paint. After that, send a second picture: I borrow its look.
 ask-for-photo = These are my styles. Send me a photo first, then tap the one you like.
 
+## The styles that ship with the project
+
+preset-brush-strokes = Brush strokes
+preset-stained-glass = Stained glass
+preset-ink-wash = Ink wash
+preset-woodcut-waves = Woodcut waves
+
 ## Pictures
 
 content-set = Lovely, I have your photo. Tap a style, or send a second picture and I borrow its look.
@@ -61,16 +68,18 @@ cancel-nothing = There is nothing to cancel. Send me a photo whenever you like.
 cancel-draft = All right, I have forgotten your photo. Send another whenever you like.
 cancel-jobs = { $jobs ->
         [one] All right, I stop the picture I was on.
+        [2] All right, I stop both of your pictures.
        *[other] All right, I stop all { $jobs } of your pictures.
     }
 cancel-both = { $jobs ->
         [one] All right, I stop the picture I was on and forget the photo you sent.
+        [2] All right, I stop both of your pictures and forget the photo you sent.
        *[other] All right, I stop all { $jobs } of your pictures and forget the photo you sent.
     }
 
 ## The status message
 
-own-style = your style
+own-style = Your style
 about-seconds = about { $seconds } s
 about-minutes = about { $minutes } min
 queued-next = 🎨 <b>{ $style }</b>: you are next.
@@ -103,6 +112,7 @@ press-stopping = Stopping…
 press-cancelled = Cancelled.
 press-too-late = Too late: this one is already finished.
 press-already = I am already on it.
+press-soon = One moment: I am still on what you asked before.
 press-old = This button is out of date. Please send your photo again.
 press-not-yours = This button belongs to somebody else.
 press-pictures-gone = I no longer have that picture. Please send it again.
@@ -131,7 +141,7 @@ age-hours = { $hours } h
 
 ## Buttons
 
-button-presets = 🎨 Choose a style
+button-presets = 🎨 See my styles
 button-own-style = 🖼 Use my own style
 button-how = ❓ How it works
 button-cancel = Cancel
