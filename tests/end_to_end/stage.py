@@ -97,7 +97,7 @@ class Person:
         """What the bot wrote."""
         return [message for message in self.chat() if message["from"] == "bot"]
 
-    def waits_for(self, wanted: Callable[[Message], bool], within_s: float = 60) -> Message:
+    def waits_for(self, wanted: Callable[[Message], bool], within_s: float = 90) -> Message:
         """The newest message of the bot that fits, as soon as there is one."""
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
