@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update as change
 from telegram import Bot, Update
 from telegram.error import TelegramError
 from telegram.ext import BaseUpdateProcessor
@@ -64,10 +63,9 @@ class Intake(asyncio.Queue[object]):
 
     async def forgive_try(self, update_id: int) -> None:
         """Take back a counted try that we cut off ourselves; never raises."""
-        mine = (UpdateSeen.bot_id == self._bot_id, UpdateSeen.update_id == update_id)
         with self._logged(update_id):
             async with self._database.write() as session:
-                await session.execute(change(UpdateSeen).where(*mine).values(tries=UpdateSeen.tries - 1))
+                await queries.forgive_update_try(session, self._bot_id, update_id)
 
     async def mark_handled(self, update_id: int) -> None:
         """Note that the handler is through; never raises: at worst the update is repeated at the next start."""

@@ -37,6 +37,16 @@ async def count_update_try(session: AsyncSession, bot_id: int, update_id: int) -
     return await session.scalar(statement) or 0
 
 
+async def forgive_update_try(session: AsyncSession, bot_id: int, update_id: int) -> None:
+    """Take back a counted try that we cut off ourselves."""
+    statement = (
+        update(UpdateSeen)
+        .where(UpdateSeen.bot_id == bot_id, UpdateSeen.update_id == update_id)
+        .values(tries=UpdateSeen.tries - 1)
+    )
+    await session.execute(statement)
+
+
 async def mark_update_handled(session: AsyncSession, bot_id: int, update_id: int, now: datetime) -> bool:
     """Note that an update has been dealt with; False where that was noted before."""
     return await _changed_one(
