@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.engine import Figure, measure_command, measure_steps
+from engine.devices import processor_name
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -54,12 +55,7 @@ def _keep(figures: list[Figure]) -> Path:
 
 
 def _machine() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        chip = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        chip = platform.processor() or platform.machine()
-    return f"{chip}, {torch.get_num_threads()} threads, {sys.platform}"
+    return f"{processor_name()}, {torch.get_num_threads()} threads, {sys.platform}"
 
 
 main()

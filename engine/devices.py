@@ -138,11 +138,12 @@ def _gradient(encoder: Encoder, pixels: Tensor) -> Tensor:
 
 
 def _key(encoder: Encoder, threads: int) -> str:
-    chip = torch.cuda.get_device_name(encoder.device) if encoder.device.type == "cuda" else _processor()
+    chip = torch.cuda.get_device_name(encoder.device) if encoder.device.type == "cuda" else processor_name()
     return f"{chip}, {threads} threads, torch {torch.__version__}, {encoder.name} to {encoder.layers[-1]}"
 
 
-def _processor() -> str:
+def processor_name() -> str:
+    """What the processor calls itself."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))

@@ -1,5 +1,4 @@
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -10,14 +9,9 @@ from playground.parameters import METHODS, Arguments, Upload
 
 
 @pytest.fixture
-def published() -> dict[str, dict[str, bool]]:
+def published(test_data: Path) -> dict[str, dict[str, bool]]:
     """Methods of the published Bot API with their parameters and whether each is required."""
-    folder = os.environ.get("PASTICHE_TEST_DATA")
-    if not folder:
-        if os.environ.get("PASTICHE_NO_SKIP") == "1":
-            pytest.fail("PASTICHE_TEST_DATA is not set")
-        pytest.skip("PASTICHE_TEST_DATA is not set")
-    described = json.loads((Path(folder) / "data" / "bot_api.json").read_text())["methods"]
+    described = json.loads((test_data / "data" / "bot_api.json").read_text())["methods"]
     return {
         name: {field["name"]: field["required"] for field in method.get("fields", [])}
         for name, method in described.items()
