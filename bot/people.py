@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
-from telegram import Update
+from telegram import Message, Update
 
 from bot import texts
 from models.database import Database
@@ -17,13 +17,14 @@ LANGUAGE_LENGTH = 16
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody in a chat, as an update shows them."""
+    """Somebody in a chat, and in a topic of it, as an update shows them."""
 
     user_id: int
     chat_id: int
     chat_kind: str
     name: str
     language: str | None
+    thread_id: int | None = None
 
     @property
     def in_group(self) -> bool:
@@ -40,8 +41,17 @@ def person_in(telegram_update: Update) -> Person:
         chat_id=chat.id,
         chat_kind=str(chat.type),
         name=texts.tidy_name(user.full_name),
-        language=user.language_code[:LANGUAGE_LENGTH] if user.language_code else None,
+        language=texts.tidy_name(user.language_code)[:LANGUAGE_LENGTH] if user.language_code else None,
+        thread_id=thread_of(telegram_update),
     )
+
+
+def thread_of(telegram_update: Update) -> int | None:
+    """The topic an update came in. In other groups Telegram numbers chains of replies the same way: those are none."""
+    message = telegram_update.effective_message
+    if not isinstance(message, Message):  # a button whose message Telegram no longer shows us
+        return None
+    return message.message_thread_id if message.is_topic_message else None
 
 
 async def remember(session: AsyncSession, person: Person, now: datetime) -> None:
