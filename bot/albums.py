@@ -120,7 +120,7 @@ class Albums:
             await self._paint(judged, judged.pair)
             return
         language = await self._people.language(judged.user_id)
-        reply_to = judged.last_message_id if judged.chat_id < 0 else None
+        reply_to = _asked_by(judged) if judged.chat_id < 0 else None
         place = Place(chat_id=judged.chat_id, thread_id=judged.thread_id, reply_to=reply_to)
         if judged.kept is not None:
             markup = keyboards.presets(judged.kept.picture_id, list_presets(), language)
@@ -144,6 +144,11 @@ class Albums:
             pair.content_picture_id,
             pair.style_picture_id,
             f"album:{judged.chat_id}:{judged.album_id}",
-            judged.last_message_id,
+            _asked_by(judged),
         )
         await self._status.announce(ticket.job_id)
+
+
+def _asked_by(judged: AlbumJudged) -> int | None:
+    """The message to answer; none where it was left behind with the old number of a group."""
+    return judged.last_message_id if (judged.last_message_id or 0) > 0 else None

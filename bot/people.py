@@ -4,15 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Message, Update
 
 from bot import texts
 from models.database import Database
-from models.tables import Chat, Job, User
+from models.tables import Chat, Draft, Job, Picture, User
 
 LANGUAGE_LENGTH = 16
+# More than any chat has messages.
+OUT_OF_REACH = 2**40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +92,7 @@ class People:
             await session.execute(update(User).where(User.id == user_id).values(blocked_at=self._clock()))
 
     async def move_chat(self, chat_id: int, new_chat_id: int) -> None:
-        """A group became a supergroup: what is owed to it goes to its new number."""
+        """A group became a supergroup: what was asked there, is half asked or is owed goes on under the new number."""
         async with self._database.write() as session:
             if await session.get(Chat, new_chat_id) is None:
                 session.add(Chat(id=new_chat_id, kind="supergroup", created_at=self._clock()))
@@ -98,3 +100,14 @@ class People:
             # Its messages got new numbers too, so the status message can no longer be edited.
             moved = {"chat_id": new_chat_id, "status_message_id": None, "reply_to_message_id": None}
             await session.execute(update(Job).where(Job.chat_id == chat_id).values(**moved))
+            # The same numbers will be given to other messages there: pictures get some that none can have, in order.
+            pictures = update(Picture).where(Picture.chat_id == chat_id)
+            await session.execute(pictures.values(chat_id=new_chat_id, message_id=Picture.message_id - OUT_OF_REACH))
+            await _move_drafts(session, chat_id, new_chat_id)
+
+
+async def _move_drafts(session: AsyncSession, chat_id: int, new_chat_id: int) -> None:
+    """What somebody began in the new chat already counts more than what they left in the old one."""
+    begun_anew = select(Draft.user_id).where(Draft.chat_id == new_chat_id)
+    await session.execute(delete(Draft).where(Draft.chat_id == chat_id, Draft.user_id.in_(begun_anew)))
+    await session.execute(update(Draft).where(Draft.chat_id == chat_id).values(chat_id=new_chat_id))
