@@ -9,18 +9,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from telegram import BotCommand, BotCommandScopeChat, Update
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import texts
+from bot.alarms import Alarms
 from bot.albums import Albums
 from bot.answers import answer_press
 from bot.config import BotConfig, Services
 from bot.context import PARTS, BotApplication, BotContext, Parts
 from bot.delivery import Deliveries
 from bot.drafts import Drafts
-from bot.errors import BadToken
+from bot.errors import BadToken, BadWebhook
 from bot.handlers import admin, anything_else, cancel, failures, help, jobs, moves, photos, presets, start
 from bot.intake import Intake, InTurn
 from bot.orders import Orders
@@ -29,6 +30,7 @@ from bot.people import People
 from bot.shelf import Shelf
 from bot.status import StatusBoard
 from bot.turns import Turns
+from bot.webhook import WebhookConfig, create_app, served
 
 __all__ = ["BadToken", "BotConfig", "Services", "build_application", "run_bot"]
 
@@ -79,6 +81,9 @@ def build_application(
     )
     if config.api_url is not None:
         builder = builder.base_url(f"{config.api_url}/bot").base_file_url(f"{config.api_url}/file/bot")
+        builder = builder.local_mode(config.local_files)
+    if config.webhook is not None:
+        builder.updater(None)
     application = builder.build()
     application.bot_data[PARTS] = _assemble(config, services, application.bot, intake, people, turns)
     for feature in FEATURES:
@@ -87,13 +92,16 @@ def build_application(
 
 
 async def run_bot(config: BotConfig, services: Services, stop: asyncio.Event) -> None:
-    """Answer and deliver until stop is set. Raises BadToken; waits for a Telegram that cannot be reached."""
+    """Answer and deliver until stop is set; waits for a Telegram that cannot be reached.
+
+    Raises BadToken and BadWebhook, which are the operator's to mend.
+    """
     application = build_application(config, services)
     try:
         if not await _reach_telegram(application, stop):
             return
         await _offer_commands(application, config)
-        await _serve(application, stop)
+        await _serve(application, config, stop)
     finally:
         await application.shutdown()
         await application.bot.shutdown()  # the application leaves it open where it never came up
@@ -115,6 +123,7 @@ def _assemble(
         orders=orders,
         shelf=shelf,
         status=status,
+        alarms=Alarms(bot, people, config.admin_ids),
         deliveries=Deliveries(bot, services.desk, services.events, people, status),
         albums=Albums(
             bot,
@@ -164,7 +173,7 @@ async def _offer_commands(application: BotApplication, config: BotConfig) -> Non
         log.warning("the command menu could not be set", extra={"error": str(error)})
 
 
-async def _serve(application: BotApplication, stop: asyncio.Event) -> None:
+async def _serve(application: BotApplication, config: BotConfig, stop: asyncio.Event) -> None:
     parts: Parts = application.bot_data[PARTS]
     # Replayed before polling begins, so that they come before what is new.
     replayed = await parts.intake.replay(application.bot)
@@ -172,10 +181,13 @@ async def _serve(application: BotApplication, stop: asyncio.Event) -> None:
     await application.start()
     watchers = asyncio.gather(*watches(parts, stop))
     try:
-        await _poll(application, stop)
         # A watcher ends early only by a mistake of ours: better to end with it, loudly, than to limp on.
         watchers.add_done_callback(lambda _: stop.set())
-        await stop.wait()
+        if config.webhook is not None:
+            await _receive(application, config.webhook, stop)
+        else:
+            await _poll(application, stop)
+            await stop.wait()
     finally:
         stop.set()
         await _wind_down(application)
@@ -184,13 +196,12 @@ async def _serve(application: BotApplication, stop: asyncio.Event) -> None:
 
 def watches(parts: Parts, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
     """What goes on beside the updates until stop is set."""
-    return [parts.status.run(stop), parts.deliveries.run(stop), parts.albums.run(stop)]
+    return [part.run(stop) for part in (parts.status, parts.deliveries, parts.albums, parts.alarms)]
 
 
 async def _wind_down(application: BotApplication) -> None:
     """Fetch and begin no more, and let handlers end. Those that wait too long are cut off: their updates come again."""
-    assert application.updater is not None  # the builder makes one
-    if application.updater.running:
+    if application.updater is not None and application.updater.running:
         await application.updater.stop()
     in_turn = application.update_processor
     assert isinstance(in_turn, InTurn)  # the builder was given one
@@ -204,15 +215,17 @@ async def _wind_down(application: BotApplication) -> None:
 
 async def _poll(application: BotApplication, stop: asyncio.Event) -> None:
     """Start to fetch updates; keeps trying while Telegram is away."""
-    assert application.updater is not None  # the builder makes one
+    assert application.updater is not None  # the builder makes one where there is no webhook
+    parts: Parts = application.bot_data[PARTS]
     while not stop.is_set():
         try:
+            # This takes a webhook away that was there before: back from webhook to polling needs nothing else.
             await application.updater.start_polling(
                 timeout=POLL_S,
                 bootstrap_retries=BOOTSTRAP_RETRIES,
                 allowed_updates=ALLOWED_UPDATES,
                 drop_pending_updates=False,
-                error_callback=_report_polling_error,
+                error_callback=parts.alarms.hear_polling_error,
             )
             return
         except InvalidToken:
@@ -222,11 +235,35 @@ async def _poll(application: BotApplication, stop: asyncio.Event) -> None:
         await _sleep_or(stop, FIRST_WAIT_S)
 
 
-def _report_polling_error(error: TelegramError) -> None:
-    if isinstance(error, Conflict):
-        log.error("somebody else polls with the same token; only one process may")
-    else:
-        log.warning("updates cannot be fetched just now", extra={"error": str(error)})
+async def _receive(application: BotApplication, webhook: WebhookConfig, stop: asyncio.Event) -> None:
+    """Let Telegram bring updates until stop is set. The webhook stays: what comes meanwhile is brought again."""
+    parts: Parts = application.bot_data[PARTS]
+    async with served(create_app(webhook, parts.intake, application.bot), webhook, stop) as port:
+        log.info("updates are brought", extra={"listen": webhook.listen, "port": port})
+        await _set_webhook(application.bot, webhook, stop)
+        await stop.wait()
+
+
+async def _set_webhook(bot: ExtBot[Priority], webhook: WebhookConfig, stop: asyncio.Event) -> None:
+    """Tell Telegram where to bring updates; keeps trying while it is away."""
+    wait_s = FIRST_WAIT_S
+    while not stop.is_set():
+        try:
+            await bot.set_webhook(
+                webhook.url,
+                secret_token=webhook.secret,
+                allowed_updates=ALLOWED_UPDATES,
+                drop_pending_updates=False,
+            )
+            return
+        except InvalidToken:
+            raise BadToken from None
+        except BadRequest as error:
+            raise BadWebhook(f"Telegram does not take it ({error.message})") from error
+        except TelegramError as error:
+            log.warning("the webhook cannot be set yet", extra={"error": str(error), "retry_s": wait_s})
+        await _sleep_or(stop, wait_s)
+        wait_s = min(LONGEST_WAIT_S, wait_s * 2)
 
 
 def _http(config: BotConfig, read_timeout_s: float, pool_size: int) -> HTTPXRequest:

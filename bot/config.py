@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from telegram.constants import FileSizeLimit
+
 from bot.errors import BadToken
 from bot.pacing import CALLS_A_SECOND
+from bot.webhook import WebhookConfig
 from jobs.decoder import Decoder
 from jobs.desk import Desk
 from jobs.ports import Blobs, Events
@@ -16,6 +19,9 @@ class BotConfig:
     """Settings of the bot. Raises BadToken for a token that cannot be one.
 
     api_url: base of the Bot API such as http://127.0.0.1:8089; None is Telegram itself
+    local_files: that Bot API shares our disk and names files by their paths on it
+    max_file_bytes: larger files are not fetched
+    webhook: where Telegram brings updates; None: they are fetched
     progress_every_s: edits of a private chat's status message are at least so far apart; groups get five seconds
     calls_a_second: calls that send or edit, in all chats together
     album_quiet_s: an album is judged so long after its last part
@@ -24,6 +30,9 @@ class BotConfig:
 
     token: str = field(repr=False)
     api_url: str | None = None
+    local_files: bool = False
+    max_file_bytes: int = int(FileSizeLimit.FILESIZE_DOWNLOAD)
+    webhook: WebhookConfig | None = None
     admin_ids: frozenset[int] = frozenset()
     hq_longest_side_px: int = 512
     progress_every_s: float = 3.0

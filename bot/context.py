@@ -5,6 +5,7 @@ from typing import Any
 
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.alarms import Alarms
 from bot.albums import Albums
 from bot.config import BotConfig, Services
 from bot.delivery import Deliveries
@@ -33,6 +34,7 @@ class Parts:
     status: StatusBoard
     deliveries: Deliveries
     albums: Albums
+    alarms: Alarms
 
 
 Store = dict[Any, Any]

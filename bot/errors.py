@@ -2,6 +2,7 @@
 
 BotError
 ├── BadToken            the operator's token does not work
+├── BadWebhook          nor do the operator's settings for the webhook
 ├── ProgressSkipped     a progress edit that would have had to wait
 ├── MessageGone         the message to edit is no longer there
 ├── FileTooBig          more than Telegram hands out
@@ -23,6 +24,10 @@ class BotError(Exception):
 
 class BadToken(BotError):
     """Telegram does not accept the bot's token. Says nothing of the token itself."""
+
+
+class BadWebhook(BotError):
+    """Updates cannot come in this way; the message is for the operator."""
 
 
 class ProgressSkipped(BotError):

@@ -34,7 +34,7 @@ AT_ONCE = 256
 
 
 class Intake(asyncio.Queue[object]):
-    """The Application's update queue. `put` returns once the update is committed, and drops one already seen."""
+    """The Application's update queue. What is put is committed when that returns; an update already seen is dropped."""
 
     def __init__(self, database: Database, bot_id: int, clock: Callable[[], datetime]) -> None:
         super().__init__()
@@ -44,15 +44,21 @@ class Intake(asyncio.Queue[object]):
 
     async def put(self, item: object) -> None:
         """Store an update, then queue it. Waits while the database is away; the Application's own signals pass."""
-        if not isinstance(item, Update) or await self._store(item):
+        if not isinstance(item, Update) or await self._store_at_last(item):
+            await super().put(item)
+
+    async def accept(self, item: Update) -> None:
+        """Store an update, then queue it. Raises what the database raises: whoever brought it shall bring it again."""
+        if await self._store(item):
             await super().put(item)
 
     async def replay(self, bot: Bot) -> int:
         """Queue what was stored and never handled, in order; returns how many."""
         rows = await self._unhandled()
-        for row in rows:
-            await super().put(Update.de_json(json.loads(row.raw), bot))
-        return len(rows)
+        items = [item for row in rows if (item := _read_back(row, bot)) is not None]
+        for item in items:
+            await super().put(item)
+        return len(items)
 
     async def count_try(self, item: Update) -> None:
         """Note that a handler is about to start, and that who writes no longer blocks us; never raises."""
@@ -75,12 +81,16 @@ class Intake(asyncio.Queue[object]):
                 await queries.mark_update_handled(session, self._bot_id, update_id, self._clock())
 
     async def _store(self, item: Update) -> bool:
-        """Commit the update; False where it was seen before. Tries until it succeeds: put must not raise."""
-        raw, wait_s = _raw(item), FIRST_WAIT_S
+        """Commit the update; False where it was seen before."""
+        async with self._database.write() as session:
+            return await queries.store_update(session, self._bot_id, item.update_id, _raw(item), self._clock())
+
+    async def _store_at_last(self, item: Update) -> bool:
+        """As _store, again and again until it succeeds: put must not raise."""
+        wait_s = FIRST_WAIT_S
         while True:
             try:
-                async with self._database.write() as session:
-                    return await queries.store_update(session, self._bot_id, item.update_id, raw, self._clock())
+                return await self._store(item)
             except Exception:
                 log.exception("an update cannot be stored yet", extra={"update_id": item.update_id})
             await asyncio.sleep(wait_s)
@@ -203,6 +213,16 @@ def writer_of(update: Update) -> int | None:
     spoken = update.message is not None or update.callback_query is not None
     user, chat = update.effective_user, update.effective_chat
     return user.id if spoken and user is not None and chat is not None and chat.id == user.id else None
+
+
+def _read_back(row: UpdateSeen, bot: Bot) -> Update | None:
+    """A stored update; None where this version cannot read it: that must not keep the bot from starting."""
+    try:
+        return Update.de_json(json.loads(row.raw), bot)
+    except Exception as error:
+        facts = {"update_id": row.update_id, "error": type(error).__name__}
+        log.error("a stored update cannot be read", extra=facts)
+        return None
 
 
 def _raw(update: Update) -> str:

@@ -1,15 +1,15 @@
 """From what somebody sent to a picture we may trust: fetched, inspected, stored."""
 
+import asyncio
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from typing import TypeGuard
 
 from telegram import Bot, Document, Message
-from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest, TelegramError
 
+from bot.config import BotConfig, Services
 from bot.errors import DownloadFailed, FileTooBig
-from jobs.decoder import Decoder
-from jobs.ports import Blobs
 
 ACCEPTED_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/avif"})
 ACCEPTED_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif"})
@@ -63,10 +63,10 @@ def is_heic(document: Document) -> bool:
     return document.mime_type in HEIC_TYPES or _ending(document) in HEIC_ENDINGS
 
 
-async def fetch(bot: Bot, sent: Sent, decoder: Decoder, blobs: Blobs) -> Kept:
+async def fetch(bot: Bot, sent: Sent, config: BotConfig, services: Services) -> Kept:
     """Download, inspect and store. Raises FileTooBig, DownloadFailed or the decoder's BadPicture."""
-    inspected = await decoder.inspect(await _download(bot, sent))
-    blob_key = await blobs.put(inspected.png, ".png")
+    inspected = await services.decoder.inspect(await _download(bot, sent, config))
+    blob_key = await services.blobs.put(inspected.png, ".png")
     return Kept(
         blob_key=blob_key,
         width_px=inspected.width_px,
@@ -75,12 +75,14 @@ async def fetch(bot: Bot, sent: Sent, decoder: Decoder, blobs: Blobs) -> Kept:
     )
 
 
-async def _download(bot: Bot, sent: Sent) -> bytes:
-    if (sent.size_bytes or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
+async def _download(bot: Bot, sent: Sent, config: BotConfig) -> bytes:
+    if (sent.size_bytes or 0) > config.max_file_bytes:
         raise FileTooBig
     try:
         # The file's path holds the bot's token: it is never logged or shown.
         file = await bot.get_file(sent.file_id)
+        if is_local_file(file.file_path):
+            return await _read_local(file.file_path, config)
         return bytes(await file.download_as_bytearray())
     except BadRequest as error:
         if "too big" in error.message.lower():
@@ -88,6 +90,29 @@ async def _download(bot: Bot, sent: Sent) -> bytes:
         raise DownloadFailed from error
     except TelegramError as error:
         raise DownloadFailed from error
+
+
+def is_local_file(path: str | None) -> TypeGuard[str]:
+    """Whether Telegram's answer names a file of this machine; the library would read it, whoever said so."""
+    return path is not None and not path.startswith(("http://", "https://"))
+
+
+async def _read_local(path: str, config: BotConfig) -> bytes:
+    """A file that a Bot API server of the operator's own has put on our disk. Raises DownloadFailed, FileTooBig."""
+    if not config.local_files:
+        raise DownloadFailed
+    try:
+        return await asyncio.to_thread(_read_up_to, Path(path), config.max_file_bytes)
+    except OSError as error:
+        raise DownloadFailed from error
+
+
+def _read_up_to(path: Path, most_bytes: int) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(most_bytes + 1)
+    if len(data) > most_bytes:
+        raise FileTooBig
+    return data
 
 
 def _ending(document: Document) -> str:

@@ -36,8 +36,9 @@ class Inspected:
 class Decoder:
     """One warm child, one picture at a time; a child that failed in any way is replaced."""
 
-    def __init__(self, *, max_wall_s: float = MAX_WALL_S) -> None:
+    def __init__(self, *, max_wall_s: float = MAX_WALL_S, max_bytes: int = MAX_BYTES) -> None:
         self._max_wall_s = max_wall_s
+        self._max_bytes = max_bytes
         self._turn = asyncio.Lock()
         self._child: Child | None = None
 
@@ -48,7 +49,7 @@ class Decoder:
 
     async def inspect(self, data: bytes) -> Inspected:
         """Look at what somebody sent. Raises BadPicture, or ChildError where no decoder can be started."""
-        if len(data) > MAX_BYTES:
+        if len(data) > self._max_bytes:
             raise BadPicture("too-large")
         async with self._turn:
             try:

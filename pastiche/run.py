@@ -13,9 +13,9 @@ import structlog
 from sqlalchemy.exc import DatabaseError
 
 from bot.app import BotConfig, Services, run_bot
-from bot.errors import BadToken
+from bot.errors import BadToken, BadWebhook
 from jobs.blobs import LocalBlobs
-from jobs.decoder import Decoder
+from jobs.decoder import MAX_BYTES, Decoder
 from jobs.desk import Desk
 from jobs.dispatch.local import LocalDispatcher
 from jobs.errors import PainterUnusable
@@ -29,10 +29,14 @@ from models.upgrade import upgrade
 from pastiche import playground
 from pastiche.errors import OperatorError
 from pastiche.settings import Settings
+from pastiche.webhook import webhook_config
 
 log = structlog.get_logger(__name__)
 
 DATABASE_NAME = "pastiche.db"
+# What Telegram hands out; a Bot API server of one's own knows no limit, and 50 megapixels hardly need more.
+FILE_BYTES = 20_000_000
+LOCAL_FILE_BYTES = 100_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +54,7 @@ async def run_everything(settings: Settings, folder: Path) -> None:
     async with _telegram(settings, folder) as telegram:
         try:
             await _run_roles(settings, folder, telegram, stop)
-        except (BadToken, ExceptionGroup) as error:
+        except (BadToken, BadWebhook, ExceptionGroup) as error:
             raise _mistake_in(error) or error from None
 
 
@@ -91,22 +95,23 @@ def stop_on_signals() -> asyncio.Event:
 
 
 async def _run_roles(settings: Settings, folder: Path, telegram: Telegram, stop: asyncio.Event) -> None:
-    async with _desk_and_services(folder) as (services, dispatcher):
+    config = _bot_config(settings, telegram, folder)
+    async with _desk_and_services(folder, config.max_file_bytes) as (services, dispatcher):
         painter = PainterProcess(painter_options(settings))
         worker = Worker(services.desk, dispatcher, painter, services.blobs, name=f"worker-{os.getpid()}")
         sweeps = Sweeps(services.desk, services.database, services.blobs, kept=_retention(settings))
         # The folder's lock is ours: whatever is marked as running ran in a process that is gone.
         await sweeps.recover_at_start()
         async with asyncio.TaskGroup() as roles:
-            for role in (run_bot(_bot_config(settings, telegram), services, stop), worker.run(stop), sweeps.run(stop)):
+            for role in (run_bot(config, services, stop), worker.run(stop), sweeps.run(stop)):
                 roles.create_task(role)
             log.info("ready", data_dir=str(folder))
 
 
 @asynccontextmanager
-async def _desk_and_services(folder: Path) -> AsyncIterator[tuple[Services, LocalDispatcher]]:
+async def _desk_and_services(folder: Path, max_file_bytes: int) -> AsyncIterator[tuple[Services, LocalDispatcher]]:
     database, blobs = Database.open(database_url(folder)), _open_blobs(folder / "blobs")
-    events, dispatcher, decoder = LocalEvents(), LocalDispatcher(), Decoder()
+    events, dispatcher, decoder = LocalEvents(), LocalDispatcher(), Decoder(max_bytes=max(MAX_BYTES, max_file_bytes))
     desk = Desk(database, dispatcher, blobs, events)
     try:
         await decoder.start()
@@ -122,6 +127,8 @@ def _mistake_in(error: Exception) -> OperatorError | None:
     for leaf in leaves:
         if isinstance(leaf, BadToken):
             return OperatorError("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it once more from @BotFather")
+        if isinstance(leaf, BadWebhook):
+            return OperatorError(f"the webhook of PASTICHE_WEBHOOK_URL does not work: {leaf}")
         if isinstance(leaf, PainterUnusable):
             return OperatorError(f"the painter cannot start: {leaf}")
     return None
@@ -141,10 +148,14 @@ def painter_options(settings: Settings) -> PainterOptions:
     )
 
 
-def _bot_config(settings: Settings, telegram: Telegram) -> BotConfig:
+def _bot_config(settings: Settings, telegram: Telegram, folder: Path) -> BotConfig:
     return BotConfig(
         token=telegram.token,
         api_url=telegram.api_url,
+        local_files=settings.telegram_local,
+        max_file_bytes=LOCAL_FILE_BYTES if settings.telegram_local else FILE_BYTES,
+        webhook=webhook_config(settings, folder),
+        calls_a_second=settings.telegram_rate,
         admin_ids=settings.admin_ids,
         hq_longest_side_px=settings.hq_size,
         kept=_retention(settings),

@@ -19,7 +19,7 @@ async def receive_part(update: Update, context: BotContext, sent: Sent) -> None:
     await parts.albums.settle_before(person, sent.album_id)
     try:
         known = await parts.drafts.find_picture(person.chat_id, sent.message_id)
-        kept = known or await pictures.fetch(context.bot, sent, parts.services.decoder, parts.services.blobs)
+        kept = known or await pictures.fetch(context.bot, sent, parts.config, parts.services)
     except (BadPicture, FileTooBig, DownloadFailed):
         await receive_useless_part(update, context)
         return

@@ -66,7 +66,7 @@ async def fetch(context: BotContext, chat_id: int, sent: Sent) -> pictures.Kept:
     """The picture, inspected and stored; a repeated update finds what it stored the first time."""
     parts = context.parts
     known = await parts.drafts.find_picture(chat_id, sent.message_id)
-    return known or await pictures.fetch(context.bot, sent, parts.services.decoder, parts.services.blobs)
+    return known or await pictures.fetch(context.bot, sent, parts.config, parts.services)
 
 
 def register(application: BotApplication) -> None:

@@ -68,6 +68,7 @@ class RecordingRequest(BaseRequest):
         self.calls: list[Call] = []
         self.messages: dict[tuple[int, int], Shown] = {}
         self.files: dict[str, bytes] = {}
+        self.paths: dict[str, str] = {}
         self.answers: list[tuple[str, str | None]] = []
         self.troubles: deque[Trouble] = deque()
         self.slow: dict[str, asyncio.Event] = {}
@@ -146,9 +147,13 @@ class RecordingRequest(BaseRequest):
     def _setMyCommands(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         return True
 
+    def _setWebhook(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
+        return True
+
     def _getFile(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         file_id = parameters["file_id"]
-        return {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_path": f"photos/{file_id}"}
+        path = self.paths.get(file_id, f"photos/{file_id}")
+        return {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_path": path}
 
     def _sendMessage(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         return self._new(parameters, parameters["text"], None)

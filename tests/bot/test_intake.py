@@ -247,3 +247,17 @@ async def test_one_persons_updates_stay_in_order(stage: Stage) -> None:
 
     assert before == []
     assert [("I paint photos" in words) for words in stage.telegram.words(ANN)] == [False, True]
+
+
+async def test_a_stored_update_nobody_can_read_keeps_the_bot_from_nothing(stage: Stage) -> None:
+    await store_only(stage, *(stage.a_message(ANN, text="hello") for _ in range(2)))
+    first, _ = await seen(stage.services)
+    async with stage.services.database.write() as session:
+        strange = update(UpdateSeen).where(UpdateSeen.update_id == first.update_id)
+        await session.execute(strange.values(raw='{"update_id": 1, "message": {"date": []}}'))
+
+    replayed = await stage.parts.intake.replay(stage.application.bot)
+    await stage.handle()
+
+    assert replayed == 1
+    assert len(stage.telegram.chat(ANN)) == 1

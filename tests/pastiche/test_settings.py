@@ -61,3 +61,47 @@ def test_admin_ids_are_separated_by_commas_or_spaces(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PASTICHE_ADMIN_IDS", "12, 34 56")
 
     assert read_settings().admin_ids == {12, 34, 56}
+
+
+WEBHOOK = {"TELEGRAM_BOT_TOKEN": TOKEN, "PASTICHE_WEBHOOK_URL": "https://bot.example.org/telegram"}
+
+
+@pytest.mark.parametrize(
+    ("env", "mistake"),
+    [
+        ({"PASTICHE_TELEGRAM_LOCAL": "true"}, "PASTICHE_TELEGRAM_LOCAL: needs PASTICHE_TELEGRAM_API_URL"),
+        ({"PASTICHE_WEBHOOK_URL": "http://bot.example.org/x"}, "PASTICHE_WEBHOOK_URL: must be an address"),
+        ({"PASTICHE_WEBHOOK_URL": "bot.example.org"}, "PASTICHE_WEBHOOK_URL: must be an address"),
+        ({"PASTICHE_WEBHOOK_URL": "https://bot.example.org:8080/x"}, "PASTICHE_WEBHOOK_URL: Telegram calls the ports"),
+        ({"PASTICHE_WEBHOOK_URL": f"https://bot.example.org/{TOKEN}"}, "PASTICHE_WEBHOOK_PATH|must not hold the token"),
+        ({"PASTICHE_WEBHOOK_PATH": f"/{TOKEN[7:]}"}, "must not hold the token"),
+        ({"PASTICHE_WEBHOOK_URL": "https://bot.example.org/a%20b"}, "PASTICHE_WEBHOOK_PATH: set it"),
+        ({"PASTICHE_WEBHOOK_PATH": "telegram"}, "PASTICHE_WEBHOOK_PATH: must begin with /"),
+        ({"PASTICHE_WEBHOOK_PATH": "/{name}"}, "PASTICHE_WEBHOOK_PATH: must begin with /"),
+        ({"PASTICHE_WEBHOOK_SECRET": "not so good"}, "PASTICHE_WEBHOOK_SECRET: must be 1 to 256"),
+        ({"PASTICHE_WEBHOOK_SECRET": "a" * 257}, "PASTICHE_WEBHOOK_SECRET: must be 1 to 256"),
+        ({"PASTICHE_WEBHOOK_PORT": "99999"}, "PASTICHE_WEBHOOK_PORT: "),
+        ({"PASTICHE_TELEGRAM_RATE": "0"}, "PASTICHE_TELEGRAM_RATE: "),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_what_cannot_work_on_telegram_is_told_at_once(
+    monkeypatch: pytest.MonkeyPatch, env: dict[str, str], mistake: str
+) -> None:
+    for name, value in (WEBHOOK | env).items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(OperatorError, match=mistake) as caught:
+        read_settings()
+
+    assert "\n" not in str(caught.value)
+    assert TOKEN[7:] not in str(caught.value)
+
+
+@pytest.mark.parametrize("api_url", ["http://127.0.0.1:8081", ""], ids=["own server", "Telegram"])
+def test_only_a_server_of_ones_own_calls_plain_addresses(monkeypatch: pytest.MonkeyPatch, api_url: str) -> None:
+    address = "http://127.0.0.1:9000/in" if api_url else "https://bot.example.org:8443/in"
+    for name, value in (WEBHOOK | {"PASTICHE_TELEGRAM_API_URL": api_url, "PASTICHE_WEBHOOK_URL": address}).items():
+        monkeypatch.setenv(name, value)
+
+    assert read_settings().webhook_url == address

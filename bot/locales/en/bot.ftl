@@ -47,7 +47,7 @@ picture-too-small = That picture is too small to paint. Please send one with at 
 picture-too-long = That picture is too long and thin for me. Please send one that is at most 20 times as long as wide.
 picture-broken = That picture seems damaged. Please send it once more, or try another one.
 picture-too-slow = That picture takes me too long to open. Please save it as JPEG and send it again.
-file-too-big = That file is larger than 20 MB, more than Telegram lets me fetch. Please send a smaller one.
+file-too-big = That file is too large for me to fetch. Please send a smaller one: up to 20 MB always works.
 download-failed = I could not fetch that picture from Telegram. Please send it once more.
 
 ## Anything else
@@ -139,6 +139,9 @@ admin-job-queued = <b>#{ $id }</b> { $user }, { $age }: waiting, { $ahead } ahea
 age-seconds = { $seconds } s
 age-minutes = { $minutes } min
 age-hours = { $hours } h
+
+alarm-second-poller = ⚠️ Somebody else fetches my messages with the same token. Only one of us may: please stop the other one.
+alarm-webhook = ⚠️ Somebody set a webhook for me, so I no longer get any messages. Please stop the other one, then restart me.
 
 ## Buttons
 

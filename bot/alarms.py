@@ -1,0 +1,70 @@
+"""What the admins should hear of at once: each kind of trouble once, until it has been calm for a while."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Collection
+
+from telegram.error import Conflict, TelegramError
+from telegram.ext import ExtBot
+
+from bot import texts
+from bot.messages import Look, send
+from bot.pacing import Priority
+from bot.people import People
+from bot.places import Place
+from bot.waiting import wait_for_any
+
+log = logging.getLogger(__name__)
+
+# Two pollers push each other out again and again, with pauses of up to half a minute.
+CALM_S = 300.0
+IDLE_S = 60.0
+
+
+class Alarms:
+    """Trouble is reported from anywhere, also from where nothing can be awaited; telling it takes its time."""
+
+    def __init__(self, bot: ExtBot[Priority], people: People, admin_ids: Collection[int]) -> None:
+        self._bot = bot
+        self._people = people
+        self._admin_ids = admin_ids
+        self._last: dict[str, float] = {}
+        self._due: deque[str] = deque()
+        self._news = asyncio.Event()
+
+    def sound(self, key: str) -> bool:
+        """Have the admins told this sentence; False where the same trouble has been going on."""
+        now = asyncio.get_running_loop().time()
+        is_new = now - self._last.get(key, -CALM_S) >= CALM_S
+        self._last[key] = now
+        if is_new:
+            self._due.append(key)
+            self._news.set()
+        return is_new
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Tell what is due, until stop is set."""
+        while not stop.is_set():
+            self._news.clear()
+            while self._due:
+                await self._tell(self._due.popleft())
+            await wait_for_any(self._news, stop, seconds=IDLE_S)
+
+    async def _tell(self, key: str) -> None:
+        for admin_id in self._admin_ids:
+            try:
+                words = texts.render(await self._people.language(admin_id), key)
+                await send(self._bot, Place(chat_id=admin_id), Look(words=words))
+            except Exception as error:  # an admin who never wrote to the bot, a database that is away
+                log.warning("an admin was not told", extra={"admin_id": admin_id, "error": type(error).__name__})
+
+    def hear_polling_error(self, error: TelegramError) -> None:
+        """For python-telegram-bot, which goes on polling afterwards whatever it was."""
+        if not isinstance(error, Conflict):
+            log.warning("updates cannot be fetched just now", extra={"error": str(error)})
+        elif "webhook" in error.message.lower():
+            if self.sound("alarm-webhook"):
+                log.error("a webhook was set for this bot while it polls: somebody else uses the same token")
+        elif self.sound("alarm-second-poller"):
+            log.error("somebody else polls with the same token; only one process may")
