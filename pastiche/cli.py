@@ -24,9 +24,9 @@ def pastiche() -> None:
 @app.command()
 def run() -> None:
     """Start the bot with its worker and painter: on Telegram with TELEGRAM_BOT_TOKEN, else in the playground."""
+    settings = _settings_and_logs()
     from pastiche.run import run_everything
 
-    settings = _settings_and_logs()
     with held(settings.data_dir) as folder:
         asyncio.run(run_everything(settings, folder))
 
@@ -38,17 +38,18 @@ def playground(
     ),
 ) -> None:
     """Start the local stand-in for Telegram alone; a bot reaches it by PASTICHE_TELEGRAM_API_URL."""
+    settings = _settings_and_logs()
     from pastiche.run import run_playground
 
-    asyncio.run(run_playground(_settings_and_logs(), listen))
+    asyncio.run(run_playground(settings, listen))
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's tables (`run` does so by itself)."""
+    settings = _settings_and_logs()
     from pastiche.run import migrate_database
 
-    settings = _settings_and_logs()
     with held(settings.data_dir) as folder:
         asyncio.run(migrate_database(folder))
 
