@@ -10,6 +10,7 @@ from PIL import Image
 
 SLOW_FOLDERS = ("end_to_end", "browser", "crash")
 
+
 def missing(reason: str) -> None:
     """Skip the test for want of something outside the project; under PASTICHE_NO_SKIP=1 that is a failure."""
     if os.environ.get("PASTICHE_NO_SKIP") == "1":
