@@ -11,9 +11,11 @@ from pastiche.errors import EXIT_CODE, OperatorError
 from pastiche.logs import redact, set_up_logs
 from pastiche.settings import Settings, read_settings
 from pastiche.stylise import stylise
+from pastiche.weights import app as weights
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command()(stylise)
+app.add_typer(weights, name="weights")
 
 
 @app.callback()

@@ -137,7 +137,11 @@ def _open_blobs(folder: Path) -> LocalBlobs:
 def painter_options(settings: Settings) -> PainterOptions:
     """How the painter process is to paint."""
     return PainterOptions(
-        backbone=settings.backbone, weights=settings.weights, device=settings.device, threads=settings.threads
+        backbone=settings.backbone,
+        weights=settings.weights,
+        weights_dir=settings.weights_folder,
+        device=settings.device,
+        threads=settings.threads,
     )
 
 
