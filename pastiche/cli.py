@@ -55,6 +55,22 @@ def migrate() -> None:
         asyncio.run(migrate_database(folder))
 
 
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    alive: Annotated[
+        bool, typer.Option(help="Only whether `pastiche run` is at work here: for health checks.")
+    ] = False,
+) -> None:
+    """Say what there is and what is wrong: exit code 0 where all is well, 1 where something must be mended."""
+    from pastiche.doctor import examine, is_anything_wrong, life, report
+
+    settings = _settings_and_logs()
+    findings = [life(settings)] if alive else examine(settings)
+    typer.echo(redact(report(findings, as_json=as_json)))
+    raise typer.Exit(int(is_anything_wrong(findings)))
+
+
 def _settings_and_logs() -> Settings:
     settings = read_settings()
     set_up_logs(settings.log_level, settings.log_format)
