@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-import platform
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from torch import Tensor
 
 from engine.encoder import Encoder
 from engine.errors import InvalidRequest
+from engine.processor import processor_name
 
 log = logging.getLogger(__name__)
 
@@ -140,15 +140,6 @@ def _gradient(encoder: Encoder, pixels: Tensor) -> Tensor:
 def _key(encoder: Encoder, threads: int) -> str:
     chip = torch.cuda.get_device_name(encoder.device) if encoder.device.type == "cuda" else processor_name()
     return f"{chip}, {threads} threads, torch {torch.__version__}, {encoder.name} to {encoder.layers[-1]}"
-
-
-def processor_name() -> str:
-    """What the processor calls itself."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
 
 
 def _recall(memory: Path | None, key: str) -> SelfCheck | None:

@@ -191,6 +191,7 @@ def _parse() -> argparse.Namespace:
     add_pipe_arguments(parser)
     parser.add_argument("--backbone", default="auto")
     parser.add_argument("--weights", type=Path)
+    parser.add_argument("--weights-dir", type=Path)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--painter", help="package.module:function that makes another painter")
@@ -203,7 +204,11 @@ def _open_painter(arguments: argparse.Namespace) -> Painter:
         make: Callable[[], Painter] = getattr(importlib.import_module(module), name)
         return make()
     return open_painter(
-        backbone=arguments.backbone, weights=arguments.weights, device=arguments.device, threads=arguments.threads
+        backbone=arguments.backbone,
+        weights=arguments.weights,
+        weights_dir=arguments.weights_dir,
+        device=arguments.device,
+        threads=arguments.threads,
     )
 
 

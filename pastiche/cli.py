@@ -11,9 +11,11 @@ from pastiche.errors import EXIT_CODE, OperatorError
 from pastiche.logs import redact, set_up_logs
 from pastiche.settings import Settings, read_settings
 from pastiche.stylise import stylise
+from pastiche.weights import app as weights
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command()(stylise)
+app.add_typer(weights, name="weights")
 
 
 @app.callback()
@@ -52,6 +54,22 @@ def migrate() -> None:
 
     with held(settings.data_dir) as folder:
         asyncio.run(migrate_database(folder))
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    alive: Annotated[
+        bool, typer.Option(help="Only whether `pastiche run` is at work here: for health checks.")
+    ] = False,
+) -> None:
+    """Say what there is and what is wrong: exit code 0 where all is well, 1 where something must be mended."""
+    from pastiche.doctor import examine, is_anything_wrong, life, report
+
+    settings = _settings_and_logs()
+    findings = [life(settings)] if alive else examine(settings)
+    typer.echo(redact(report(findings, as_json=as_json)))
+    raise typer.Exit(int(is_anything_wrong(findings)))
 
 
 def _settings_and_logs() -> Settings:

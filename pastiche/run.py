@@ -27,6 +27,7 @@ from models.database import Database
 from models.errors import NewerSchema
 from models.upgrade import upgrade
 from pastiche import playground
+from pastiche.alive import beat
 from pastiche.errors import OperatorError
 from pastiche.settings import Settings
 
@@ -98,7 +99,8 @@ async def _run_roles(settings: Settings, folder: Path, telegram: Telegram, stop:
         # The folder's lock is ours: whatever is marked as running ran in a process that is gone.
         await sweeps.recover_at_start()
         async with asyncio.TaskGroup() as roles:
-            for role in (run_bot(_bot_config(settings, telegram), services, stop), worker.run(stop), sweeps.run(stop)):
+            bot = run_bot(_bot_config(settings, telegram), services, stop)
+            for role in (bot, worker.run(stop), sweeps.run(stop), beat(folder, stop)):
                 roles.create_task(role)
             log.info("ready", data_dir=str(folder))
 
@@ -137,7 +139,11 @@ def _open_blobs(folder: Path) -> LocalBlobs:
 def painter_options(settings: Settings) -> PainterOptions:
     """How the painter process is to paint."""
     return PainterOptions(
-        backbone=settings.backbone, weights=settings.weights, device=settings.device, threads=settings.threads
+        backbone=settings.backbone,
+        weights=settings.weights,
+        weights_dir=settings.weights_folder,
+        device=settings.device,
+        threads=settings.threads,
     )
 
 
