@@ -52,13 +52,10 @@ class Albums:
         self._turns = turns
         self._clock = clock
         self._news = asyncio.Event()
-        # Topics are not stored: after a restart an answer in a forum goes by the message it replies to.
-        self._threads: dict[tuple[int, int], int | None] = {}
         self._judging: dict[tuple[int, int], asyncio.Task[None]] = {}
 
-    def expect(self, chat_id: int, user_id: int, thread_id: int | None) -> None:
-        """A part was stored: judge the album in time."""
-        self._threads[chat_id, user_id] = thread_id
+    def expect(self) -> None:
+        """A part was stored: judge its album in time."""
         self._news.set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -87,7 +84,7 @@ class Albums:
         if judged is None:
             return
         try:
-            await self._answer(judged, self._threads.pop((judged.chat_id, judged.user_id), None))
+            await self._answer(judged)
         except TelegramError as error:
             # As after a handler's error the album counts as answered; a job that was made goes on without us.
             log.warning("an album's answer did not arrive", extra={"chat_id": judged.chat_id, "error": str(error)})
@@ -118,13 +115,13 @@ class Albums:
             self._judging.pop((chat_id, user_id), None)
             self._news.set()
 
-    async def _answer(self, judged: AlbumJudged, thread_id: int | None) -> None:
+    async def _answer(self, judged: AlbumJudged) -> None:
         if judged.pair is not None:
-            await self._paint(judged, judged.pair, thread_id)
+            await self._paint(judged, judged.pair)
             return
         language = await self._people.language(judged.user_id)
-        reply_to = judged.last_message_id if judged.chat_id < 0 else None
-        place = Place(chat_id=judged.chat_id, thread_id=thread_id, reply_to=reply_to)
+        reply_to = _asked_by(judged) if judged.chat_id < 0 else None
+        place = Place(chat_id=judged.chat_id, thread_id=judged.thread_id, reply_to=reply_to)
         if judged.kept is not None:
             markup = keyboards.presets(judged.kept.picture_id, list_presets(), language)
             words = texts.render(language, "album-one-good")
@@ -133,13 +130,25 @@ class Albums:
         words = texts.render(language, "album-too-many" if judged.pictures else "album-none-good")
         await send(self._bot, place, Look(words=words))
 
-    async def _paint(self, judged: AlbumJudged, pair: PairGiven, thread_id: int | None) -> None:
-        person = Person(user_id=judged.user_id, chat_id=judged.chat_id, chat_kind="", name="", language=None)
+    async def _paint(self, judged: AlbumJudged, pair: PairGiven) -> None:
+        person = Person(
+            user_id=judged.user_id,
+            chat_id=judged.chat_id,
+            chat_kind="",
+            name="",
+            language=None,
+            thread_id=judged.thread_id,
+        )
         ticket = await self._orders.pair(
             person,
             pair.content_picture_id,
             pair.style_picture_id,
             f"album:{judged.chat_id}:{judged.album_id}",
-            judged.last_message_id,
+            _asked_by(judged),
         )
-        await self._status.announce(ticket.job_id, thread_id)
+        await self._status.announce(ticket.job_id)
+
+
+def _asked_by(judged: AlbumJudged) -> int | None:
+    """The message to answer; none where it was left behind with the old number of a group."""
+    return judged.last_message_id if (judged.last_message_id or 0) > 0 else None

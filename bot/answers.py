@@ -11,7 +11,7 @@ from bot.context import BotContext
 from bot.errors import is_stale_press
 from bot.messages import Look, send
 from bot.orders import Press
-from bot.people import person_in
+from bot.people import person_in, thread_of
 from bot.shelf import Place
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def place_of(update: Update) -> Place | None:
         return Place(chat_id=chat.id)
     return Place(
         chat_id=chat.id,
-        thread_id=message.message_thread_id if message.is_topic_message else None,
+        thread_id=thread_of(update),
         reply_to=message.message_id if chat.type != ChatType.PRIVATE else None,
     )
 

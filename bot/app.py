@@ -21,7 +21,7 @@ from bot.context import PARTS, BotApplication, BotContext, Parts
 from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.errors import BadToken
-from bot.handlers import admin, anything_else, cancel, failures, help, jobs, photos, presets, start
+from bot.handlers import admin, anything_else, cancel, failures, help, jobs, moves, photos, presets, start
 from bot.intake import Intake, InTurn
 from bot.orders import Orders
 from bot.pacing import Limits, Pacing, Priority
@@ -35,7 +35,7 @@ __all__ = ["BadToken", "BotConfig", "Services", "build_application", "run_bot"]
 log = logging.getLogger(__name__)
 
 # The order matters: the first match wins.
-FEATURES = (start, help, cancel, admin, photos, presets, jobs, anything_else, failures)
+FEATURES = (start, help, cancel, admin, photos, presets, jobs, moves, anything_else, failures)
 
 # Given explicitly: left out, Telegram keeps whatever the token was last used with.
 ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
@@ -63,14 +63,16 @@ def build_application(
     # The library's durations of tomorrow, asked for today: else every 429 prints a warning.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     intake = Intake(services.database, config.bot_id, _now)
+    people = People(services.database, _now)
     turns = Turns()
+    pacing = Pacing(limits or Limits.with_calls_a_second(config.calls_a_second), people.move_chat)
     builder = (
         ApplicationBuilder()
         .token(config.token)
         .context_types(ContextTypes(context=BotContext))
         .request(request or _http(config, READ_TIMEOUT_S, POOL_SIZE))
         .get_updates_request(request or _http(config, READ_TIMEOUT_S, 1))
-        .rate_limiter(Pacing(limits))
+        .rate_limiter(pacing)
         .update_queue(intake)
         .concurrent_updates(InTurn(intake, turns, answer_press))
         .job_queue(None)
@@ -78,7 +80,7 @@ def build_application(
     if config.api_url is not None:
         builder = builder.base_url(f"{config.api_url}/bot").base_file_url(f"{config.api_url}/file/bot")
     application = builder.build()
-    application.bot_data[PARTS] = _assemble(config, services, application.bot, intake, turns)
+    application.bot_data[PARTS] = _assemble(config, services, application.bot, intake, people, turns)
     for feature in FEATURES:
         feature.register(application)
     return application
@@ -97,8 +99,9 @@ async def run_bot(config: BotConfig, services: Services, stop: asyncio.Event) ->
         await application.bot.shutdown()  # the application leaves it open where it never came up
 
 
-def _assemble(config: BotConfig, services: Services, bot: ExtBot[Priority], intake: Intake, turns: Turns) -> Parts:
-    people = People(services.database, _now)
+def _assemble(
+    config: BotConfig, services: Services, bot: ExtBot[Priority], intake: Intake, people: People, turns: Turns
+) -> Parts:
     drafts = Drafts(services.database, _now, album_quiet_s=config.album_quiet_s, kept=config.kept)
     orders = Orders(services.database, services.desk, config.hq_longest_side_px)
     shelf = Shelf(services.database, config.bot_id)

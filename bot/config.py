@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.errors import BadToken
+from bot.pacing import CALLS_A_SECOND
 from jobs.decoder import Decoder
 from jobs.desk import Desk
 from jobs.ports import Blobs, Events
@@ -16,6 +17,7 @@ class BotConfig:
 
     api_url: base of the Bot API such as http://127.0.0.1:8089; None is Telegram itself
     progress_every_s: edits of a private chat's status message are at least so far apart; groups get five seconds
+    calls_a_second: calls that send or edit, in all chats together
     album_quiet_s: an album is judged so long after its last part
     kept: pictures that people send stay so long
     """
@@ -25,6 +27,7 @@ class BotConfig:
     admin_ids: frozenset[int] = frozenset()
     hq_longest_side_px: int = 512
     progress_every_s: float = 3.0
+    calls_a_second: int = CALLS_A_SECOND
     album_quiet_s: float = 1.5
     kept: timedelta = timedelta(hours=24)
 

@@ -41,11 +41,13 @@ class AlbumGrows:
 class AlbumJudged:
     """What an album turned out to be.
 
+    thread_id: the topic it came in
     pair: of an album of two; kept: the only good picture of an album, now the content; else pictures tells why not
     """
 
     chat_id: int
     user_id: int
+    thread_id: int | None
     album_id: str
     last_message_id: int | None
     pictures: int
@@ -89,7 +91,7 @@ class Drafts:
             now = self._clock()
             await remember(session, person, now)
             picture = await self._picture(session, person, sent, kept)
-            draft = await _draft(session, person.chat_id, person.user_id, now)
+            draft = await _draft(session, person, now)
             if sent.album_id is not None:
                 self._await_album(draft, sent.album_id)
                 return AlbumGrows()
@@ -103,7 +105,7 @@ class Drafts:
         async with self._database.write() as session:
             now = self._clock()
             await remember(session, person, now)
-            self._await_album(await _draft(session, person.chat_id, person.user_id, now), album_id)
+            self._await_album(await _draft(session, person, now), album_id)
 
     async def expects_album(self, person: Person, album_id: str | None) -> bool:
         """Whether this album is being collected for the person."""
@@ -186,6 +188,7 @@ class Drafts:
                 album_id=sent.album_id,
                 file_id=sent.file_id,
                 file_unique_id=sent.file_unique_id,
+                as_file=sent.as_file,
                 created_at=now,
                 expires_at=now + self._kept,
             )
@@ -205,6 +208,7 @@ def _judge(draft: Draft, album_id: str, picture_ids: list[int], last: Sequence[P
     return AlbumJudged(
         chat_id=draft.chat_id,
         user_id=draft.user_id,
+        thread_id=draft.thread_id,
         album_id=album_id,
         last_message_id=last[0].message_id if last else None,
         pictures=len(picture_ids),
@@ -213,12 +217,12 @@ def _judge(draft: Draft, album_id: str, picture_ids: list[int], last: Sequence[P
     )
 
 
-async def _draft(session: AsyncSession, chat_id: int, user_id: int, now: datetime) -> Draft:
-    draft = await session.get(Draft, (chat_id, user_id))
+async def _draft(session: AsyncSession, person: Person, now: datetime) -> Draft:
+    draft = await session.get(Draft, (person.chat_id, person.user_id))
     if draft is None:
-        draft = Draft(chat_id=chat_id, user_id=user_id)
+        draft = Draft(chat_id=person.chat_id, user_id=person.user_id)
         session.add(draft)
-    draft.updated_at = now
+    draft.thread_id, draft.updated_at = person.thread_id, now
     return draft
 
 

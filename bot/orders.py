@@ -2,7 +2,7 @@
 
 import zlib
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,18 +46,8 @@ class Orders:
 
     async def pair(self, person: Person, content_id: int, style_id: int, key: str, reply_to: int | None) -> Ticket:
         """Paint one of the person's pictures in the style of another."""
-        return await self._desk.submit(
-            NewJob(
-                idem_key=key,
-                user_id=person.user_id,
-                chat_id=person.chat_id,
-                lane=Lane.HQ,
-                content_picture_id=content_id,
-                style_picture_id=style_id,
-                spec=self._spec(key),
-                reply_to_message_id=reply_to,
-            )
-        )
+        wish = self._wish(person, key, content_picture_id=content_id, style_picture_id=style_id)
+        return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
 
     async def with_preset(self, press: Press, picture_id: int, preset: str) -> Ticket:
         """Paint a picture in a shipped style; the pressed message becomes the status message.
@@ -70,18 +60,10 @@ class Orders:
         if find_preset(preset) is None:
             raise Refused("press-style-gone")
         key = f"preset:{person.chat_id}:{press.message_id}"
+        wish = self._wish(person, key, content_picture_id=picture_id, preset=preset)
+        status_message_id = press.message_id if press.editable else None
         return await self._desk.submit(
-            NewJob(
-                idem_key=key,
-                user_id=person.user_id,
-                chat_id=person.chat_id,
-                lane=Lane.HQ,
-                content_picture_id=picture_id,
-                preset=preset,
-                spec=self._spec(key),
-                reply_to_message_id=press.message_id,
-                status_message_id=press.message_id if press.editable else None,
-            )
+            replace(wish, reply_to_message_id=press.message_id, status_message_id=status_message_id)
         )
 
     async def retry(self, press: Press, job_id: int) -> Ticket:
@@ -126,8 +108,16 @@ class Orders:
         outcomes = [await self._desk.cancel(job_id, user_id=person.user_id) for job_id in job_ids]
         return sum(outcome in (CancelOutcome.CANCELLED, CancelOutcome.STOPPING) for outcome in outcomes)
 
-    def _spec(self, key: str) -> JobSpec:
-        return JobSpec(longest_side_px=self._longest_side_px, seed=_seed(key))
+    def _wish(self, person: Person, key: str, **pictures: Any) -> NewJob:
+        return NewJob(
+            idem_key=key,
+            user_id=person.user_id,
+            chat_id=person.chat_id,
+            thread_id=person.thread_id,
+            lane=Lane.HQ,
+            spec=JobSpec(longest_side_px=self._longest_side_px, seed=_seed(key)),
+            **pictures,
+        )
 
     async def _own_done_job(self, person: Person, job_id: int, verb: str) -> Job:
         job = await self._own_job(person, job_id)
@@ -171,6 +161,8 @@ def _like(job: Job, key: str, press: Press, status_message_id: int | None = None
         idem_key=key,
         user_id=job.user_id,
         chat_id=job.chat_id,
+        # A message that Telegram hides from us does not tell its topic.
+        thread_id=press.person.thread_id or job.thread_id,
         lane=Lane(job.lane),
         content_picture_id=job.content_picture_id,
         style_picture_id=job.style_picture_id,

@@ -1,7 +1,8 @@
 """How fast the bot talks: Telegram's limits kept by ourselves, one chat's penalty never another's.
 
 Every call waits for its chat's bucket and then for the bot's. Waiting calls go by priority. A 429 pauses that chat
-for as long as Telegram says: progress of that time is dropped, replies and final pictures wait and are then sent.
+for as long as Telegram says: progress of that time is dropped, replies and final pictures wait and are then sent. A
+group that became a supergroup is followed: what is sent to its old number goes to the new one.
 """
 
 import asyncio
@@ -9,12 +10,13 @@ import heapq
 import itertools
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import IntEnum
-from typing import Any
+from typing import Any, Self
 
-from telegram.error import RetryAfter
+from telegram.error import ChatMigrated, RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.errors import ProgressSkipped
@@ -23,6 +25,7 @@ log = logging.getLogger(__name__)
 
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 Call = Callable[..., Coroutine[Any, Any, Answer]]
+MoveChat = Callable[[int, int], Awaitable[None]]
 
 # A call that meets a 429 again and again is given up after so many; a delivery is then tried again from its row.
 MAX_TRIES = 5
@@ -35,6 +38,11 @@ TROUBLED_WITHIN_S = 10.0
 SHORTEST_WAIT_S = 0.001
 # Buckets of quiet chats are forgotten beyond this number.
 MAX_KEPT_CHATS = 1000
+# Telegram's limit for a bot that was granted no other.
+CALLS_A_SECOND = 30
+BURST_SHARE = 6
+# What names a message of the old group, and so means nothing in the supergroup.
+OF_THE_OLD_GROUP = ("message_thread_id", "reply_parameters")
 
 
 class Priority(IntEnum):
@@ -61,6 +69,12 @@ class Limits:
     answers_rate: float = 30.0
     answers_burst: int = 30
 
+    @classmethod
+    def with_calls_a_second(cls, calls: int) -> Self:
+        """The usual limits, with so many calls a second in all."""
+        burst = max(1, calls // BURST_SHARE)
+        return cls(all_rate=max(1, calls - burst), all_burst=burst, answers_rate=calls, answers_burst=calls)
+
 
 class Bucket:
     """A token bucket whose waiters are served by priority, then in order of arrival; it can be paused."""
@@ -84,9 +98,14 @@ class Bucket:
         """Whether nothing would be forgotten with this bucket."""
         return self.is_open() and self._tokens >= self._burst
 
+    def paused_s(self) -> float:
+        """For how long nobody is let through, tokens or not."""
+        return max(0.0, self._paused_until - _now())
+
     def pause(self, seconds: float) -> None:
-        """Let nobody through for so long; a longer pause that is already on stays."""
+        """Let nobody through for so long; a longer pause that is already on stays. Afterwards there is no burst."""
         self._paused_until = max(self._paused_until, _now() + seconds)
+        self._tokens, self._filled_at = 1.0, self._paused_until
 
     async def take(self, priority: Priority) -> None:
         """Wait for a turn. Raises CancelledError once the bucket is closed, so that nothing begins to wait again."""
@@ -123,19 +142,23 @@ class Bucket:
 
     def _wait_s(self) -> float:
         now = _now()
-        self._tokens = min(float(self._burst), self._tokens + (now - self._filled_at) * self._rate)
-        self._filled_at = now
+        if now > self._filled_at:
+            self._tokens = min(float(self._burst), self._tokens + (now - self._filled_at) * self._rate)
+            self._filled_at = now
         return max(self._paused_until - now, (1 - self._tokens) / self._rate)
 
 
 class Pacing(BaseRateLimiter[Priority]):
     """The rate limiter of this bot; `rate_limit_args` of a call is its Priority, REPLY where none is given."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, move_chat: MoveChat | None = None) -> None:
+        """move_chat: told the old and the new number of a group before a call is repeated there"""
         self._limits = limits or Limits()
+        self._move_chat = move_chat
         self._all = Bucket(self._limits.all_rate, self._limits.all_burst)
         self._answers = Bucket(self._limits.answers_rate, self._limits.answers_burst)
         self._chats: dict[str, Bucket] = {}
+        self._forget_beyond = MAX_KEPT_CHATS
         self._troubles: deque[tuple[float, str]] = deque()
 
     async def initialize(self) -> None:
@@ -156,14 +179,37 @@ class Pacing(BaseRateLimiter[Priority]):
     ) -> Answer:
         """Make the call when its turn has come. Raises ProgressSkipped for progress that would have to wait."""
         if endpoint == "answerCallbackQuery":
-            await self._answers.take(Priority.REPLY)
-            return await callback(*args, **kwargs)
+            return await self._answer(callback, args, kwargs)
         if "chat_id" not in data:  # getMe, getFile, setMyCommands: Telegram counts messages only
             return await callback(*args, **kwargs)
-        chat = str(data["chat_id"])
-        if rate_limit_args is Priority.PROGRESS:
-            return await self._now_or_never(chat, callback, args, kwargs)
         priority = Priority.REPLY if rate_limit_args is None else rate_limit_args
+        try:
+            return await self._call(str(data["chat_id"]), priority, callback, args, kwargs)
+        except ChatMigrated as error:
+            if self._move_chat is not None:
+                await self._move_chat(int(data["chat_id"]), error.new_chat_id)
+            if not endpoint.startswith("send"):
+                raise  # an edit: the number of its message means another one there
+            data["chat_id"] = error.new_chat_id
+            for name in OF_THE_OLD_GROUP:
+                data.pop(name, None)
+            return await self._call(str(error.new_chat_id), priority, callback, args, kwargs)
+
+    async def _answer(self, callback: Call, args: Any, kwargs: dict[str, Any]) -> Answer:
+        """Answer a press. Never after a pause: by then the press would be too old for it."""
+        paused_s = self._answers.paused_s()
+        if paused_s:
+            raise RetryAfter(timedelta(seconds=paused_s))
+        await self._answers.take(Priority.REPLY)
+        try:
+            return await callback(*args, **kwargs)
+        except RetryAfter as error:
+            self._answers.pause(retry_after_s(error) + PAUSE_MARGIN_S)
+            raise
+
+    async def _call(self, chat: str, priority: Priority, callback: Call, args: Any, kwargs: dict[str, Any]) -> Answer:
+        if priority is Priority.PROGRESS:
+            return await self._now_or_never(chat, callback, args, kwargs)
         return await self._in_turn(chat, priority, callback, args, kwargs)
 
     async def _now_or_never(self, chat: str, callback: Call, args: Any, kwargs: dict[str, Any]) -> Answer:
@@ -182,8 +228,7 @@ class Pacing(BaseRateLimiter[Priority]):
         self, chat: str, priority: Priority, callback: Call, args: Any, kwargs: dict[str, Any]
     ) -> Answer:
         for left in reversed(range(MAX_TRIES)):
-            await self._bucket(chat).take(priority)
-            await self._all.take(priority)
+            await self._take_turn(chat, priority)
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
@@ -191,6 +236,14 @@ class Pacing(BaseRateLimiter[Priority]):
                 if not left:
                     raise
         raise AssertionError("the last try returns or raises")
+
+    async def _take_turn(self, chat: str, priority: Priority) -> None:
+        bucket = self._bucket(chat)
+        await bucket.take(priority)
+        await self._all.take(priority)
+        # While this call waited for the one another call may have met a 429 that pauses the other.
+        while paused := [each for each in (bucket, self._all) if each.paused_s()]:
+            await paused[0].take(priority)
 
     def _slow_down(self, chat: str, error: RetryAfter) -> None:
         seconds = retry_after_s(error) + PAUSE_MARGIN_S
@@ -216,8 +269,10 @@ class Pacing(BaseRateLimiter[Priority]):
         return self._chats[chat]
 
     def _forget_quiet_chats(self) -> None:
-        if len(self._chats) >= MAX_KEPT_CHATS:
+        if len(self._chats) >= self._forget_beyond:
             self._chats = {chat: bucket for chat, bucket in self._chats.items() if not bucket.is_idle()}
+            # Where most are busy, looking again at each new one would cost more than it frees.
+            self._forget_beyond = max(MAX_KEPT_CHATS, 2 * len(self._chats))
 
 
 def retry_after_s(error: RetryAfter) -> float:

@@ -4,26 +4,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from telegram import Update
+from telegram import Message, Update
 
 from bot import texts
 from models.database import Database
-from models.tables import Chat, Job, User
+from models.tables import Chat, Draft, Job, Picture, User
 
 LANGUAGE_LENGTH = 16
+# More than any chat has messages.
+OUT_OF_REACH = 2**40
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody in a chat, as an update shows them."""
+    """Somebody in a chat, and in a topic of it, as an update shows them."""
 
     user_id: int
     chat_id: int
     chat_kind: str
     name: str
     language: str | None
+    thread_id: int | None = None
 
     @property
     def in_group(self) -> bool:
@@ -40,8 +43,17 @@ def person_in(telegram_update: Update) -> Person:
         chat_id=chat.id,
         chat_kind=str(chat.type),
         name=texts.tidy_name(user.full_name),
-        language=user.language_code[:LANGUAGE_LENGTH] if user.language_code else None,
+        language=texts.tidy_name(user.language_code)[:LANGUAGE_LENGTH] if user.language_code else None,
+        thread_id=thread_of(telegram_update),
     )
+
+
+def thread_of(telegram_update: Update) -> int | None:
+    """The topic an update came in. In other groups Telegram numbers chains of replies the same way: those are none."""
+    message = telegram_update.effective_message
+    if not isinstance(message, Message):  # a button whose message Telegram no longer shows us
+        return None
+    return message.message_thread_id if message.is_topic_message else None
 
 
 async def remember(session: AsyncSession, person: Person, now: datetime) -> None:
@@ -80,7 +92,7 @@ class People:
             await session.execute(update(User).where(User.id == user_id).values(blocked_at=self._clock()))
 
     async def move_chat(self, chat_id: int, new_chat_id: int) -> None:
-        """A group became a supergroup: what is owed to it goes to its new number."""
+        """A group became a supergroup: what was asked there, is half asked or is owed goes on under the new number."""
         async with self._database.write() as session:
             if await session.get(Chat, new_chat_id) is None:
                 session.add(Chat(id=new_chat_id, kind="supergroup", created_at=self._clock()))
@@ -88,3 +100,14 @@ class People:
             # Its messages got new numbers too, so the status message can no longer be edited.
             moved = {"chat_id": new_chat_id, "status_message_id": None, "reply_to_message_id": None}
             await session.execute(update(Job).where(Job.chat_id == chat_id).values(**moved))
+            # The same numbers will be given to other messages there: pictures get some that none can have, in order.
+            pictures = update(Picture).where(Picture.chat_id == chat_id)
+            await session.execute(pictures.values(chat_id=new_chat_id, message_id=Picture.message_id - OUT_OF_REACH))
+            await _move_drafts(session, chat_id, new_chat_id)
+
+
+async def _move_drafts(session: AsyncSession, chat_id: int, new_chat_id: int) -> None:
+    """What somebody began in the new chat already counts more than what they left in the old one."""
+    begun_anew = select(Draft.user_id).where(Draft.chat_id == new_chat_id)
+    await session.execute(delete(Draft).where(Draft.chat_id == chat_id, Draft.user_id.in_(begun_anew)))
+    await session.execute(update(Draft).where(Draft.chat_id == chat_id).values(chat_id=new_chat_id))

@@ -25,6 +25,7 @@ class Sent:
     album_id: str | None
     file_id: str
     file_unique_id: str
+    as_file: bool
     size_bytes: int | None
 
 
@@ -47,6 +48,7 @@ def sent_in(message: Message) -> Sent:
         album_id=message.media_group_id,
         file_id=item.file_id,
         file_unique_id=item.file_unique_id,
+        as_file=not message.photo,
         size_bytes=item.file_size,
     )
 

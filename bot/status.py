@@ -79,7 +79,7 @@ class StatusBoard:
         self._chat_free_at: dict[int, float] = {}
         self._edits: set[asyncio.Task[None]] = set()
 
-    async def announce(self, job_id: int, thread_id: int | None = None) -> None:
+    async def announce(self, job_id: int) -> None:
         """Show where an accepted job stands: change its status message, or send the first one.
 
         A job that has ended meanwhile is left to its delivery.
@@ -88,7 +88,7 @@ class StatusBoard:
             view = await self._desk.view(job_id)
             if view is not None and view.state in OPEN_STATES:
                 shown = self._shown.setdefault(job_id, _Shown(chat_id=view.chat_id))
-                await self._show(view, shown, Priority.REPLY, thread_id)
+                await self._show(view, shown, Priority.REPLY)
 
     def forget(self, job_id: int) -> None:
         """The job has ended: nothing more is shown from here."""
@@ -151,7 +151,7 @@ class StatusBoard:
             async with self.turn_of(job_id):
                 view = await self._desk.view(job_id)
                 if view is not None and view.state in OPEN_STATES and not self._is_being_announced(view):
-                    await self._show(view, shown, Priority.PROGRESS, None)
+                    await self._show(view, shown, Priority.PROGRESS)
         except ProgressSkipped:
             pass  # the next one shows more anyway
         except Forbidden:
@@ -169,10 +169,10 @@ class StatusBoard:
             self._free(shown.chat_id)
 
     def _is_being_announced(self, view: JobView) -> bool:
-        """Whether the handler that took the job is probably about to send its first message, topic and all."""
+        """Whether the handler that took the job is probably about to send its first message."""
         return view.status_message_id is None and self._clock() - view.created_at < ANNOUNCE_WITHIN
 
-    async def _show(self, view: JobView, shown: _Shown, priority: Priority, thread_id: int | None) -> None:
+    async def _show(self, view: JobView, shown: _Shown, priority: Priority) -> None:
         """Bring the message up to date; nothing is said where nothing has changed. The caller holds the turn."""
         language = await self._people.language(view.user_id)
         progress = shown.progress if view.state == JobState.RUNNING else None
@@ -182,7 +182,7 @@ class StatusBoard:
             return
         shown.progress = None
         if view.status_message_id is None:
-            await self._send(view, look, priority, thread_id)
+            await self._send(view, look, priority)
             shown.is_text = True
         else:
             try:
@@ -191,14 +191,14 @@ class StatusBoard:
             except MessageGone:
                 if priority is Priority.PROGRESS:
                     raise
-                await self._send(view, look, priority, thread_id)
+                await self._send(view, look, priority)
                 shown.is_text = True
         shown.words = look.words
         shown.is_text = shown.is_text and picture is None
         self._free(view.chat_id)
 
-    async def _send(self, view: JobView, look: Look, priority: Priority, thread_id: int | None) -> Message:
-        message = await send(self._bot, place_of(view, thread_id), look, priority)
+    async def _send(self, view: JobView, look: Look, priority: Priority) -> Message:
+        message = await send(self._bot, place_of(view), look, priority)
         await self._desk.set_status_message(view.id, message.message_id)
         return message
 
@@ -210,10 +210,10 @@ class StatusBoard:
         self._chat_free_at[chat_id] = now + pause_s
 
 
-def place_of(view: JobView, thread_id: int | None = None) -> Place:
-    """Where the messages of a job go; in a group they answer the asker, which also keeps them in the topic."""
+def place_of(view: JobView) -> Place:
+    """Where the messages of a job go: its topic, and in a group as an answer to the asker."""
     reply_to = view.reply_to_message_id if view.chat_id < 0 else None
-    return Place(chat_id=view.chat_id, thread_id=thread_id, reply_to=reply_to)
+    return Place(chat_id=view.chat_id, thread_id=view.thread_id, reply_to=reply_to)
 
 
 def open_words(view: JobView, progress: JobProgress | None, language: str | None) -> str:

@@ -155,6 +155,19 @@ class Desk:
             rows = await queries.list_due_deliveries(session, self._clock(), limit)
         return [_view(job, user_name) for job, user_name in rows]
 
+    async def begin_sending(self, job_id: int) -> bool:
+        """A new message is about to tell the end; False where one was begun before whose fate nobody knows."""
+        moment = self._clock()
+        async with self._database.write() as session:
+            first = await queries.note_sending(session, job_id, moment)
+            await self._note(session, job_id, "sending" if first else "sending again")
+        return first
+
+    async def not_sent(self, job_id: int) -> None:
+        """The message that was begun was refused: none arrived."""
+        async with self._database.write() as session:
+            await queries.note_not_sent(session, job_id)
+
     async def delivered(self, job_id: int, message_id: int | None, file_id: str | None) -> None:
         """The chat knows how the job ended; the first report of it stands."""
         moment = self._clock()
@@ -402,6 +415,7 @@ def _columns(new: NewJob) -> dict[str, Any]:
         "spec": new.spec.to_json(),
         "status_message_id": new.status_message_id,
         "reply_to_message_id": new.reply_to_message_id,
+        "thread_id": new.thread_id,
     }
 
 
@@ -427,5 +441,6 @@ def _view(job: Job, user_name: str, *, ahead: int = 0, eta_s: float | None = Non
         preset=job.preset,
         status_message_id=job.status_message_id,
         reply_to_message_id=job.reply_to_message_id,
+        thread_id=job.thread_id,
         cancel_requested=job.cancel_requested_at is not None,
     )

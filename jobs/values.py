@@ -65,6 +65,7 @@ class NewJob:
     """A wish. Exactly one of style_picture_id and preset is set.
 
     idem_key: names the message or button press that asks, so that a replay finds the first job
+    thread_id: the topic of the chat that every answer goes to
     """
 
     idem_key: str
@@ -77,6 +78,7 @@ class NewJob:
     preset: str | None = None
     reply_to_message_id: int | None = None
     status_message_id: int | None = None
+    thread_id: int | None = None
 
     def __post_init__(self) -> None:
         if (self.style_picture_id is None) == (self.preset is None):
@@ -122,6 +124,7 @@ class JobView:
     preset: str | None
     status_message_id: int | None
     reply_to_message_id: int | None
+    thread_id: int | None
     cancel_requested: bool
 
 

@@ -303,6 +303,17 @@ async def list_due_deliveries(session: AsyncSession, now: datetime, limit: int) 
     return [(job, name) for job, name in await session.execute(statement)]
 
 
+async def note_sending(session: AsyncSession, job_id: int, now: datetime) -> bool:
+    """A new message is about to be sent; False where one was begun before and its fate is not known."""
+    begun = update(Delivery).where(Delivery.job_id == job_id, Delivery.sending_at.is_(None))
+    return await _changed_one(session, begun.values(sending_at=now))
+
+
+async def note_not_sent(session: AsyncSession, job_id: int) -> None:
+    """The message that was begun did not arrive: Telegram said so."""
+    await session.execute(update(Delivery).where(Delivery.job_id == job_id).values(sending_at=None))
+
+
 async def settle_delivery(session: AsyncSession, job_id: int, **values: Any) -> bool:
     """Change a delivery that is still open; False where it was made or given up before."""
     statement = update(Delivery).where(

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -116,6 +117,8 @@ class Picture(Base):
     width_px: Mapped[int]
     height_px: Mapped[int]
     size_bytes: Mapped[int]
+    # Sent as a file: what is painted from it is handed over as a file as well.
+    as_file: Mapped[bool] = mapped_column(default=False, server_default=false())
     blob_key: Mapped[str | None] = mapped_column(String(64))  # None once the blob expired
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
@@ -128,6 +131,7 @@ class Draft(Base):
 
     chat_id: Mapped[int] = mapped_column(BigId, ForeignKey("chats.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"), primary_key=True)
+    thread_id: Mapped[int | None] = mapped_column(BigId)  # the topic its last picture came in
     content_picture_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("pictures.id"))
     # An album arrives as one update a picture with no mark on the last: it is judged when album_due_at has passed.
     album_id: Mapped[str | None] = mapped_column(String(64))
@@ -153,6 +157,7 @@ class Job(Base):
     idem_key: Mapped[str] = mapped_column(String(128), unique=True)
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"))
     chat_id: Mapped[int] = mapped_column(BigId, ForeignKey("chats.id"))
+    thread_id: Mapped[int | None] = mapped_column(BigId)  # the topic that every answer goes to
     lane: Mapped[Lane] = mapped_column(by_value(Lane))
     state: Mapped[JobState] = mapped_column(by_value(JobState), default=JobState.QUEUED)
     # The fencing token: a worker whose attempt is not the row's may change nothing.
@@ -202,9 +207,14 @@ class Delivery(Base):
     created_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
+    # Set before a new message is sent: where it stands without delivered_at, nobody knows whether one arrived.
+    sending_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None] = mapped_column(index=True)
     message_id: Mapped[int | None] = mapped_column(BigId)
     file_id: Mapped[str | None] = mapped_column(String(256))
+    # Set before the result is sent as a file without being asked for; that is not done twice.
+    document_at: Mapped[datetime | None]
+    document_file_id: Mapped[str | None] = mapped_column(String(256))  # sent again by this, without an upload
     # Set where nobody is left to deliver to: the person blocked the bot, the chat is gone.
     given_up: Mapped[str | None] = mapped_column(String(64))
 

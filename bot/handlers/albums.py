@@ -3,7 +3,6 @@
 from telegram import Update
 
 from bot import pictures
-from bot.answers import place_of
 from bot.audience import is_spoken_to
 from bot.context import BotContext
 from bot.errors import DownloadFailed, FileTooBig
@@ -25,7 +24,7 @@ async def receive_part(update: Update, context: BotContext, sent: Sent) -> None:
         await receive_useless_part(update, context)
         return
     await parts.drafts.receive(person, sent, kept)
-    _expect(update, context)
+    parts.albums.expect()
 
 
 async def receive_useless_part(update: Update, context: BotContext) -> None:
@@ -35,7 +34,7 @@ async def receive_useless_part(update: Update, context: BotContext) -> None:
     assert message.media_group_id is not None
     if await _is_ours(update, context, message.media_group_id):
         await context.parts.drafts.await_album(person_in(update), message.media_group_id)
-        _expect(update, context)
+        context.parts.albums.expect()
 
 
 async def _is_ours(update: Update, context: BotContext, album_id: str | None) -> bool:
@@ -43,8 +42,3 @@ async def _is_ours(update: Update, context: BotContext, album_id: str | None) ->
     message = update.effective_message
     assert message is not None  # parts are messages
     return is_spoken_to(message) or await context.parts.drafts.expects_album(person_in(update), album_id)
-
-
-def _expect(update: Update, context: BotContext) -> None:
-    person, place = person_in(update), place_of(update)
-    context.parts.albums.expect(person.chat_id, person.user_id, place.thread_id if place is not None else None)

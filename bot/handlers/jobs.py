@@ -52,8 +52,7 @@ async def offer_other_styles(update: Update, context: BotContext) -> None:
 async def _go_on(update: Update, context: BotContext, ticket: Ticket) -> None:
     """Answer the press and show where the new job stands."""
     await answer_press(update, "press-on-it" if ticket.created else "press-already")
-    place = place_of(update)
-    await context.parts.status.announce(ticket.job_id, place.thread_id if place is not None else None)
+    await context.parts.status.announce(ticket.job_id)
 
 
 def register(application: BotApplication) -> None:

@@ -50,8 +50,7 @@ async def receive_one(update: Update, context: BotContext, sent: Sent) -> None:
         content_id, style_id = received.content_picture_id, received.style_picture_id
         ticket = await parts.orders.pair(person, content_id, style_id, key, sent.message_id)
         await parts.drafts.use_up(person, content_id)
-    place = place_of(update)
-    await parts.status.announce(ticket.job_id, place.thread_id if place is not None else None)
+    await parts.status.announce(ticket.job_id)
 
 
 async def offer_styles(update: Update, context: BotContext, content: ContentSet) -> None:

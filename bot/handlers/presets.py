@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot import keyboards
-from bot.answers import answer_press, argument_in, place_of, press_in
+from bot.answers import answer_press, argument_in, press_in
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 
@@ -16,8 +16,7 @@ async def choose_preset(update: Update, context: BotContext) -> None:
     ticket = await parts.orders.with_preset(press, picture_id, preset)
     await answer_press(update, "press-on-it" if ticket.created else "press-already")
     await parts.drafts.use_up(press.person, picture_id)
-    place = place_of(update)
-    await parts.status.announce(ticket.job_id, place.thread_id if place is not None else None)
+    await parts.status.announce(ticket.job_id)
 
 
 def register(application: BotApplication) -> None:

@@ -116,7 +116,14 @@ class Stage:
         return {"update_id": next(self._numbers), "message": message | fields}
 
     def a_press(
-        self, user_id: int, message_id: int, data: str, *, chat_id: int | None = None, accessible: bool = True
+        self,
+        user_id: int,
+        message_id: int,
+        data: str,
+        *,
+        chat_id: int | None = None,
+        accessible: bool = True,
+        thread_id: int | None = None,
     ) -> dict[str, Any]:
         """A callback update as Telegram sends it."""
         message: dict[str, Any] = {
@@ -125,7 +132,7 @@ class Stage:
             "chat": a_chat(chat_id or user_id),
         }
         if accessible:
-            message |= {"from": BOT, "text": "…"}
+            message |= {"from": BOT, "text": "…"} | (in_topic(thread_id) if thread_id is not None else {})
         number = next(self._numbers)
         press = {
             "id": f"press{number}",
@@ -200,6 +207,11 @@ class Stage:
         async with self.services.database.read() as session:
             draft = await session.get(Draft, (chat_id or user_id, user_id))
             return draft.content_picture_id if draft is not None else None
+
+
+def in_topic(thread_id: int) -> dict[str, Any]:
+    """The fields of a message in a topic."""
+    return {"message_thread_id": thread_id, "is_topic_message": True}
 
 
 def a_user(user_id: int) -> dict[str, Any]:

@@ -18,6 +18,17 @@ from models.tables import Base
 from models.upgrade import blocking_url, make_config, upgrade, upgrade_now
 
 TIME = "2026-01-02 03:04:05.000000"
+ROWS_OF_0001 = f"""
+INSERT INTO users (id, name, created_at) VALUES (1, 'Ann', '{TIME}');
+INSERT INTO chats (id, kind, created_at) VALUES (1, 'private', '{TIME}');
+INSERT INTO pictures (id, user_id, chat_id, message_id, file_id, file_unique_id, width_px, height_px, size_bytes,
+    blob_key, created_at) VALUES (3, 1, 1, 1, 'f', 'u', 9, 9, 9, 'k.png', '{TIME}');
+INSERT INTO drafts (chat_id, user_id, content_picture_id, updated_at) VALUES (1, 1, 3, '{TIME}');
+INSERT INTO jobs (id, idem_key, user_id, chat_id, lane, state, attempt, deaths, interruptions, content_picture_id,
+    preset, spec, step, steps, stage, created_at)
+    VALUES (5, 'wish', 1, 1, 'hq', 'done', 1, 0, 0, 3, 'ink-wash', '{{}}', 0, 0, '', '{TIME}');
+INSERT INTO deliveries (job_id, created_at, attempts, next_try_at, message_id) VALUES (5, '{TIME}', 0, '{TIME}', 77);
+"""
 
 
 @contextmanager
@@ -72,6 +83,29 @@ def test_up_down_up_with_rows(url: str, tmp_path: Path) -> None:
 
     with connected(url) as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_topics_and_files_come_and_go_and_the_rows_stay(url: str, tmp_path: Path) -> None:
+    config, path = make_config(url), tmp_path / "pastiche.sqlite"
+    command.upgrade(config, "0001")
+    with closing(sqlite3.connect(path)) as rows:
+        rows.executescript(ROWS_OF_0001)
+
+    command.upgrade(config, "0002")
+    with closing(sqlite3.connect(path)) as rows:
+        rows.execute("UPDATE jobs SET thread_id = 7")
+        rows.commit()
+        kept = rows.execute("SELECT as_file, blob_key FROM pictures").fetchall()
+    command.downgrade(config, "0001")
+    command.upgrade(config, "0002")
+
+    with closing(sqlite3.connect(path)) as rows:
+        jobs = rows.execute("SELECT id, idem_key, thread_id FROM jobs").fetchall()
+        deliveries = rows.execute("SELECT job_id, message_id, sending_at FROM deliveries").fetchall()
+        tables = dict(rows.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+    assert kept == [(0, "k.png")]
+    assert (jobs, deliveries) == ([(5, "wish", None)], [(5, 77, None)])
+    assert all("AUTOINCREMENT" in tables[name] for name in ("jobs", "pictures"))
 
 
 def test_failed_revision_leaves_the_database_as_it_was(url: str, tmp_path: Path) -> None:
