@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import pytest
@@ -136,11 +137,13 @@ class TestWriting:
         sent = await playground.result("sendMessage", chat_id=group["id"], text="choose", reply_markup=GO)
         message = {"message_id": sent["message_id"], "data": "go", "chat": group["id"]}
 
-        await posted(playground, "press", "ben", **message)
-
-        [update] = await playground.updates()
+        press = asyncio.create_task(posted(playground, "press", "ben", **message))
+        [update] = await playground.updates(timeout=5)
         query = update["callback_query"]
+        await playground.result("answerCallbackQuery", callback_query_id=query["id"])
+
         assert (query["from"]["id"], query["message"]["chat"]["id"]) == (BEN, group["id"])
+        assert (await press)["answered"] is True
 
 
 class TestTopics:
