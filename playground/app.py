@@ -17,6 +17,7 @@ from playground.errors import Refused
 from playground.guard import Guard
 from playground.person_api import PersonApi
 from playground.presses import Presses
+from playground.tester_api import TesterApi
 from playground.world import World
 
 STATIC = Path(__file__).parent / "static"
@@ -27,7 +28,7 @@ def create_app(config: PlaygroundConfig) -> Starlette:
     world = World(config)
     presses = Presses(config.callback_lifetime_s)
     bots = BotApi(world, presses)
-    people = PersonApi(world, presses, bots)
+    people, tester = PersonApi(world, presses), TesterApi(world, bots)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -35,7 +36,7 @@ def create_app(config: PlaygroundConfig) -> Starlette:
         world.close()
 
     app = Starlette(
-        routes=_routes(bots, people),
+        routes=_routes(bots, people, tester),
         middleware=[Middleware(Guard, config=config)],
         exception_handlers={Refused: _refused},  # type: ignore[dict-item]  # starlette types handlers by Exception
         lifespan=lifespan,
@@ -44,7 +45,7 @@ def create_app(config: PlaygroundConfig) -> Starlette:
     return app
 
 
-def _routes(bots: BotApi, people: PersonApi) -> list[Route | Mount]:
+def _routes(bots: BotApi, people: PersonApi, tester: TesterApi) -> list[Route | Mount]:
     return [
         Route("/bot{token}/{method}", bots.call, methods=["GET", "POST"]),
         Route("/file/bot{token}/{path:path}", bots.download),
@@ -53,9 +54,14 @@ def _routes(bots: BotApi, people: PersonApi) -> list[Route | Mount]:
         Route("/person/{user}/document", people.document, methods=["POST"]),
         Route("/person/{user}/album", people.album, methods=["POST"]),
         Route("/person/{user}/press", people.press, methods=["POST"]),
+        Route("/person/{user}/delete", people.delete, methods=["POST"]),
+        Route("/person/{user}/block", people.block, methods=["POST"]),
         Route("/person/{user}/chat", people.chat),
         Route("/person/{user}/events", people.events),
-        Route("/calls", people.calls),
+        Route("/chat", tester.make_chat, methods=["POST"]),
+        Route("/chat/{chat}/migrate", tester.migrate, methods=["POST"]),
+        Route("/faults", tester.faults, methods=["GET", "POST", "DELETE"]),
+        Route("/calls", tester.calls),
         Route("/files/{file_id}", people.file),
         Route("/", _page),
         Mount("/static", StaticFiles(directory=STATIC)),

@@ -14,6 +14,7 @@ class PlaygroundConfig:
 
     key: must stand in every request; required when host is not this machine's own loopback
     state_dir: people, messages, files and waiting updates survive a restart there; None: they end with the process
+    privacy_mode: in groups the bot hears only of commands, mentions of it and answers to it
     lenient: unknown parameters are ignored, as Telegram does, and not refused
     press_wait_s: how long a press waits for the bot's answer before it returns without one
     callback_lifetime_s: an older callback query can no longer be answered
@@ -26,6 +27,7 @@ class PlaygroundConfig:
     state_dir: Path | None = None
     bot_name: str = "Pastiche"
     bot_username: str = "pastiche_bot"
+    privacy_mode: bool = True
     lenient: bool = False
     press_wait_s: float = 5.0
     callback_lifetime_s: float = 60.0

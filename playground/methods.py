@@ -5,13 +5,14 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import Any
 
-from playground.calls import Call
+from playground.calls import Call, Target
 from playground.errors import ApiError, bad_request
 from playground.formatting import CAPTION_LIMIT, Formatted, format_text
 from playground.presses import CallbackAnswer
-from playground.records import Button, Message, StoredFile
+from playground.records import Button, Chat, Message, Person, StoredFile
 from playground.rendering import bot_json, file_json, file_path, find_file, message_json
 from playground.world import World
 
@@ -46,7 +47,7 @@ async def get_me(call: Call) -> Any:
     call.world.make_current(call.bot.id)
     return bot_json(call.bot.id, call.world.config) | {
         "can_join_groups": True,
-        "can_read_all_group_messages": False,
+        "can_read_all_group_messages": not call.world.config.privacy_mode,
         "supports_inline_queries": False,
         "can_connect_to_business": False,
         "has_main_web_app": False,
@@ -114,8 +115,8 @@ async def get_webhook_info(call: Call) -> Any:
 
 
 async def send_message(call: Call) -> Any:
-    chat_id, text, keyboard = call.chat_id(), call.formatted_text(), call.keyboard()
-    return _sent(call, chat_id, text, keyboard=keyboard, reply_to=call.reply_to(chat_id))
+    target, text, keyboard = call.target(), call.formatted_text(), call.keyboard()
+    return _sent(call, target, text, keyboard=keyboard)
 
 
 async def send_photo(call: Call) -> Any:
@@ -127,15 +128,13 @@ async def send_document(call: Call) -> Any:
 
 
 async def _send_file(call: Call, kind: str) -> Any:
-    chat_id, caption, keyboard = call.chat_id(), call.caption(), call.keyboard()
-    reply_to = call.reply_to(chat_id)
+    target, caption, keyboard = call.target(), call.caption(), call.keyboard()
     file = await call.file(kind, call.arguments.text(kind))
-    return _sent(call, chat_id, caption, keyboard=keyboard, reply_to=reply_to, file=file.id)
+    return _sent(call, target, caption, keyboard=keyboard, file=file.id)
 
 
 async def send_media_group(call: Call) -> Any:
-    chat_id = call.chat_id()
-    reply_to = call.reply_to(chat_id)
+    target = call.target()
     items = call.arguments.structure("media")
     if not isinstance(items, list):
         raise bad_request("can't parse media JSON object")
@@ -147,14 +146,14 @@ async def send_media_group(call: Call) -> Any:
     files = [await call.file(kind, item["media"]) for (kind, _), item in zip(checked, items, strict=True)]
     album = str(secrets.randbits(50))
     return [
-        _sent(call, chat_id, caption, reply_to=reply_to, file=file.id, album=album)
+        _sent(call, target, caption, file=file.id, album=album)
         for (_, caption), file in zip(checked, files, strict=True)
     ]
 
 
-def _sent(call: Call, chat_id: int, text: Formatted, **content: Any) -> Any:
+def _sent(call: Call, target: Target, text: Formatted, **content: Any) -> Any:
     message = call.world.add_message(
-        bot_id=call.bot.id, chat_id=chat_id, sender="bot", text=text.text, entities=text.entities, **content
+        bot_id=call.bot.id, sender="bot", text=text.text, entities=text.entities, **asdict(target), **content
     )
     call.world.commit()
     return message_json(call.world, message)
@@ -310,14 +309,14 @@ def command_key(scope: str, language: str | None) -> str:
     return f"{scope}/{language or ''}"
 
 
-def commands_for(world: World, bot_id: int, chat_id: int) -> list[dict[str, str]]:
-    """The menu that a person sees: the narrowest scope wins, and in it the person's own language."""
+def commands_for(world: World, bot_id: int, chat: Chat, person: Person) -> list[dict[str, str]]:
+    """The menu that a person sees in a chat: the narrowest scope wins, and in it the person's own language."""
     bot = world.bots.get(bot_id)
     if bot is None:
         return []
-    language = world.people[chat_id].language
-    for scope in (f"chat:{chat_id}", "all_private_chats", "default"):
-        for tried in (language, None):
+    kind = "all_private_chats" if chat.kind == "private" else "all_group_chats"
+    for scope in (f"chat:{chat.id}", kind, "default"):
+        for tried in (person.language, None):
             if commands := bot.commands.get(command_key(scope, tried)):
                 return commands
     return []

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.errors import bad_request
+from playground.json_text import read_json
+
+# Half a surrogate pair, which JSON can spell ("\\ud800").
+NOT_UTF8 = "strings must be encoded in UTF-8"
 
 _SENDING = (
     "business_connection_id chat_id! message_thread_id direct_messages_topic_id disable_notification protect_content "
@@ -50,7 +54,6 @@ BEYOND = frozenset(
         "business_connection_id",
         "direct_messages_topic_id",
         "inline_message_id",
-        "message_thread_id",
         "rich_message",
         "suggested_post_parameters",
     }
@@ -149,6 +152,8 @@ class Arguments:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value)
+            return read_json(value)
+        except UnicodeEncodeError:
+            raise bad_request(NOT_UTF8) from None
         except ValueError:
             raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None

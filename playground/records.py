@@ -5,12 +5,13 @@ from typing import Any, Literal
 
 Sender = Literal["person", "bot"]
 FileKind = Literal["photo", "document", "thumbnail"]
+ChatKind = Literal["private", "group", "supergroup", "forum"]
 Button = dict[str, Any]
 
 
 @dataclass
 class Person:
-    """Somebody who writes to bots. The id is the chat's id, too: all chats are private so far."""
+    """Somebody who writes to bots. The id is that of the person's private chat, too."""
 
     id: int
     name: str
@@ -45,7 +46,12 @@ class StoredFile:
 
 @dataclass
 class Message:
-    """One message of one chat. With a file, text and entities are its caption."""
+    """One message of one chat. With a file, text and entities are its caption.
+
+    author: the person who wrote it or did it; None for the bot, and in a private chat for its only person
+    thread: the topic of a forum, by the id of the message that opened it
+    service: what happened to the chat, as fields of the Bot API; True stands for the bot itself
+    """
 
     id: int
     bot_id: int
@@ -58,6 +64,9 @@ class Message:
     reply_to: int | None = None
     keyboard: list[list[Button]] = field(default_factory=list)
     album: str | None = None
+    author: int | None = None
+    thread: int | None = None
+    service: dict[str, Any] | None = None
     edits: int = 0
     edited_at: int | None = None
     revision: int = 0
@@ -65,12 +74,24 @@ class Message:
 
 @dataclass
 class Chat:
-    """One person's chat with one bot. removed: message id to the revision in which it went."""
+    """One person's chat with one bot, or a group that a bot is in.
+
+    removed: message id to the revision in which it went
+    members: people of a group, who made it first; topics: of a forum, name by thread id
+    blocked: its person blocked the bot, or its members took the bot out
+    migrated_to: the supergroup that this group has become
+    """
 
     bot_id: int
     id: int
     next_message_id: int
     removed: dict[str, int] = field(default_factory=dict)
+    kind: ChatKind = "private"
+    title: str = ""
+    members: list[int] = field(default_factory=list)
+    topics: dict[str, str] = field(default_factory=dict)
+    blocked: bool = False
+    migrated_to: int | None = None
 
 
 @dataclass

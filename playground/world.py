@@ -162,9 +162,8 @@ class World:
         for key, chat in [(key, chat) for key, chat in self.chats.items() if chat.bot_id == NOBODY_YET]:
             del self.chats[key]
             chat.bot_id = bot_id
-            self.chats[bot_id, chat.id] = chat
             self._journal.drop("chat", f"{NOBODY_YET}/{chat.id}")
-            self._save_chat(chat)
+            self.save_chat(chat)
             for message in self._messages.pop(key, {}).values():
                 self._journal.drop("message", _key(message))
                 message.bot_id = bot_id
@@ -208,25 +207,42 @@ class World:
 
     # Chats and messages
 
-    def has_chat(self, bot_id: int, chat_id: int) -> bool:
-        return (bot_id, chat_id) in self.chats
+    def chat(self, bot_id: int, chat_id: int) -> Chat:
+        """The chat of this id, begun where it is a person's and nobody wrote yet. Durable with the next commit()."""
+        if (bot_id, chat_id) not in self.chats:
+            self.save_chat(Chat(bot_id, chat_id, self.first_message_id()))
+        return self.chats[bot_id, chat_id]
+
+    def first_message_id(self) -> int:
+        return int(self.clock()) - IDS_SINCE
+
+    def groups_of(self, bot_id: int, person: Person) -> list[Chat]:
+        """The groups with this bot that a person is in; one that became a supergroup is no longer shown."""
+        return [
+            chat
+            for chat in self.chats.values()
+            if chat.bot_id == bot_id and person.id in chat.members and chat.migrated_to is None
+        ]
 
     def messages(self, bot_id: int, chat_id: int) -> list[Message]:
         """All messages of a chat in order; empty where nobody wrote yet."""
         return list(self._messages.get((bot_id, chat_id), {}).values())
 
+    def last_message(self, bot_id: int, chat_id: int) -> Message | None:
+        known = self._messages.get((bot_id, chat_id), {})
+        return known[next(reversed(known))] if known else None
+
     def message(self, bot_id: int, chat_id: int, message_id: int) -> Message | None:
         return self._messages.get((bot_id, chat_id), {}).get(message_id)
 
     def add_message(self, *, bot_id: int, chat_id: int, sender: Sender, **content: Any) -> Message:
-        """A new message at the end of a chat, which begins with it. Durable with the next commit()."""
-        chat = self.chats.get((bot_id, chat_id)) or Chat(bot_id, chat_id, int(self.clock()) - IDS_SINCE)
-        self.chats[bot_id, chat_id] = chat
+        """A new message at the end of a chat; a private one begins with it. Durable with the next commit()."""
+        chat = self.chat(bot_id, chat_id)
         message = Message(
             id=chat.next_message_id, bot_id=bot_id, chat_id=chat_id, sender=sender, date=int(self.clock()), **content
         )
         chat.next_message_id += 1
-        self._save_chat(chat)
+        self.save_chat(chat)
         self._keep(message)
         if sender == "bot":
             self._actions.pop((bot_id, chat_id), None)
@@ -247,7 +263,7 @@ class World:
         del self._messages[message.bot_id, message.chat_id][message.id]
         chat.removed[str(message.id)] = self.revision + 1
         self._journal.drop("message", _key(message))
-        self._save_chat(chat)
+        self.save_chat(chat)
 
     def _keep(self, message: Message) -> None:
         # Seen by pages from the next wake on, which raises the revision to this number.
@@ -255,7 +271,9 @@ class World:
         self._messages.setdefault((message.bot_id, message.chat_id), {})[message.id] = message
         self._journal.save("message", _key(message), asdict(message))
 
-    def _save_chat(self, chat: Chat) -> None:
+    def save_chat(self, chat: Chat) -> None:
+        """Keep a chat that is new or changed. Durable with the next commit()."""
+        self.chats[chat.bot_id, chat.id] = chat
         self._journal.save("chat", f"{chat.bot_id}/{chat.id}", asdict(chat))
 
     # Files

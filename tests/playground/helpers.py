@@ -70,8 +70,8 @@ class Running:
         assert response.status_code == 200, response.text
         return list(response.json()["message_ids"])
 
-    async def chat(self, user: str = "ada") -> list[Json]:
-        response = await self.http.get(f"/person/{user}/chat")
+    async def chat(self, user: str = "ada", **where: int) -> list[Json]:
+        response = await self.http.get(f"/person/{user}/chat", params=where)
         return list(response.json()["messages"])
 
     async def events(self, user: str = "ada", **known: Any) -> Json:
@@ -79,6 +79,14 @@ class Running:
             f"/person/{user}/events", params={name: str(value) for name, value in known.items()}
         )
         return dict(response.json())
+
+    async def news_with_messages(self, news: Json) -> Json:
+        """The next news of ada's that hold messages; other people's doings wake the page as well."""
+        async with asyncio.timeout(5):
+            while True:
+                news = await self.events(after=news["revision"], epoch=news["epoch"])
+                if news["messages"]:
+                    return news
 
     async def updates(self, **parameters: Any) -> list[Json]:
         return list(await self.result("getUpdates", **parameters))
