@@ -25,13 +25,21 @@ BACKBONES = ("auto", "slim", "vgg19")
 class TorchPainter:
     """Paints by Gatys' method. Loading and the self-check happen here, before the first request."""
 
-    def __init__(self, *, backbone: str, weights: Path | None, device: str, threads: int | None) -> None:
+    def __init__(
+        self,
+        *,
+        backbone: str,
+        weights: Path | None,
+        device: str,
+        threads: int | None,
+        announce: Callable[[str], None] = lambda phase: None,
+    ) -> None:
         started = time.perf_counter()
         self._threads = choose_threads(threads)
         self._settle()
         name, path = _backbone(backbone, weights)
         exact = Encoder.load(path, name=name, device=choose_device(device))
-        dtype, self._check = choose_dtype(exact, self._threads, default_memory())
+        dtype, self._check = choose_dtype(exact, self._threads, default_memory(), announce)
         self._encoder = exact.with_dtype(dtype)
         self._load_s = time.perf_counter() - started
 
