@@ -17,6 +17,7 @@ from telegram.error import TelegramError
 from telegram.ext import BaseUpdateProcessor
 
 from bot.turns import Turns
+from jobs import faults
 from models import queries
 from models.database import Database
 from models.tables import UpdateSeen
@@ -45,7 +46,12 @@ class Intake(asyncio.Queue[object]):
 
     async def put(self, item: object) -> None:
         """Store an update, then queue it. Waits while the database is away; the Application's own signals pass."""
-        if not isinstance(item, Update) or await self._store(item):
+        if not isinstance(item, Update):
+            await super().put(item)
+            return
+        faults.hit("update_fetched")
+        if await self._store(item):
+            faults.hit("update_stored")
             await super().put(item)
 
     async def replay(self, bot: Bot) -> int:
@@ -162,6 +168,7 @@ class InTurn(BaseUpdateProcessor):
                 return
             begin()
             await self._intake.count_try(update.update_id)
+            faults.hit("update_counted")
             try:
                 await coroutine
             except asyncio.CancelledError:
@@ -169,7 +176,9 @@ class InTurn(BaseUpdateProcessor):
                 if self._stopping:
                     await self._intake.forgive_try(update.update_id)
                 raise
+            faults.hit("update_answered")
             await self._intake.mark_handled(update.update_id)
+            faults.hit("update_handled")
 
     async def _answer_repeat(self, update: Update) -> None:
         if not self._stopping:

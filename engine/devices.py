@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,14 +74,21 @@ def _quota(path: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
         return 2**31
 
 
-def choose_dtype(encoder: Encoder, threads: int, memory: Path | None = None) -> tuple[torch.dtype, SelfCheck]:
+def choose_dtype(
+    encoder: Encoder,
+    threads: int,
+    memory: Path | None = None,
+    announce: Callable[[str], None] = lambda phase: None,
+) -> tuple[torch.dtype, SelfCheck]:
     """fp32, or bfloat16 where a step is clearly faster in it and its gradient agrees.
 
     memory: a file that keeps the finding, so that the same machine paints the same picture whatever else runs on it
+    announce: told of a self-check before it begins
     """
     key = _key(encoder, threads)
     known = _recall(memory, key)
     if known is None:
+        announce("self-check")
         known = self_check(encoder)
         _remember(memory, key, known)
         log.info("self-check done", extra={"dtype": str(known.dtype), "agreement": known.agreement})

@@ -27,7 +27,14 @@ class TorchPainter:
     """Paints by Gatys' method. Loading and the self-check happen here, before the first request."""
 
     def __init__(
-        self, *, backbone: str, weights: Path | None, weights_dir: Path | None, device: str, threads: int | None
+        self,
+        *,
+        backbone: str,
+        weights: Path | None,
+        weights_dir: Path | None,
+        device: str,
+        threads: int | None,
+        announce: Callable[[str], None] = lambda phase: None,
     ) -> None:
         started = time.perf_counter()
         self._threads = choose_threads(threads)
@@ -35,7 +42,7 @@ class TorchPainter:
         chosen = choose_device(device)
         name, path = choose_backbone(backbone, weights, weights_dir, chosen)
         exact = Encoder.load(path, name=name, device=chosen)
-        dtype, self._check = choose_dtype(exact, self._threads, default_memory())
+        dtype, self._check = choose_dtype(exact, self._threads, default_memory(), announce)
         self._encoder = exact.with_dtype(dtype)
         self._load_s = time.perf_counter() - started
 

@@ -7,6 +7,7 @@ import sys
 
 from PIL import AvifImagePlugin, Image
 
+from jobs import faults
 from jobs.decoding import decode
 from jobs.errors import BadPicture
 from jobs.frames import MIB, ParentPipe, add_pipe_arguments, meet_parent
@@ -27,9 +28,11 @@ def main() -> None:
     Image.init()
     AvifImagePlugin.DEFAULT_MAX_THREADS = MAX_THREADS
     _accept_limits()
+    faults.hit("decoder_loaded")
     pipe.send({"ready": True})
     while (frame := pipe.receive()) is not None:
         _grant_cpu()
+        faults.hit("decoder_asked")
         _answer(pipe, frame.attachments[0])
 
 
@@ -40,7 +43,9 @@ def _answer(pipe: ParentPipe, data: bytes) -> None:
         pipe.send({"bad": error.reason})
     else:
         size = {"width_px": picture.width_px, "height_px": picture.height_px}
+        faults.hit("decoder_done")
         pipe.send({"animated": picture.animated, **size}, picture.png)
+        faults.hit("decoder_answered")
 
 
 def _accept_limits() -> None:

@@ -19,7 +19,7 @@ def missing(reason: str) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that mostly wait for whole programs, so that no process ends alone with the longest files."""
+    """Begin with the tests that wait for whole programs, so that no process ends alone with the longest files."""
     items.sort(key=lambda item: item.path.parent.name not in SLOW_FOLDERS)
 
 

@@ -13,7 +13,10 @@ STEP_S = 0.02
 
 
 class QuickPainter:
-    """Fills the canvas with the style's colour, step by step; the request's strength says how it misbehaves."""
+    """Fills the canvas with the style's colour, step by step."""
+
+    def __init__(self, announce: Callable[[str], None]) -> None:
+        self.announce = announce
 
     def paint(
         self, request: StyleRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]
@@ -88,17 +91,17 @@ class FaultyPainter(QuickPainter):
         raise ZeroDivisionError("a mistake")
 
 
-def unusable() -> QuickPainter:
+def unusable(announce: Callable[[str], None]) -> QuickPainter:
     """A painter whose weights are missing."""
     raise EngineError("weights are missing: get them")
 
 
-def not_installed() -> QuickPainter:
+def not_installed(announce: Callable[[str], None]) -> QuickPainter:
     """A painter whose packages are missing."""
     raise ModuleNotFoundError("No module named 'torch'")
 
 
-def never_ready() -> QuickPainter:
+def never_ready(announce: Callable[[str], None]) -> QuickPainter:
     """A painter that hangs while it loads."""
     time.sleep(600)
-    return QuickPainter()
+    return QuickPainter(announce)
