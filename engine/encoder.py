@@ -73,6 +73,10 @@ class Encoder:
         """Names of all layers, shallow to deep."""
         return self.layout.names[: self.deepest + 1]
 
+    def widths(self, layers: Collection[str]) -> dict[str, int]:
+        """Channels of each of these ReLU layers. Raises UnknownLayer."""
+        return {layer: len(self._convs[index_of(self.require(layer)) - 1].bias) for layer in layers}
+
     def require(self, layer: str | int) -> str:
         """The name of a layer that was asked for expressly. Raises UnknownLayer where it does not exist here."""
         return self.layout.require(layer, self.deepest)
@@ -84,6 +88,15 @@ class Encoder:
     def head(self, layer: str) -> Head | None:
         """The map into the teacher's space for a ReLU layer, where the weights hold one."""
         return self._heads.get(self.layout.index_of(layer) - 1) if layer.startswith("relu") else None
+
+    def teacher_map(self, layer: str) -> Tensor | None:
+        """(teacher's channels, channels + 1): the map to the teacher's features in its own units, shift last."""
+        index = index_of(layer) - 1
+        head = self._weights.heads.get(index) if layer.startswith("relu") else None
+        if head is None:
+            return None
+        raw = torch.cat([head.weight.flatten(1), head.bias[:, None]], dim=1)
+        return (raw * self._weights.scales[index][:, None]).to(self.device)
 
     def features(self, pixels: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         """Features by layer name, in the encoder's dtype.
