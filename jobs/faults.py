@@ -16,6 +16,11 @@ def arm() -> None:
     _folder = Path(os.environ[VARIABLE]) if VARIABLE in os.environ else None
 
 
+def are_armed() -> bool:
+    """Whether a test may order something."""
+    return _folder is not None
+
+
 def hit(moment: str) -> None:
     """The process has come to this moment; where a test waits for that, it gets the signal, once."""
     if _folder is not None:
