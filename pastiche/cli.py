@@ -57,17 +57,11 @@ def migrate() -> None:
 
 
 @app.command()
-def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-    alive: Annotated[
-        bool, typer.Option(help="Only whether `pastiche run` is at work here: for health checks.")
-    ] = False,
-) -> None:
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
     """Say what there is and what is wrong: exit code 0 where all is well, 1 where something must be mended."""
-    from pastiche.doctor import examine, is_anything_wrong, life, report
+    from pastiche.doctor import examine, is_anything_wrong, report
 
-    settings = _settings_and_logs()
-    findings = [life(settings)] if alive else examine(settings)
+    findings = examine(_settings_and_logs())
     typer.echo(redact(report(findings, as_json=as_json)))
     raise typer.Exit(int(is_anything_wrong(findings)))
 

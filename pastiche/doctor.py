@@ -66,13 +66,6 @@ def is_anything_wrong(findings: list[Finding]) -> bool:
     return any(finding.mark == "wrong" for finding in findings)
 
 
-def life(settings: Settings) -> Finding:
-    """Whether `pastiche run` works in this data folder at this moment: for health checks."""
-    if is_alive(settings.data_dir):
-        return Finding("fine", "alive", f"pastiche run works in {settings.data_dir}")
-    return Finding("wrong", "alive", f"nobody gives a sign of life in {settings.data_dir}")
-
-
 def _versions(_: Settings) -> Iterator[Finding]:
     yield Finding(
         "fine", "pastiche", f"{_version('pastiche')}, Python {platform.python_version()} on {platform.platform()}"

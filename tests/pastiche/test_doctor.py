@@ -1,6 +1,5 @@
 """`pastiche doctor`: what it finds, the exit code that tells, and what it never shows."""
 
-import asyncio
 import json
 import os
 import socket
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from models.upgrade import upgrade_now
-from pastiche.alive import NAME, beat
+from pastiche.alive import NAME
 from pastiche.cli import main
 from pastiche.data_folder import held
 from pastiche.run import DATABASE_NAME, database_url
@@ -194,16 +193,3 @@ def test_json_says_the_same(doctor: Doctor) -> None:
     findings = json.loads(output)
     assert code == 1
     assert [finding["what"] for finding in findings if finding["mark"] == "wrong"] == ["backbone"]
-
-
-async def test_a_health_check_sees_whether_the_event_loop_turns(doctor: Doctor, data: Path) -> None:
-    stop = asyncio.Event()
-    before = doctor("--alive")
-
-    beating = asyncio.create_task(beat(data, stop))
-    await asyncio.sleep(0)
-    during = doctor("--alive")
-    stop.set()
-    await beating
-
-    assert (before[0], during[0], doctor("--alive")[0]) == (1, 0, 1)
