@@ -14,7 +14,8 @@ from bot.messages import Look, send
 from bot.orders import Orders
 from bot.pacing import Priority
 from bot.people import People, Person
-from bot.shelf import Place, Shelf
+from bot.places import Place
+from bot.shelf import Shelf
 from bot.status import StatusBoard
 from bot.turns import Turns
 from bot.waiting import let_finish, wait_for_any
@@ -89,7 +90,7 @@ class Albums:
             # As after a handler's error the album counts as answered; a job that was made goes on without us.
             log.warning("an album's answer did not arrive", extra={"chat_id": judged.chat_id, "error": str(error)})
             if isinstance(error, Forbidden):
-                await self._people.mark_blocked(judged.user_id)
+                await self._people.mark_blocked(judged.user_id, judged.chat_id)
         await self._drafts.album_answered(judged)
 
     async def _start_due(self) -> float:

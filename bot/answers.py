@@ -4,15 +4,14 @@ import logging
 
 from telegram import Message, Update
 from telegram.constants import ChatType
-from telegram.error import BadRequest
+from telegram.error import TelegramError
 
 from bot import keyboards, texts
 from bot.context import BotContext
-from bot.errors import is_stale_press
 from bot.messages import Look, send
 from bot.orders import Press
 from bot.people import person_in, thread_of
-from bot.shelf import Place
+from bot.places import Place
 
 log = logging.getLogger(__name__)
 
@@ -43,16 +42,16 @@ async def reply(update: Update, context: BotContext, key: str, **facts: texts.Fa
         await send(context.bot, place, Look(words=texts.render(language_of(update), key, **facts)))
 
 
-async def answer_press(update: Update, key: str | None = None) -> None:
-    """Take the clock off a pressed button, with a short sentence. A press too old for that is let be."""
+async def answer_press(update: Update, key: str | None = None) -> bool:
+    """Take the clock off a pressed button, with a short sentence. Never raises; False where nobody got the answer."""
     query = update.callback_query
     assert query is not None
     try:
-        await query.answer(texts.plain(language_of(update), key) if key is not None else None)
-    except BadRequest as error:
-        if not is_stale_press(error):
-            raise
-        log.info("a press was too old to answer", extra={"update_id": update.update_id})
+        return await query.answer(texts.plain(language_of(update), key) if key is not None else None)
+    except TelegramError as error:
+        # Whatever the press asked for goes on: too old, too many, no answer from Telegram.
+        log.info("a press was not answered", extra={"update_id": update.update_id, "error": type(error).__name__})
+        return False
 
 
 def argument_in(update: Update) -> str:

@@ -1,6 +1,8 @@
 """What a finished job owes its chat: the picture, or the sentence that says why there is none.
 
-At least once: a crash between Telegram's answer and our commit repeats the edit, which changes nothing.
+At least once: a crash between Telegram's answer and our commit repeats the edit, which changes nothing. Where there is
+no message to edit, one line is sent first and then turned into the picture: should nobody know whether a new message
+arrived, it is this line that may come twice, never the picture.
 """
 
 import asyncio
@@ -12,7 +14,7 @@ from telegram.error import ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot import keyboards, texts
-from bot.errors import MessageGone, is_chat_gone
+from bot.errors import MessageGone, is_chat_gone, is_refusal
 from bot.messages import Look, change, send
 from bot.pacing import Priority, retry_after_s
 from bot.people import People
@@ -33,6 +35,8 @@ LOOK_EVERY_S = 2.0
 STOP_GRACE_S = 5.0
 FIRST_RETRY_S = 2.0
 LONGEST_RETRY_S = 300.0
+# After a message whose fate is not known: what is slow now is given time.
+UNSURE_RETRY_S = 30.0
 
 
 class Deliveries:
@@ -93,10 +97,10 @@ class Deliveries:
             message = await self._hand_over(view)
             faults.hit("answer_sent")
         except Forbidden:
-            await self._people.mark_blocked(view.user_id)
+            await self._people.mark_blocked(view.user_id, view.chat_id)
             await self._desk.give_up_delivery(view.id, "blocked")
-        except ChatMigrated as error:
-            await self._people.move_chat(view.chat_id, error.new_chat_id)
+        except ChatMigrated:
+            # Its rows have the new number already.
             await self._desk.delivery_failed(view.id, 0.0)
         except RetryAfter as error:
             await self._desk.delivery_failed(view.id, retry_after_s(error))
@@ -128,7 +132,29 @@ class Deliveries:
                 return await change(self._bot, view.chat_id, view.status_message_id, look, Priority.FINAL)
             except MessageGone:
                 log.info("the status message is gone", extra={"job_id": view.id})
-        return await send(self._bot, place_of(view), look, Priority.FINAL)
+        return await self._say_anew(view, look)
+
+    async def _say_anew(self, view: JobView, look: Look) -> Message | None:
+        language = await self._people.language(view.user_id)
+        line = texts.render(language, "delivering", style=style_name(view, language))
+        message = await self._send_noted(view, look if look.picture is None else Look(words=line))
+        await self._desk.set_status_message(view.id, message.message_id)
+        if look.picture is None:
+            return message
+        return await change(self._bot, message.chat_id, message.message_id, look, Priority.FINAL, is_text=True)
+
+    async def _send_noted(self, view: JobView, look: Look) -> Message:
+        """Send, with a note before that outlives us: it stays where nobody knows whether the message arrived."""
+        if not await self._desk.begin_sending(view.id):
+            log.warning("a message is sent once more: the first may have arrived", extra={"job_id": view.id})
+        try:
+            return await send(self._bot, place_of(view), look, Priority.FINAL)
+        except TelegramError as error:
+            if is_refusal(error):
+                await self._desk.not_sent(view.id)
+            else:
+                self._retry_s[view.id] = max(UNSURE_RETRY_S, self._retry_s.get(view.id, 0.0))
+            raise
 
     async def _final_look(self, view: JobView) -> Look:
         language = await self._people.language(view.user_id)

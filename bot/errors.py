@@ -9,8 +9,9 @@ BotError
 └── Refused             a request that is turned down, with the key of its sentence
 """
 
+import httpx
 from sqlalchemy.exc import DBAPIError
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError, TimedOut
 
 from jobs.errors import BadPicture
 from jobs.values import CancelOutcome
@@ -112,16 +113,35 @@ def is_other_kind(error: TelegramError) -> bool:
 
 
 def is_chat_gone(error: TelegramError) -> bool:
-    """Nobody is left in that chat to talk to."""
-    return isinstance(error, BadRequest) and "chat not found" in error.message.lower()
+    """Nobody is left in that chat to talk to, or the bot may not talk there."""
+    return isinstance(error, BadRequest) and any(sign in error.message.lower() for sign in _CHAT_GONE)
 
 
-def is_stale_press(error: TelegramError) -> bool:
-    """A press can be answered once and for a short time; a replayed one no longer can."""
-    return isinstance(error, BadRequest) and any(sign in error.message.lower() for sign in _STALE_PRESS)
+def is_topic_gone(error: TelegramError) -> bool:
+    """The topic was deleted or closed; the rest of its group is still there."""
+    return isinstance(error, BadRequest) and any(sign in error.message.lower() for sign in _TOPIC_GONE)
 
 
+def is_file_forgotten(error: TelegramError) -> bool:
+    """Telegram no longer knows a file by that id, or a stand-in was started afresh."""
+    return isinstance(error, BadRequest) and "file" in error.message.lower()
+
+
+def is_unknown(error: BaseException) -> bool:
+    """No answer came: nobody knows whether Telegram did what it was asked."""
+    lost = isinstance(error, TimedOut) or isinstance(error.__cause__, httpx.TransportError)
+    return lost and not isinstance(error.__cause__, _NEVER_LEFT)
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Telegram did not do what it was asked, for certain: it said so, or never heard of it."""
+    said_so = isinstance(error, BadRequest | Forbidden | RetryAfter | ChatMigrated)
+    return said_so or isinstance(error.__cause__, _NEVER_LEFT)
+
+
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 # Telegram tells these apart by words only. Kept in lower case.
+_CHAT_GONE = ("chat not found", "not enough rights", "have no rights to send", "chat_write_forbidden")
+_TOPIC_GONE = ("message thread not found", "topic_closed", "topic_deleted")
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _OTHER_KIND = ("there is no caption in the message", "there is no text in the message")
-_STALE_PRESS = ("query is too old", "query id is invalid", "query_id_invalid")

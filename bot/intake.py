@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from telegram import Bot, Update
-from telegram.error import TelegramError
 from telegram.ext import BaseUpdateProcessor
 
 from bot.turns import Turns
@@ -61,11 +60,13 @@ class Intake(asyncio.Queue[object]):
             await super().put(Update.de_json(json.loads(row.raw), bot))
         return len(rows)
 
-    async def count_try(self, update_id: int) -> None:
-        """Note that a handler is about to start; never raises."""
-        with self._logged(update_id):
+    async def count_try(self, item: Update) -> None:
+        """Note that a handler is about to start, and that who writes no longer blocks us; never raises."""
+        with self._logged(item.update_id):
             async with self._database.write() as session:
-                await queries.count_update_try(session, self._bot_id, update_id)
+                await queries.count_update_try(session, self._bot_id, item.update_id)
+                if (user_id := writer_of(item)) is not None:
+                    await queries.note_unblocked(session, user_id)
 
     async def forgive_try(self, update_id: int) -> None:
         """Take back a counted try that we cut off ourselves; never raises."""
@@ -109,7 +110,7 @@ class Intake(asyncio.Queue[object]):
             log.exception("an update's row could not be changed", extra={"update_id": update_id})
 
 
-AnswerPress = Callable[[Update, str], Awaitable[None]]
+AnswerPress = Callable[[Update, str], Awaitable[object]]
 
 
 class InTurn(BaseUpdateProcessor):
@@ -167,7 +168,7 @@ class InTurn(BaseUpdateProcessor):
             if self._stopping:
                 return
             begin()
-            await self._intake.count_try(update.update_id)
+            await self._intake.count_try(update)
             faults.hit("update_counted")
             try:
                 await coroutine
@@ -182,19 +183,13 @@ class InTurn(BaseUpdateProcessor):
 
     async def _answer_repeat(self, update: Update) -> None:
         if not self._stopping:
-            await self._answer(update, "press-already")
+            await self._answer_press(update, "press-already")
             await self._intake.mark_handled(update.update_id)
 
     async def _ask_for_patience(self, update: Update) -> None:
-        """Answer a press that waits. The handler's own answer then comes too late for Telegram, and is let be."""
+        """Answer a press that waits. The handler's own answer then comes too late: what matters becomes a message."""
         await asyncio.sleep(PATIENCE_S)
-        await self._answer(update, "press-soon")
-
-    async def _answer(self, update: Update, key: str) -> None:
-        try:
-            await self._answer_press(update, key)
-        except TelegramError as error:
-            log.warning("a press was not answered", extra={"update_id": update.update_id, "error": str(error)})
+        await self._answer_press(update, "press-soon")
 
 
 def press_key(update: Update) -> Hashable:
@@ -210,6 +205,13 @@ def person_key(update: Update) -> int:
     if update.effective_user is not None:
         return update.effective_user.id
     return update.effective_chat.id if update.effective_chat is not None else 0
+
+
+def writer_of(update: Update) -> int | None:
+    """Who wrote or pressed something in a private chat; a group's members may still block the bot themselves."""
+    spoken = update.message is not None or update.callback_query is not None
+    user, chat = update.effective_user, update.effective_chat
+    return user.id if spoken and user is not None and chat is not None and chat.id == user.id else None
 
 
 def _raw(update: Update) -> str:

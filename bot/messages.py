@@ -1,30 +1,54 @@
 """The one message of a job: sent once, then changed from words to pictures and back, whatever it was before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import InlineKeyboardMarkup, InputMediaPhoto, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
-from bot.errors import MessageGone, is_gone, is_not_modified, is_other_kind
+from bot.errors import MessageGone, is_gone, is_not_modified, is_other_kind, is_topic_gone
 from bot.pacing import Priority
-from bot.shelf import Place
+from bot.places import Place
 
 PHOTO_NAME = "pastiche.jpg"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What a message is to show."""
+    """What a message is to show. picture: its bytes, or the id under which Telegram holds it."""
 
     words: str
     markup: InlineKeyboardMarkup | None = None
-    picture: bytes | None = None
+    picture: bytes | str | None = None
 
 
 async def send(bot: ExtBot[Priority], place: Place, look: Look, priority: Priority = Priority.REPLY) -> Message:
-    """A new message."""
+    """A new message; where its topic is closed or gone, one outside the topics."""
+    try:
+        return await _send(bot, place, look, priority)
+    except BadRequest as error:
+        if place.thread_id is None or not is_topic_gone(error):
+            raise
+        return await _send(bot, replace(place, thread_id=None), look, priority)
+
+
+async def send_file(
+    bot: ExtBot[Priority], place: Place, file: bytes | str, name: str, priority: Priority = Priority.REPLY
+) -> Message:
+    """A new message with a file: its bytes, or the id under which Telegram holds it."""
+    return await bot.send_document(
+        place.chat_id,
+        file,
+        filename=name,
+        disable_content_type_detection=True,
+        message_thread_id=place.thread_id,
+        reply_parameters=place.reply_parameters(),
+        rate_limit_args=priority,
+    )
+
+
+async def _send(bot: ExtBot[Priority], place: Place, look: Look, priority: Priority) -> Message:
     if look.picture is None:
         return await bot.send_message(
             place.chat_id,

@@ -86,8 +86,10 @@ class People:
             user = await session.get(User, user_id)
             return user.language if user is not None else None
 
-    async def mark_blocked(self, user_id: int) -> None:
-        """Note that Telegram refuses to deliver to this person."""
+    async def mark_blocked(self, user_id: int, chat_id: int) -> None:
+        """Note that Telegram refuses to deliver to this person. A group that threw the bot out says nothing of them."""
+        if chat_id != user_id:
+            return
         async with self._database.write() as session:
             await session.execute(update(User).where(User.id == user_id).values(blocked_at=self._clock()))
 

@@ -3,17 +3,20 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
-from telegram import Bot, InlineKeyboardMarkup, Message, ReplyParameters
-from telegram.constants import ParseMode
+from telegram import InlineKeyboardMarkup, Message
 from telegram.error import BadRequest
+from telegram.ext import ExtBot
 
 from bot import texts
+from bot.errors import is_file_forgotten
+from bot.messages import Look, send
+from bot.pacing import Priority
+from bot.places import Place
 from jobs.presets import Preset, list_presets
 from models.database import Database
 from models.tables import PreviewSent
@@ -28,20 +31,6 @@ INK = (40, 38, 34)
 JPEG_QUALITY = 88
 
 
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where an answer goes: the chat, the topic in it, and in a group the message it answers."""
-
-    chat_id: int
-    thread_id: int | None = None
-    reply_to: int | None = None
-
-    def reply_parameters(self) -> ReplyParameters | None:
-        if self.reply_to is None:
-            return None
-        return ReplyParameters(self.reply_to, allow_sending_without_reply=True)
-
-
 class Shelf:
     """Sends the shipped pictures."""
 
@@ -50,7 +39,7 @@ class Shelf:
         self._bot_id = bot_id
 
     async def send_sheet(
-        self, bot: Bot, place: Place, words: str, markup: InlineKeyboardMarkup | None, language: str | None
+        self, bot: ExtBot[Priority], place: Place, words: str, markup: InlineKeyboardMarkup | None, language: str | None
     ) -> Message:
         """All presets on one sheet, under the words; their names are in that language."""
         shown = tuple(list_presets())
@@ -58,25 +47,26 @@ class Shelf:
         jpeg = await asyncio.to_thread(contact_sheet, shown, titles)
         return await self._send(bot, place, jpeg, words, markup)
 
-    async def send_example(self, bot: Bot, place: Place, words: str, markup: InlineKeyboardMarkup) -> Message:
+    async def send_example(
+        self, bot: ExtBot[Priority], place: Place, words: str, markup: InlineKeyboardMarkup
+    ) -> Message:
         """One painted picture, under the words."""
         jpeg = await asyncio.to_thread(list_presets()[0].preview_path.read_bytes)
         return await self._send(bot, place, jpeg, words, markup)
 
     async def _send(
-        self, bot: Bot, place: Place, jpeg: bytes, words: str, markup: InlineKeyboardMarkup | None
+        self, bot: ExtBot[Priority], place: Place, jpeg: bytes, words: str, markup: InlineKeyboardMarkup | None
     ) -> Message:
         # Named after what is in it, so that a changed picture is uploaded afresh.
         name = hashlib.sha256(jpeg).hexdigest()[:32]
         known = await self._file_id(name)
         if known is not None:
             try:
-                return await _send_photo(bot, place, known, words, markup)
+                return await send(bot, place, Look(words=words, markup=markup, picture=known))
             except BadRequest as error:
-                # Telegram forgot the file, or the stand-in was started afresh.
-                if "file" not in error.message.lower():
+                if not is_file_forgotten(error):
                     raise
-        message = await _send_photo(bot, place, jpeg, words, markup)
+        message = await send(bot, place, Look(words=words, markup=markup, picture=jpeg))
         await self._remember(name, message.photo[-1].file_id)
         return message
 
@@ -121,17 +111,3 @@ def _paste_tile(sheet: Image.Image, corner: tuple[int, int], preview: Path, titl
 def _square(path: Path) -> Image.Image:
     with Image.open(path) as preview:
         return ImageOps.fit(preview.convert("RGB"), (TILE_PX, TILE_PX))
-
-
-async def _send_photo(
-    bot: Bot, place: Place, photo: str | bytes, words: str, markup: InlineKeyboardMarkup | None
-) -> Message:
-    return await bot.send_photo(
-        place.chat_id,
-        photo,
-        caption=words,
-        parse_mode=ParseMode.HTML,
-        reply_markup=markup,
-        message_thread_id=place.thread_id,
-        reply_parameters=place.reply_parameters(),
-    )

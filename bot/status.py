@@ -15,11 +15,11 @@ from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from bot import keyboards, texts
-from bot.errors import JOB_FAILED_OTHERWISE, JOB_SENTENCES, MessageGone, ProgressSkipped
+from bot.errors import JOB_FAILED_OTHERWISE, JOB_SENTENCES, MessageGone, ProgressSkipped, is_unknown
 from bot.messages import Look, change, send
 from bot.pacing import Priority
 from bot.people import People
-from bot.shelf import Place
+from bot.places import Place
 from bot.turns import Turns
 from bot.waiting import let_finish, wait_for_any
 from jobs.desk import Desk
@@ -88,7 +88,18 @@ class StatusBoard:
             view = await self._desk.view(job_id)
             if view is not None and view.state in OPEN_STATES:
                 shown = self._shown.setdefault(job_id, _Shown(chat_id=view.chat_id))
-                await self._show(view, shown, Priority.REPLY)
+                await self._announce(view, shown)
+
+    async def _announce(self, view: JobView, shown: _Shown) -> None:
+        try:
+            await self._show(view, shown, Priority.REPLY)
+        except TelegramError as error:
+            if not is_unknown(error):
+                raise
+            # The job is accepted, so nothing is said of it. A message that may have arrived is not sent again: the
+            # result comes by itself. A changed one will be changed again.
+            shown.lost = view.status_message_id is None
+            log.warning("no answer to an announcement", extra={"job_id": view.id, "error": type(error).__name__})
 
     def forget(self, job_id: int) -> None:
         """The job has ended: nothing more is shown from here."""
@@ -156,10 +167,13 @@ class StatusBoard:
             pass  # the next one shows more anyway
         except Forbidden:
             shown.lost = True
-            await self._people.mark_blocked(view.user_id if view is not None else 0)
+            if view is not None:
+                await self._people.mark_blocked(view.user_id, view.chat_id)
         except MessageGone:
             shown.lost = True
         except TelegramError as error:
+            # Progress without a message to change was sent as a new one: where that may have arrived, it was the last.
+            shown.lost = is_unknown(error) and view is not None and view.status_message_id is None
             log.warning(
                 "progress could not be shown", extra={"job_id": job_id, "error": f"{type(error).__name__}: {error}"}
             )

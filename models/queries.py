@@ -83,6 +83,15 @@ async def delete_handled_updates(session: AsyncSession, handled_before: datetime
     return len(rows)
 
 
+# People.
+
+
+async def note_unblocked(session: AsyncSession, user_id: int) -> None:
+    """The person writes to us again."""
+    blocked = update(User).where(User.id == user_id, User.blocked_at.is_not(None))
+    await session.execute(blocked.values(blocked_at=None))
+
+
 # Jobs: made once, then moved.
 
 

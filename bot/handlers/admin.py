@@ -13,7 +13,7 @@ from bot.errors import CANCEL_ANSWERS, Refused
 from bot.handlers import anything_else
 from bot.messages import Look, change, send
 from bot.pacing import Priority
-from bot.shelf import Place
+from bot.places import Place
 from bot.status import bar, percent
 from jobs.values import JobView, Overview
 from models.states import JobState
@@ -61,8 +61,10 @@ def _insist_on_admin(update: Update, context: BotContext) -> None:
 async def _redraw(update: Update, context: BotContext) -> None:
     press = press_in(update)
     words, markup = await _overview(update, context)
-    if press.editable:
-        look = Look(words=words, markup=markup)
+    look = Look(words=words, markup=markup)
+    if not press.editable:
+        await send(context.bot, Place(chat_id=press.person.chat_id), look)
+    else:
         await change(context.bot, press.person.chat_id, press.message_id, look, Priority.REPLY, is_text=True)
 
 

@@ -63,7 +63,7 @@ async def notice_blocking(update: Update, context: BotContext) -> None:
         return
     await context.parts.people.meet(person)
     if change.new_chat_member.status == change.new_chat_member.BANNED:
-        await context.parts.people.mark_blocked(person.user_id)
+        await context.parts.people.mark_blocked(person.user_id, person.chat_id)
 
 
 def sentence_for(message: Message) -> str:

@@ -7,7 +7,7 @@ from telegram.error import ChatMigrated, Forbidden
 
 from bot.answers import answer_press, reply
 from bot.context import BotApplication, BotContext
-from bot.errors import PRESS_FAILED, UNEXPECTED, Refused, reply_for
+from bot.errors import PRESS_FAILED, UNEXPECTED, Refused, is_unknown, reply_for
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,9 @@ async def report_failure(update: object, context: BotContext) -> None:
         log.error("a failure outside any update", exc_info=error)
         return
     key = reply_for(error)
-    if key is None:
+    if is_unknown(error):
+        log.warning("a call got no answer", extra={"update_id": update.update_id, "error": str(error)})
+    elif key is None:
         log.error("unexpected failure", exc_info=error, extra={"update_id": update.update_id})
     try:
         if not await _settle_quietly(error, update, context):
@@ -29,22 +31,24 @@ async def report_failure(update: object, context: BotContext) -> None:
 
 
 async def _settle_quietly(error: Exception, update: Update, context: BotContext) -> bool:
-    """Deal with errors that leave nobody to answer."""
+    """Deal with errors that leave nobody to answer. A group that moved has been followed already.
+
+    A message that may have arrived gets no second one after it that says it failed.
+    """
     user, chat = update.effective_user, update.effective_chat
-    if isinstance(error, Forbidden) and user is not None:
-        await context.parts.people.mark_blocked(user.id)
-        return True
-    if isinstance(error, ChatMigrated) and chat is not None:
-        await context.parts.people.move_chat(chat.id, error.new_chat_id)
-        return True
-    return False
+    if isinstance(error, Forbidden) and user is not None and chat is not None:
+        await context.parts.people.mark_blocked(user.id, chat.id)
+    return isinstance(error, Forbidden | ChatMigrated) or (is_unknown(error) and update.callback_query is None)
 
 
 async def _say(update: Update, context: BotContext, key: str | None, error: Exception) -> None:
     if update.callback_query is None:
         await reply(update, context, key or UNEXPECTED)
         return
-    await answer_press(update, key if isinstance(error, Refused) else PRESS_FAILED)
+    words = key if key is not None and isinstance(error, Refused) else PRESS_FAILED
+    # A press that had to wait was told so, and can be answered only once; without a word it would seem to be broken.
+    if not await answer_press(update, words) and not is_unknown(error):
+        await reply(update, context, words)
 
 
 def register(application: BotApplication) -> None:

@@ -6,7 +6,7 @@ from bot import keyboards, texts
 from bot.answers import answer_press, argument_in, language_of, place_of, press_in
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
-from bot.errors import CANCEL_ANSWERS
+from bot.errors import CANCEL_ANSWERS, Refused
 from bot.people import person_in
 from jobs.presets import list_presets
 from jobs.values import CancelOutcome, Ticket
@@ -16,6 +16,8 @@ async def cancel_job(update: Update, context: BotContext) -> None:
     """Cancel one job of one's own."""
     job_id = keyboards.id_in(argument_in(update))
     outcome = await context.parts.orders.cancel(person_in(update), job_id)
+    if outcome not in (CancelOutcome.CANCELLED, CancelOutcome.STOPPING):
+        raise Refused(CANCEL_ANSWERS[outcome])
     await answer_press(update, CANCEL_ANSWERS[outcome])
     if outcome == CancelOutcome.STOPPING:
         await context.parts.status.announce(job_id)

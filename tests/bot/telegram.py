@@ -13,6 +13,7 @@ BOT = {"id": 1000, "is_bot": True, "first_name": "Pastiche", "username": "pastic
 NOT_MODIFIED = "Bad Request: message is not modified"
 NO_CAPTION = "Bad Request: there is no caption in the message to edit"
 NO_TEXT = "Bad Request: there is no text in the message to edit"
+TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
 NOT_FOUND = "Bad Request: message to edit not found"
 
 
@@ -177,7 +178,10 @@ class RecordingRequest(BaseRequest):
         return self._change(self._find(parameters), parameters, media.get("caption", ""), photo)
 
     def _answerCallbackQuery(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
-        self.answers.append((parameters["callback_query_id"], parameters.get("text")))
+        press_id = parameters["callback_query_id"]
+        if press_id in dict(self.answers):
+            raise _Refused(TOO_OLD)
+        self.answers.append((press_id, parameters.get("text")))
         return True
 
     def _find(self, parameters: dict[str, Any]) -> Shown:

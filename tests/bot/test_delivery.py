@@ -1,16 +1,19 @@
 """What a finished job owes its chat."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 from telegram.error import TimedOut
 
+from bot import pacing
 from bot.pacing import Limits
 from jobs.values import JobFailure, Outcome
+from models import queries
 from models.states import JobState
 from models.tables import Delivery, Job, User
-from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stage, until
+from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stage, in_topic, until
 from tests.bot.telegram import RecordingRequest, Shown
 
 
@@ -245,3 +248,91 @@ async def test_the_status_message_is_read_in_the_jobs_turn(stage: Stage) -> None
     await stage.paint(job_id, a_jpeg("gold"))
 
     assert stage.telegram.chat(ANN)[-1].photo == a_jpeg("gold")
+
+
+async def test_where_nobody_knows_whether_a_new_message_arrived_a_line_comes_twice_but_never_the_picture(
+    stage: Stage,
+) -> None:
+    job_id, shown = await a_job(stage)
+    del stage.telegram.messages[ANN, shown.message_id]
+    stage.telegram.refuse("sendMessage", raises=TimedOut())
+    await stage.paint(job_id, a_jpeg("gold"))
+    unsure = await the_delivery(stage)
+
+    await make_due(stage)
+    await stage.deliver()
+
+    told = stage.telegram.chat(ANN)[1:]
+    assert (unsure.sending_at is not None, unsure.delivered_at) == (True, None)
+    assert (unsure.next_try_at - unsure.created_at).total_seconds() >= 30
+    assert [shown.photo for shown in told] == [None, a_jpeg("gold")]
+    assert "ready" in told[0].words
+    assert "sending again" in await the_timeline(stage)
+
+
+async def the_timeline(stage: Stage) -> list[str]:
+    """What happened to the first job, in order."""
+    async with stage.services.database.read() as session:
+        return [event.kind for event in await queries.list_job_events(session, 1)]
+
+
+async def test_an_upload_into_a_new_message_that_got_no_answer_is_repeated_in_that_message(stage: Stage) -> None:
+    job_id, shown = await a_job(stage)
+    del stage.telegram.messages[ANN, shown.message_id]
+    stage.telegram.refuse("editMessageMedia", raises=TimedOut(), times=1)
+    stage.telegram.refuse("editMessageMedia", "Bad Request: message to edit not found")
+    stage.telegram.troubles.reverse()
+    await stage.paint(job_id, a_jpeg("gold"))
+
+    await make_due(stage)
+    await stage.deliver()
+
+    _, told = stage.telegram.chat(ANN)
+    assert (told.photo, told.edits) == (a_jpeg("gold"), 1)
+    assert (await the_delivery(stage)).delivered_at is not None
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"description": "Internal", "status": 400},
+        {"description": "Too Many Requests", "status": 429, "parameters": {"retry_after": 1}},
+    ],
+    ids=["refused", "too many"],
+)
+async def test_what_telegram_refused_leaves_no_doubt(
+    stage: Stage, trouble: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacing, "MAX_TRIES", 1)
+    job_id, shown = await a_job(stage)
+    del stage.telegram.messages[ANN, shown.message_id]
+    stage.telegram.refuse("sendMessage", **trouble)
+
+    await stage.paint(job_id, a_jpeg("gold"))
+
+    delivery = await the_delivery(stage)
+    assert (delivery.sending_at, delivery.delivered_at, delivery.attempts) == (None, None, 1)
+
+
+async def test_a_group_that_throws_the_bot_out_says_nothing_about_the_person(stage: Stage) -> None:
+    for _ in range(2):
+        await stage.photo(ANN, chat_id=GROUP, **A_MENTION)
+    stage.telegram.refuse("editMessageMedia", "Forbidden: bot was kicked from the supergroup chat", 403)
+
+    await stage.paint((await stage.job()).id)
+
+    async with stage.services.database.read() as session:
+        assert (await session.get_one(User, ANN)).blocked_at is None
+    assert (await the_delivery(stage)).given_up == "blocked"
+
+
+async def test_a_result_for_a_closed_topic_comes_outside_the_topics(stage: Stage) -> None:
+    for _ in range(2):
+        await stage.photo(ANN, chat_id=GROUP, **in_topic(7), **A_MENTION)
+    stage.telegram.messages.clear()
+    stage.telegram.refuse("sendMessage", "Bad Request: TOPIC_CLOSED")
+
+    await stage.paint((await stage.job()).id, a_jpeg("gold"))
+
+    [shown] = stage.telegram.chat(GROUP)
+    assert (shown.photo, shown.thread_id) == (a_jpeg("gold"), None)

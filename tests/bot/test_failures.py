@@ -4,10 +4,12 @@ import logging
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from telegram.error import TimedOut
 
 from bot.drafts import Drafts
 from models.tables import User
 from tests.bot.conftest import ANN, GROUP, Stage
+from tests.bot.telegram import TOO_OLD
 
 
 def break_drafts(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
@@ -62,13 +64,52 @@ async def test_who_blocked_the_bot_is_remembered_and_not_written_to(stage: Stage
     assert len(stage.telegram.chat(ANN)) == 1
 
 
-async def test_a_group_that_became_a_supergroup_is_noted(stage: Stage) -> None:
+async def test_a_group_that_became_a_supergroup_is_answered_there(stage: Stage) -> None:
     moved = {"migrate_to_chat_id": GROUP - 1}
     stage.telegram.refuse("sendMessage", "Bad Request: upgraded", parameters=moved)
 
     await stage.text(ANN, "/help@pastiche_bot", chat_id=GROUP)
 
-    assert stage.telegram.chat(GROUP) == []
+    [shown] = stage.telegram.chat(GROUP - 1)
+    assert "What I can do" in shown.words
+    assert shown.reply_to is None
+
+
+async def test_an_answer_that_may_have_arrived_is_neither_repeated_nor_called_a_failure(stage: Stage) -> None:
+    stage.telegram.refuse("sendMessage", raises=TimedOut())
+
+    await stage.text(ANN, "/help")
+
+    assert stage.telegram.methods() == ["sendMessage"]
+
+
+async def test_a_refusal_that_comes_too_late_for_the_button_becomes_a_message(stage: Stage) -> None:
+    stage.telegram.refuse("answerCallbackQuery", TOO_OLD)
+
+    await stage.press(ANN, 1, "preset:1.ink-wash")
+
+    assert stage.telegram.words(ANN) == ["This button is out of date. Please send your photo again."]
+
+
+async def test_a_press_that_gets_no_answer_is_carried_out(stage: Stage) -> None:
+    await stage.photo(ANN)
+    [shown] = stage.telegram.chat(ANN)
+    stage.telegram.refuse("answerCallbackQuery", "Too Many Requests", 429, parameters={"retry_after": 60})
+
+    await stage.press(ANN, shown.message_id, shown.data("preset"))
+
+    assert "you are next" in shown.words
+
+
+async def test_who_writes_again_no_longer_blocks_the_bot(stage: Stage) -> None:
+    await stage.text(ANN, "/start")
+    stage.telegram.refuse("sendMessage", "Forbidden: bot was blocked by the user", 403)
+    await stage.text(ANN, "/help")
+
+    await stage.text(ANN, "/help")
+
+    async with stage.services.database.read() as session:
+        assert (await session.get_one(User, ANN)).blocked_at is None
 
 
 async def test_an_answer_that_fails_too_is_only_logged(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:

@@ -182,8 +182,7 @@ async def test_a_job_without_status_message_gets_one(stage: Stage) -> None:
     await stage.photo(ANN)
     job = await stage.job()
     assert job.status_message_id is None
-    async with stage.services.database.write() as session:
-        await session.execute(update(Job).values(created_at=job.created_at - status.ANNOUNCE_WITHIN))
+    await _let_time_pass(stage, job)
 
     await stage.progress(job.id, await stage.begin(job.id), 5, a_jpeg("pink"))
     await until(lambda: stage.telegram.chat(ANN)[-1].photo == a_jpeg("pink"))
@@ -191,6 +190,30 @@ async def test_a_job_without_status_message_gets_one(stage: Stage) -> None:
 
     assert stage.telegram.chat(ANN)[-1].photo == a_jpeg("gold")
     assert [shown.photo for shown in stage.telegram.chat(ANN)].count(a_jpeg("pink")) == 0
+
+
+async def test_an_announcement_that_may_have_arrived_is_not_sent_again_and_the_result_comes(stage: Stage) -> None:
+    stage.watch()
+    await stage.photo(ANN)
+    stage.telegram.refuse("sendMessage", raises=TimedOut())
+    await stage.photo(ANN)
+    job = await stage.job()
+    await _let_time_pass(stage, job)
+
+    for step in (1, 2, 3):
+        await stage.progress(job.id, 1 if step > 1 else await stage.begin(job.id), step, a_jpeg("pink"))
+        await asyncio.sleep(0.08)
+    before = len(stage.telegram.chat(ANN))
+    await stage.finish(job.id, 1, a_jpeg("gold"))
+
+    assert before == 2
+    assert [shown.photo for shown in stage.telegram.chat(ANN)[1:]] == [None, a_jpeg("gold")]
+
+
+async def _let_time_pass(stage: Stage, job: Job) -> None:
+    """The job is no longer about to be announced."""
+    async with stage.services.database.write() as session:
+        await session.execute(update(Job).values(created_at=job.created_at - status.ANNOUNCE_WITHIN))
 
 
 async def test_progress_goes_on_after_a_restart(stage: Stage, telegram: RecordingRequest) -> None:

@@ -94,6 +94,7 @@ painting-eta =
     🎨 <b>{ $style }</b>: painting, { $eta } left
     <code>{ $bar }</code> { $percent } %
 stopping = 🎨 <b>{ $style }</b>: stopping.
+delivering = 🖼 <b>{ $style }</b>: your picture is ready, here it comes.
 done = 🖼 <b>{ $style }</b>: here is your picture.
 cancelled = ✋ <b>{ $style }</b>: stopped, as you asked.
 failed-engine = 😔 <b>{ $style }</b>: the painting went wrong. Your photo is still here: please try again.
