@@ -24,6 +24,7 @@ _CAPTION = "caption parse_mode caption_entities"
 _METHODS = {
     "getMe": "",
     "getUpdates": "offset limit timeout allowed_updates",
+    "setWebhook": "url! certificate ip_address max_connections allowed_updates drop_pending_updates secret_token",
     "deleteWebhook": "drop_pending_updates",
     "getWebhookInfo": "",
     "sendMessage": f"{_SENDING} {_TEXT} suggested_post_parameters reply_markup",
@@ -101,13 +102,15 @@ class Arguments:
     def __init__(self, values: dict[str, Any], uploads: dict[str, Upload]) -> None:
         # Telegram does not tell an empty value from a missing one.
         self._values = {name: value for name, value in values.items() if value is not None and value != ""}
+        # Save for setWebhook, which takes an empty address for none.
+        self._empty = {"url"} if values.get("url") == "" else set()
         self.uploads = uploads
 
     def check(self, method: Method, *, lenient: bool) -> None:
         """Raise ApiError unless these arguments fit the method."""
         given = set(self._values) | self._unreferenced_uploads()
         for name, required in method.parameters.items():
-            if required and name not in given:
+            if required and name not in given | self._empty:
                 raise bad_request(_MISSING.get(name, f'parameter "{name}" is required'))
         if lenient:
             return

@@ -110,8 +110,8 @@ async def running(**settings: Any) -> AsyncIterator[Running]:
 
 @contextmanager
 def served(**settings: Any) -> Iterator[str]:
-    """The address of a playground that runs in a thread of its own."""
-    server = _ServerThread(PlaygroundConfig(port=0, **settings))
+    """The address of a playground that runs in a thread of its own. Only tests of the flood meter meet it."""
+    server = _ServerThread(PlaygroundConfig(port=0, **{"flood": None, **settings}))
     server.start()
     try:
         yield server.address().partition("/?")[0].rstrip("/")
