@@ -60,6 +60,15 @@ BEYOND = frozenset(
     }
 )
 
+# What Telegram added after the version that the tables follow, and when.
+NEWER = {
+    "receiver_user_id": "10.2",
+    "callback_query_id": "10.2",
+    "ephemeral_message_parameters": "10.3",
+    "can_stop": "10.3",
+    "keep_on_stop": "10.3",
+}
+
 # Telegram's own words where a required parameter is missing; any other one gets the general sentence.
 _MISSING = {
     "chat_id": "chat_id is empty",
@@ -96,6 +105,12 @@ class Upload:
     data: bytes
 
 
+def _reason_to_refuse(name: str) -> str:
+    if name in NEWER:
+        return f'"{name}" in Bot API 10.1: it is of {NEWER[name]} (--lenient accepts it without an effect)'
+    return f'"{name}" (Telegram would ignore it, the playground not)'
+
+
 class Arguments:
     """The values of one call. Getters return None for what was not given and raise ApiError for nonsense."""
 
@@ -115,7 +130,7 @@ class Arguments:
         if lenient:
             return
         for name in sorted(given - set(method.parameters)):
-            raise bad_request(f'{method.name} has no parameter "{name}" (Telegram would ignore it, the playground not)')
+            raise bad_request(f"{method.name} has no parameter {_reason_to_refuse(name)}")
         for name in sorted(given & BEYOND):
             raise bad_request(f'the playground does not know what "{name}" does')
 

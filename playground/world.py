@@ -32,7 +32,7 @@ IDS_SINCE = 1_600_000_000
 UPDATE_IDS_PER_S = 4
 CONNECTED_FOR_S = 3.0
 ACTION_LASTS_S = 5.0
-LONGEST_TO_SWEEP_S = 3600.0
+SHORTEST_TO_SWEEP_S, LONGEST_TO_SWEEP_S = 1.0, 3600.0
 
 
 class World:
@@ -332,8 +332,9 @@ class World:
         """Sweep at the start and then every hour, or as often as files grow old."""
         while not self.closed.is_set():
             self.sweep()
+            pause_s = min(max(self.config.unused_file_s, SHORTEST_TO_SWEEP_S), LONGEST_TO_SWEEP_S)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.closed.wait(), min(LONGEST_TO_SWEEP_S, self.config.unused_file_s))
+                await asyncio.wait_for(self.closed.wait(), pause_s)
 
     def _keep_file(self, file: StoredFile) -> None:
         file.used_at = self.clock()

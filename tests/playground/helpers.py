@@ -88,6 +88,13 @@ class Running:
                 if news["messages"]:
                     return news
 
+    async def until_polled(self) -> None:
+        """Return when somebody waits for this test's bot's updates."""
+        news: Json = {"revision": 0, "epoch": ""}
+        async with asyncio.timeout(10):
+            while not news.get("bot", {}).get("connected"):
+                news = await self.events(after=news["revision"], epoch=news["epoch"])
+
     async def updates(self, **parameters: Any) -> list[Json]:
         return list(await self.result("getUpdates", **parameters))
 

@@ -146,7 +146,7 @@ async def test_a_bot_that_is_not_there_is_told_later(playground: Running, hook: 
 
 async def test_asking_and_being_brought_exclude_each_other(playground: Running, hook: Hook) -> None:
     poll = asyncio.create_task(playground.refusal("getUpdates", timeout=20))
-    await asyncio.sleep(0.05)
+    await playground.until_polled()
     await playground.result("setWebhook", url=hook.url)
 
     ended, refused = await poll, await playground.call("getUpdates")
