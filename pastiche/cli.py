@@ -38,12 +38,14 @@ def playground(
     listen: Annotated[str, typer.Option(help="Address; any but this one needs the key that is then printed.")] = (
         "127.0.0.1"
     ),
+    lenient: Annotated[bool, typer.Option("--lenient", help="Ignore unknown parameters, as Telegram does.")] = False,
+    flood: Annotated[bool, typer.Option(help="Answer 429 to a bot that sends too much.")] = True,
 ) -> None:
     """Start the local stand-in for Telegram alone; a bot reaches it by PASTICHE_TELEGRAM_API_URL."""
     settings = _settings_and_logs()
     from pastiche.run import run_playground
 
-    asyncio.run(run_playground(settings, listen))
+    asyncio.run(run_playground(settings, listen, lenient=lenient, flood=flood))
 
 
 @app.command()

@@ -55,9 +55,9 @@ async def run_everything(settings: Settings, folder: Path) -> None:
             raise _mistake_in(error) or error from None
 
 
-async def run_playground(settings: Settings, listen: str) -> None:
+async def run_playground(settings: Settings, listen: str, *, lenient: bool, flood: bool) -> None:
     """Run the playground alone until SIGTERM or SIGINT."""
-    await playground.run_alone(settings, listen, stop_on_signals())
+    await playground.run_alone(settings, listen, stop_on_signals(), lenient=lenient, flood=flood)
 
 
 async def migrate_database(folder: Path) -> None:

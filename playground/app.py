@@ -1,5 +1,6 @@
 """The playground as one web application: the bots' side, the people's side and the page."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from playground.guard import Guard
 from playground.person_api import PersonApi
 from playground.presses import Presses
 from playground.tester_api import TesterApi
+from playground.webhooks import Webhooks
 from playground.world import World
 
 STATIC = Path(__file__).parent / "static"
@@ -32,8 +34,13 @@ def create_app(config: PlaygroundConfig) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-        world.close()
+        chores = [asyncio.create_task(chore()) for chore in (Webhooks(world).run, world.sweep_now_and_then)]
+        try:
+            yield
+            world.close_waits()
+            await asyncio.gather(*chores)
+        finally:
+            world.close()
 
     app = Starlette(
         routes=_routes(bots, people, tester),

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from playground.calls import UNKNOWN_TYPE, Call, CallLog
 from playground.errors import ApiError, PlaygroundError, bad_request
 from playground.faults import DROP, Fault, Faults
+from playground.flood import FloodMeter
 from playground.json_text import read_json
 from playground.methods import METHODS
 from playground.parameters import BY_LOWER_NAME, NOT_UTF8, Arguments, Upload
@@ -29,6 +30,8 @@ MAX_BODY_BYTES = 52 * 1024 * 1024
 MAX_FIELD_BYTES = 1024 * 1024
 
 
+# What the flood meter counts: actions, deletions and answers to presses are free.
+FLOODING = frozenset(name for name in METHODS if name.startswith(("send", "edit"))) - {"sendChatAction"}
 # No method of the Bot API, but what a bot does with getFile's answer.
 DOWNLOAD = "download"
 
@@ -53,6 +56,10 @@ class BotApi:
     presses: Presses
     log: CallLog = field(default_factory=CallLog)
     faults: Faults = field(default_factory=Faults)
+    flood: FloodMeter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.flood = FloodMeter(self.world.config.flood)
 
     async def call(self, request: Request) -> Response:
         """Perform one method; HTTP status and error_code are the same, and every call is logged."""
@@ -103,6 +110,8 @@ class BotApi:
             raise ApiError(404, "Not Found")
         arguments.check(method, lenient=self.world.config.lenient)
         call = Call(self.world, self.presses, self.world.bot(bot_id), arguments)
+        if method.name in FLOODING:
+            self.flood.count(bot_id, call.chat_id(), call.message_count())
         if method.name == "getUpdates":
             return await _unless_gone(request, call)
         return await METHODS[method.name](call)

@@ -129,6 +129,11 @@ class Call:
             limit=CAPTION_LIMIT,
         )
 
+    def message_count(self) -> int:
+        """How many messages this call sends or edits: one, except for an album."""
+        items = self.arguments.structure("media")
+        return len(items) if isinstance(items, list) else 1
+
     def keyboard(self) -> list[list[Button]]:
         return read_keyboard(self.arguments.structure("reply_markup"))
 

@@ -20,18 +20,43 @@ class Person:
 
 
 @dataclass
+class Webhook:
+    """Where a bot wants its updates. failing: the last attempt to bring one was in vain."""
+
+    url: str
+    secret: str = ""
+    max_connections: int = 40
+    ip_address: str | None = None
+    certificate: str | None = None
+    failing: bool = False
+    last_error_date: int | None = None
+    last_error_message: str | None = None
+
+
+@dataclass
 class Bot:
-    """A bot is whoever calls with a token of the right shape; id 0 stands for the first one, not yet here."""
+    """A bot is whoever calls with a token of the right shape; id 0 stands for the first one, not yet here.
+
+    commands: lists by "scope/language", as setMyCommands left them
+    """
 
     id: int
     allowed_updates: list[str] | None = None
-    # Command lists by "scope/language", as setMyCommands left them.
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    webhook: Webhook | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.webhook, dict):  # as it comes from the journal
+            self.webhook = Webhook(**self.webhook)
 
 
 @dataclass
 class StoredFile:
-    """Bytes on the shelf. sizes: for a photo, the ids of all its sizes, smallest first."""
+    """Bytes on the shelf.
+
+    sizes: for a photo, the ids of all its sizes, smallest first
+    used_at: when it was put there, or a bot last named it; see World.sweep
+    """
 
     id: str
     kind: FileKind
@@ -42,6 +67,7 @@ class StoredFile:
     height: int | None = None
     sizes: list[str] = field(default_factory=list)
     thumbnail: str | None = None
+    used_at: float = 0.0
 
 
 @dataclass

@@ -119,6 +119,7 @@ def find_file(world: World, file_id: str, bot_id: int) -> StoredFile:
     # What was sent before the first bot came bears nobody's number.
     if file is None or kind != file.kind or owner not in {str(bot_id), str(NOBODY_YET)}:
         raise bad_request("wrong file_id or the file is temporarily unavailable")
+    world.use(file)
     return file
 
 

@@ -5,6 +5,7 @@ journal; commit() makes it durable and wakes whoever waits for news.
 """
 
 import asyncio
+import contextlib
 import re
 import secrets
 import time
@@ -31,6 +32,7 @@ IDS_SINCE = 1_600_000_000
 UPDATE_IDS_PER_S = 4
 CONNECTED_FOR_S = 3.0
 ACTION_LASTS_S = 5.0
+SHORTEST_TO_SWEEP_S, LONGEST_TO_SWEEP_S = 1.0, 3600.0
 
 
 class World:
@@ -191,7 +193,10 @@ class World:
             self.wake()
 
     def is_connected(self, bot_id: int) -> bool:
-        """Whether the bot asks for updates now, or did a moment ago."""
+        """Whether the bot asks for updates now, or did a moment ago, or takes them by a webhook."""
+        bot = self.bots.get(bot_id)
+        if bot is not None and bot.webhook is not None:
+            return not bot.webhook.failing
         recently = time.monotonic() - self._last_poll.get(bot_id, -CONNECTED_FOR_S) < CONNECTED_FOR_S
         return self._polls.get(bot_id, 0) > 0 or recently
 
@@ -306,7 +311,33 @@ class World:
         self._keep_file(document)
         return document
 
+    def use(self, file: StoredFile) -> None:
+        """A bot named this file: it is kept for a while longer."""
+        self._keep_file(file)
+
+    def sweep(self) -> None:
+        """Throw away files that no message shows and no bot named for a while, such as previews replaced by edits."""
+        used_since = self.clock() - self.config.unused_file_s
+        kept = {message.file for chat in self._messages.values() for message in chat.values() if message.file}
+        kept |= {file.id for file in self.files.values() if file.used_at > used_since}
+        for file in [self.files[file_id] for file_id in kept]:
+            kept.update(file.sizes, [file.thumbnail] if file.thumbnail else [])
+        for file_id in self.files.keys() - kept:
+            del self.files[file_id]
+            self._journal.drop("file", file_id)
+        self._journal.commit()
+        self.shelf.keep_only(kept)
+
+    async def sweep_now_and_then(self) -> None:
+        """Sweep at the start and then every hour, or as often as files grow old."""
+        while not self.closed.is_set():
+            self.sweep()
+            pause_s = min(max(self.config.unused_file_s, SHORTEST_TO_SWEEP_S), LONGEST_TO_SWEEP_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.closed.wait(), pause_s)
+
     def _keep_file(self, file: StoredFile) -> None:
+        file.used_at = self.clock()
         self.files[file.id] = file
         self._journal.save("file", file.id, asdict(file))
 
@@ -335,6 +366,12 @@ class World:
         for update in confirmed:
             self._journal.drop("update", str(update.id))
         self._updates[bot_id] = waiting[len(confirmed) :]
+        self._journal.commit()
+
+    def forget_update(self, update: Update) -> None:
+        """A webhook has accepted this one."""
+        self._updates[update.bot_id] = [each for each in self.waiting_updates(update.bot_id) if each is not update]
+        self._journal.drop("update", str(update.id))
         self._journal.commit()
 
     # Loading

@@ -49,17 +49,22 @@ def net(
         torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
     settings = Settings(
-        out=out, minutes=minutes, steps=steps, batch=batch, side_px=size, learning_rate=rate, device=device,
-        bank=bank, seed=seed,
+        out=out,
+        minutes=minutes,
+        steps=steps,
+        batch=batch,
+        side_px=size,
+        learning_rate=rate,
+        device=device,
+        bank=bank,
+        seed=seed,
     )
     all_photos = read_folders([photos], shortest_side_px=256)
     all_styles = read_folders(styles, shortest_side_px=512)
     unseen_photos = hold_out(all_photos.names, 20, 0, SCORE_PHOTOS)
     unseen_styles = hold_out([n for n in all_styles.names if not n.startswith(SCORE_COPIES)], 10, 0, SCORE_STYLES)
     copies = {name for name in all_styles.names if name.startswith(SCORE_COPIES)}
-    training = Training(
-        settings, all_photos.without(unseen_photos), all_styles.without(unseen_styles | copies), start
-    )
+    training = Training(settings, all_photos.without(unseen_photos), all_styles.without(unseen_styles | copies), start)
     validation = None
     if judge:
         slim = Encoder.load(SHIPPED_SLIM, name="slim", device=training.device)

@@ -88,6 +88,13 @@ class Running:
                 if news["messages"]:
                     return news
 
+    async def until_polled(self) -> None:
+        """Return when somebody waits for this test's bot's updates."""
+        news: Json = {"revision": 0, "epoch": ""}
+        async with asyncio.timeout(10):
+            while not news.get("bot", {}).get("connected"):
+                news = await self.events(after=news["revision"], epoch=news["epoch"])
+
     async def updates(self, **parameters: Any) -> list[Json]:
         return list(await self.result("getUpdates", **parameters))
 
@@ -110,8 +117,8 @@ async def running(**settings: Any) -> AsyncIterator[Running]:
 
 @contextmanager
 def served(**settings: Any) -> Iterator[str]:
-    """The address of a playground that runs in a thread of its own."""
-    server = _ServerThread(PlaygroundConfig(port=0, **settings))
+    """The address of a playground that runs in a thread of its own. Only tests of the flood meter meet it."""
+    server = _ServerThread(PlaygroundConfig(port=0, **{"flood": None, **settings}))
     server.start()
     try:
         yield server.address().partition("/?")[0].rstrip("/")

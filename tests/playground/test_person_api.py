@@ -1,4 +1,5 @@
 import asyncio
+import json
 
 import pytest
 
@@ -165,8 +166,24 @@ async def test_a_page_from_another_life_starts_afresh(playground: Running) -> No
     assert len(news["messages"]) == 1
 
 
-async def test_half_a_surrogate_pair_is_refused_with_a_reason(playground: Running) -> None:
-    answer = await playground.http.post("/person/ada/text", content=r'{"text": "a\ud800b"}')
+HALF = r"a\ud800b"
+GROUP = {"kind": "forum", "title": "x", "members": ["ada"], "topics": ["y"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/person/ada/text", {"text": HALF}),
+        ("/person/ada/press", {"message_id": 1, "label": HALF}),
+        ("/person/ada/delete", {"message": HALF}),
+        ("/chat", GROUP | {"title": HALF}),
+        ("/chat", GROUP | {"topics": [HALF]}),
+        ("/chat", GROUP | {"members": [HALF]}),
+        ("/faults", {"status": 500, "description": HALF}),
+    ],
+)
+async def test_half_a_surrogate_pair_is_refused_with_a_reason(playground: Running, path: str, body: Json) -> None:
+    answer = await playground.http.post(path, content=json.dumps(body).replace("\\\\", "\\"))
 
     assert (answer.status_code, answer.json()) == (400, {"error": "strings must be encoded in UTF-8"})
 
