@@ -75,7 +75,7 @@ class Encoder:
 
     def widths(self, layers: Collection[str]) -> dict[str, int]:
         """Channels of each of these ReLU layers. Raises UnknownLayer."""
-        return {layer: len(self._convs[index_of(self.require(layer)) - 1].bias) for layer in layers}
+        return {layer: len(self._convs[self.layout.index_of(self.require(layer)) - 1].bias) for layer in layers}
 
     def require(self, layer: str | int) -> str:
         """The name of a layer that was asked for expressly. Raises UnknownLayer where it does not exist here."""
@@ -91,7 +91,7 @@ class Encoder:
 
     def teacher_map(self, layer: str) -> Tensor | None:
         """(teacher's channels, channels + 1): the map to the teacher's features in its own units, shift last."""
-        index = index_of(layer) - 1
+        index = self.layout.index_of(layer) - 1
         head = self._weights.heads.get(index) if layer.startswith("relu") else None
         if head is None:
             return None

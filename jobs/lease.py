@@ -91,9 +91,9 @@ class Lease:
         self._renew_at = asyncio.get_running_loop().time() + RENEW_EVERY_S
         try:
             return await self._desk.report(self._job.id, self._job.attempt, progress)
-        except OUTAGES:
+        except OUTAGES as error:
             # Paint on. Should the lease run out meanwhile, whoever ends the job will find it gone.
-            log.exception("lease not renewed", extra=self._names())
+            log.warning("lease not renewed", extra={**self._names(), "error": type(error).__name__})
             return True
 
     def _names(self) -> dict[str, int]:

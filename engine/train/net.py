@@ -16,7 +16,6 @@ from engine.devices import choose_device
 from engine.encoder import Encoder
 from engine.errors import Diverged
 from engine.instant import load_nets, new_nets, save_nets
-from engine.judge import Judge
 from engine.losses import Moments
 from engine.nets import Shape, StyleReader, Transformer
 from engine.train import checkpoints

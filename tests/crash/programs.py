@@ -19,8 +19,8 @@ from pastiche import run
 from pastiche.data_folder import held
 from pastiche.logs import set_up_logs
 from pastiche.settings import Settings
+from tests.crash.telegram import TOKEN
 
-TOKEN = "1000:token-of-the-crash-tests-0123456789ab"
 PAINTER = PainterOptions(painter="tests.crash.painters:ColourfulPainter")
 # A process on its own hears nothing from another: it looks into the rows.
 LOOK_EVERY_S = 0.2

@@ -19,8 +19,7 @@ from models.states import OPEN_STATES
 from models.upgrade import upgrade_now
 from tests.bot.telegram import BOT, Shown, a_chat, a_photo_size
 from tests.crash.painters import QUICK
-from tests.crash.programs import TOKEN
-from tests.crash.telegram import Telegram
+from tests.crash.telegram import TOKEN, Telegram
 from tests.crash.zygote import Zygote
 
 DATABASE = "pastiche.db"
@@ -157,15 +156,16 @@ class Person:
         """What the bot said."""
         return self.stage.telegram.chat(self.id)
 
+    def find(self, verb: str) -> Shown | None:
+        """The latest message with a button of that verb."""
+        for shown in reversed(self.chat()):
+            if any(data.startswith(f"{verb}:") for data in shown.buttons().values()):
+                return shown
+        return None
+
     def shown(self, verb: str) -> Shown:
-        """The latest message with a button of that verb, as soon as there is one."""
-
-        def find() -> Shown | None:
-            wanted = f"{verb}:"
-            fitting = [shown for shown in self.chat() if any(d.startswith(wanted) for d in shown.buttons().values())]
-            return fitting[-1] if fitting else None
-
-        found = self.stage.until(find, f"a button {verb} for {self.id}")
+        """The same, as soon as there is one."""
+        found = self.stage.until(lambda: self.find(verb), f"a button {verb} for {self.id}")
         assert isinstance(found, Shown)
         return found
 

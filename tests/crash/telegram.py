@@ -14,12 +14,13 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.bot.telegram import RecordingRequest
 
+TOKEN = "1000:token-of-the-crash-tests-0123456789ab"
 # What a bot sends as JSON inside a form; everything else is text.
 STRUCTURED = ("chat_id", "message_id", "offset", "timeout", "reply_markup", "media", "reply_parameters")
 # Under everything that tells how a job ended stands the button for other styles, with the job's number.
@@ -73,7 +74,10 @@ class Telegram(RecordingRequest):
     async def call(self, request: Request) -> Response:
         """One call of the Bot API."""
         method = request.path_params["method"]
-        form = await _form_of(request)
+        try:
+            form = await _form_of(request)
+        except ClientDisconnect:  # killed in the middle of its question
+            return Response(status_code=400)
         if method == "getUpdates":
             updates = await self._poll(form.parameters)
             return _json(200, json.dumps({"ok": True, "result": updates}).encode())

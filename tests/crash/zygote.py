@@ -18,7 +18,6 @@ from typing import Any
 
 from jobs import faults
 from jobs.frames import PR_SET_PDEATHSIG
-from tests.crash import programs
 
 # Imported at first use, which would be after the fork.
 LATE = ("aiosqlite", "anyio._backends._asyncio", "certifi", "h11", "httpcore", "importlib.readers")
@@ -58,6 +57,8 @@ class Zygote:
 
 
 def main() -> None:
+    from tests.crash import programs  # not by whoever only talks to a zygote: it takes seconds
+
     for module in LATE:
         importlib.import_module(module)
     gc.freeze()

@@ -54,6 +54,27 @@ class DyingPainter(QuickPainter):
             os._exit(9)
 
 
+class PoisonedPainter(QuickPainter):
+    """Its process is gone as soon as it paints with the number thirteen."""
+
+    def paint(
+        self, request: StyleRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]
+    ) -> Painting:
+        """As the others, or not at all."""
+        if request.seed == 13:
+            os._exit(9)
+        return super().paint(request, on_step, should_stop)
+
+
+class CompilingPainter(QuickPainter):
+    """Compiles before its first step, which takes longer than a step may."""
+
+    def step(self, number: int) -> None:
+        if number == 1:
+            self.announce("compile")
+            time.sleep(1.0)
+
+
 class CrashingPainter(QuickPainter):
     """Its process crashes in C in the second step."""
 
@@ -99,6 +120,12 @@ def unusable(announce: Callable[[str], None]) -> QuickPainter:
 def not_installed(announce: Callable[[str], None]) -> QuickPainter:
     """A painter whose packages are missing."""
     raise ModuleNotFoundError("No module named 'torch'")
+
+
+def checks_itself_for_ever(announce: Callable[[str], None]) -> QuickPainter:
+    """A painter whose self-check hangs."""
+    announce("self-check")
+    return never_ready(announce)
 
 
 def never_ready(announce: Callable[[str], None]) -> QuickPainter:
