@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 STAMP := .venv/.stamp
 
-.PHONY: help setup run test check fix lock migrate bench score clean
+.PHONY: help setup run test check fix lock migrate bench score crash clean
 
 help:  ## show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,7 +29,7 @@ run: setup  ## start the bot: in the playground, or on Telegram where TELEGRAM_B
 	@$(BIN)/pastiche run
 
 test: check  ## check, then run all tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup  ## ruff, mypy (strict) and the import rules
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run make fix" >&2; exit 1; }
@@ -52,6 +52,9 @@ migrate: setup  ## write a migration from the tables: make migrate m="add birthd
 
 bench: setup  ## measure speed and memory; results go to bench/results/
 	@$(BIN)/python -m bench
+
+crash: setup  ## kill everything at random, 500 times: is any job lost?
+	@$(BIN)/python -m tests.crash.storm
 
 score: setup  ## judge the painter on five pairs (needs PASTICHE_TEST_DATA)
 	@$(BIN)/python -m engine.score

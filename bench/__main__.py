@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.engine import Figure, measure_command, measure_steps
-from engine.devices import processor_name
+from engine.processor import processor_name
 
 RESULTS = Path(__file__).parent / "results"
 

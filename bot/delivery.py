@@ -20,6 +20,7 @@ from bot.pacing import Priority, retry_after_s
 from bot.people import People
 from bot.status import StatusBoard, final_words, place_of, style_name
 from bot.waiting import let_finish, wait_for_any
+from jobs import faults
 from jobs.desk import Desk
 from jobs.errors import BlobMissing, ResultGone
 from jobs.events import JobChanged
@@ -91,8 +92,10 @@ class Deliveries:
             self._under_way.pop(job_id, None)
 
     async def _try_delivery(self, view: JobView) -> None:
+        faults.hit("delivery_begun")
         try:
             message = await self._hand_over(view)
+            faults.hit("answer_sent")
         except Forbidden:
             await self._people.mark_blocked(view.user_id, view.chat_id)
             await self._desk.give_up_delivery(view.id, "blocked")

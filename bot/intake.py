@@ -16,6 +16,7 @@ from telegram import Bot, Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.turns import Turns
+from jobs import faults
 from models import queries
 from models.database import Database
 from models.tables import UpdateSeen
@@ -44,12 +45,19 @@ class Intake(asyncio.Queue[object]):
 
     async def put(self, item: object) -> None:
         """Store an update, then queue it. Waits while the database is away; the Application's own signals pass."""
-        if not isinstance(item, Update) or await self._store_at_last(item):
+        if not isinstance(item, Update):
+            await super().put(item)
+            return
+        faults.hit("update_fetched")
+        if await self._store_at_last(item):
+            faults.hit("update_stored")
             await super().put(item)
 
     async def accept(self, item: Update) -> None:
         """Store an update, then queue it. Raises what the database raises: whoever brought it shall bring it again."""
+        faults.hit("update_fetched")
         if await self._store(item):
+            faults.hit("update_stored")
             await super().put(item)
 
     async def replay(self, bot: Bot) -> int:
@@ -173,6 +181,7 @@ class InTurn(BaseUpdateProcessor):
                 return
             begin()
             await self._intake.count_try(update)
+            faults.hit("update_counted")
             try:
                 await coroutine
             except asyncio.CancelledError:
@@ -180,7 +189,9 @@ class InTurn(BaseUpdateProcessor):
                 if self._stopping:
                     await self._intake.forgive_try(update.update_id)
                 raise
+            faults.hit("update_answered")
             await self._intake.mark_handled(update.update_id)
+            faults.hit("update_handled")
 
     async def _answer_repeat(self, update: Update) -> None:
         if not self._stopping:

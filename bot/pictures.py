@@ -11,10 +11,8 @@ from telegram.error import BadRequest, TelegramError
 from bot.config import BotConfig, Services
 from bot.errors import DownloadFailed, FileTooBig
 
-ACCEPTED_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/avif"})
-ACCEPTED_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif"})
-HEIC_TYPES = frozenset({"image/heic", "image/heif"})
-HEIC_ENDINGS = frozenset({".heic", ".heif"})
+ACCEPTED_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "image/heif"})
+ACCEPTED_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +29,16 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A picture that passed the decoder and lies in the blobs as PNG, turned upright and in sRGB."""
+    """A picture that passed the decoder and lies in the blobs as PNG, turned upright and in sRGB.
+
+    animated: what was sent moves; only its first frame was kept
+    """
 
     blob_key: str
     width_px: int
     height_px: int
     size_bytes: int
+    animated: bool = False
 
 
 def sent_in(message: Message) -> Sent:
@@ -58,11 +60,6 @@ def is_image(document: Document) -> bool:
     return document.mime_type in ACCEPTED_TYPES or _ending(document) in ACCEPTED_ENDINGS
 
 
-def is_heic(document: Document) -> bool:
-    """Whether a file claims to be what telephones from Apple write."""
-    return document.mime_type in HEIC_TYPES or _ending(document) in HEIC_ENDINGS
-
-
 async def fetch(bot: Bot, sent: Sent, config: BotConfig, services: Services) -> Kept:
     """Download, inspect and store. Raises FileTooBig, DownloadFailed or the decoder's BadPicture."""
     inspected = await services.decoder.inspect(await _download(bot, sent, config))
@@ -72,6 +69,7 @@ async def fetch(bot: Bot, sent: Sent, config: BotConfig, services: Services) -> 
         width_px=inspected.width_px,
         height_px=inspected.height_px,
         size_bytes=len(inspected.png),
+        animated=inspected.animated,
     )
 
 

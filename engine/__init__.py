@@ -5,6 +5,7 @@ through open_painter.
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from engine.errors import (
@@ -42,10 +43,18 @@ __all__ = [
 
 
 def open_painter(
-    *, backbone: str = "auto", weights: Path | None = None, device: str = "auto", threads: int | None = None
+    *,
+    backbone: str = "auto",
+    weights: Path | None = None,
+    weights_dir: Path | None = None,
+    device: str = "auto",
+    threads: int | None = None,
+    announce: Callable[[str], None] = lambda phase: None,
 ) -> Painter:
     """Load the nets and return a painter that keeps them warm. Imports torch: call it in the painter process only.
 
+    weights: a file to use as the backbone; weights_dir: where published backbones are installed
+    announce is told what takes long and gives no sign of life meanwhile: "self-check", "compile".
     Raises WeightsError where the weights cannot be used.
     """
     # Read when torch is loaded. OpenMP's threads spin while they wait for each other: for ever, and on a busy machine
@@ -54,4 +63,6 @@ def open_painter(
     os.environ.setdefault("GOMP_SPINCOUNT", "20000")
     from engine.painter import TorchPainter
 
-    return TorchPainter(backbone=backbone, weights=weights, device=device, threads=threads)
+    return TorchPainter(
+        backbone=backbone, weights=weights, weights_dir=weights_dir, device=device, threads=threads, announce=announce
+    )

@@ -3,8 +3,8 @@
 import json
 import logging
 import os
-import platform
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from torch import Tensor
 
 from engine.encoder import Encoder
 from engine.errors import InvalidRequest
+from engine.processor import processor_name
 
 log = logging.getLogger(__name__)
 
@@ -73,14 +74,21 @@ def _quota(path: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
         return 2**31
 
 
-def choose_dtype(encoder: Encoder, threads: int, memory: Path | None = None) -> tuple[torch.dtype, SelfCheck]:
+def choose_dtype(
+    encoder: Encoder,
+    threads: int,
+    memory: Path | None = None,
+    announce: Callable[[str], None] = lambda phase: None,
+) -> tuple[torch.dtype, SelfCheck]:
     """fp32, or bfloat16 where a step is clearly faster in it and its gradient agrees.
 
     memory: a file that keeps the finding, so that the same machine paints the same picture whatever else runs on it
+    announce: told of a self-check before it begins
     """
     key = _key(encoder, threads)
     known = _recall(memory, key)
     if known is None:
+        announce("self-check")
         known = self_check(encoder)
         _remember(memory, key, known)
         log.info("self-check done", extra={"dtype": str(known.dtype), "agreement": known.agreement})
@@ -140,15 +148,6 @@ def _gradient(encoder: Encoder, pixels: Tensor) -> Tensor:
 def _key(encoder: Encoder, threads: int) -> str:
     chip = torch.cuda.get_device_name(encoder.device) if encoder.device.type == "cuda" else processor_name()
     return f"{chip}, {threads} threads, torch {torch.__version__}, {encoder.name} to {encoder.layers[-1]}"
-
-
-def processor_name() -> str:
-    """What the processor calls itself."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
 
 
 def _recall(memory: Path | None, key: str) -> SelfCheck | None:

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from engine.layers import NAMES, index_of, last_index, prefer, require
+from engine.layers import layout_of
 from engine.weights import Affine, Weights, load_weights
 
 Pooling = Literal["max", "average", "l2"]
@@ -31,7 +31,7 @@ class Head:
 
 
 class Encoder:
-    """Convolutions, ReLUs and pools of VGG19 up to the deepest one the weights hold."""
+    """Convolutions, ReLUs and pools of a VGG up to the deepest one the weights hold."""
 
     def __init__(
         self,
@@ -48,7 +48,8 @@ class Encoder:
         """
         self.name, self.device, self.dtype = name, device, dtype
         self.pooling, self.frame = pooling, frame
-        self.deepest = last_index(max(weights.convs))
+        self.layout = weights.layout
+        self.deepest = self.layout.last_index(max(weights.convs))
         self._weights = weights
         # Converted once: autocast would copy frozen weights anew in every step.
         self._convs = {index: _placed(conv, device, dtype) for index, conv in weights.convs.items()}
@@ -59,7 +60,7 @@ class Encoder:
     @classmethod
     def load(cls, path: Path, *, name: str, device: torch.device) -> "Encoder":
         """An fp32 encoder from a weights file. Raises WeightsError."""
-        return cls(load_weights(path), name=name, device=device)
+        return cls(load_weights(path, layout_of(name)), name=name, device=device)
 
     def with_dtype(self, dtype: torch.dtype) -> "Encoder":
         """The same encoder computing in another dtype."""
@@ -70,19 +71,32 @@ class Encoder:
     @property
     def layers(self) -> tuple[str, ...]:
         """Names of all layers, shallow to deep."""
-        return NAMES[: self.deepest + 1]
+        return self.layout.names[: self.deepest + 1]
+
+    def widths(self, layers: Collection[str]) -> dict[str, int]:
+        """Channels of each of these ReLU layers. Raises UnknownLayer."""
+        return {layer: len(self._convs[self.layout.index_of(self.require(layer)) - 1].bias) for layer in layers}
 
     def require(self, layer: str | int) -> str:
         """The name of a layer that was asked for expressly. Raises UnknownLayer where it does not exist here."""
-        return require(layer, self.deepest)
+        return self.layout.require(layer, self.deepest)
 
     def prefer(self, preferences: tuple[str, ...]) -> str:
         """What a recipe gets for its preferred layers: the first that exists, else the deepest ReLU at or below."""
-        return prefer(preferences, self.deepest)
+        return self.layout.prefer(preferences, self.deepest)
 
     def head(self, layer: str) -> Head | None:
         """The map into the teacher's space for a ReLU layer, where the weights hold one."""
-        return self._heads.get(index_of(layer) - 1) if layer.startswith("relu") else None
+        return self._heads.get(self.layout.index_of(layer) - 1) if layer.startswith("relu") else None
+
+    def teacher_map(self, layer: str) -> Tensor | None:
+        """(teacher's channels, channels + 1): the map to the teacher's features in its own units, shift last."""
+        index = self.layout.index_of(layer) - 1
+        head = self._weights.heads.get(index) if layer.startswith("relu") else None
+        if head is None:
+            return None
+        raw = torch.cat([head.weight.flatten(1), head.bias[:, None]], dim=1)
+        return (raw * self._weights.scales[index][:, None]).to(self.device)
 
     def features(self, pixels: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         """Features by layer name, in the encoder's dtype.
@@ -90,20 +104,20 @@ class Encoder:
         pixels: (batch, 3, height, width), values in [0, 1]; nothing deeper than the deepest layer asked for is computed
         Raises UnknownLayer for a layer beyond the backbone.
         """
-        wanted = {index_of(self.require(layer)) for layer in layers}
+        wanted = {self.layout.index_of(self.require(layer)) for layer in layers}
         taken: dict[str, Tensor] = {}
         hidden = ((pixels - self._mean) / self._std).to(self.dtype).contiguous(memory_format=torch.channels_last)
         for index in range(max(wanted) + 1):
             # In place would overwrite a conv value that somebody asked for.
             hidden = self._apply(index, hidden, keep_input=index - 1 in wanted)
             if index in wanted:
-                taken[NAMES[index]] = hidden
+                taken[self.layout.names[index]] = hidden
         return taken
 
     def _apply(self, index: int, hidden: Tensor, keep_input: bool) -> Tensor:
-        if NAMES[index].startswith("conv"):
+        if self.layout.names[index].startswith("conv"):
             return self._convolve(index, hidden)
-        if NAMES[index].startswith("relu"):
+        if self.layout.names[index].startswith("relu"):
             return functional.relu(hidden, inplace=not keep_input)
         return self._pool(hidden)
 

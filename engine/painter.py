@@ -15,23 +15,34 @@ from engine.encoder import Encoder
 from engine.errors import InvalidRequest, OutOfMemory, WeightsError
 from engine.gatys import OnStep, Run
 from engine.pictures import to_picture
+from engine.published import PUBLISHED, installed_path, is_installed
 from engine.recipes import GATYS, choose_layers
 from engine.request import Painting, StyleRequest
 from engine.weights import SHIPPED_SLIM
 
-BACKBONES = ("auto", "slim", "vgg19")
+BACKBONES = ("auto", "slim", *PUBLISHED)
 
 
 class TorchPainter:
     """Paints by Gatys' method. Loading and the self-check happen here, before the first request."""
 
-    def __init__(self, *, backbone: str, weights: Path | None, device: str, threads: int | None) -> None:
+    def __init__(
+        self,
+        *,
+        backbone: str,
+        weights: Path | None,
+        weights_dir: Path | None,
+        device: str,
+        threads: int | None,
+        announce: Callable[[str], None] = lambda phase: None,
+    ) -> None:
         started = time.perf_counter()
         self._threads = choose_threads(threads)
         self._settle()
-        name, path = _backbone(backbone, weights)
-        exact = Encoder.load(path, name=name, device=choose_device(device))
-        dtype, self._check = choose_dtype(exact, self._threads, default_memory())
+        chosen = choose_device(device)
+        name, path = choose_backbone(backbone, weights, weights_dir, chosen)
+        exact = Encoder.load(path, name=name, device=chosen)
+        dtype, self._check = choose_dtype(exact, self._threads, default_memory(), announce)
         self._encoder = exact.with_dtype(dtype)
         self._load_s = time.perf_counter() - started
 
@@ -73,14 +84,21 @@ class TorchPainter:
         }
 
 
-def _backbone(backbone: str, weights: Path | None) -> tuple[str, Path]:
+def choose_backbone(
+    backbone: str, weights: Path | None, weights_dir: Path | None, device: torch.device
+) -> tuple[str, Path]:
+    """Its name and its file. auto: VGG19 where it is installed and a GPU carries it, else the slim that ships."""
     if backbone not in BACKBONES:
         raise InvalidRequest(f"backbone must be one of {', '.join(BACKBONES)}, not {backbone!r}")
     if weights is not None:
         return ("vgg19" if backbone == "auto" else backbone), weights
-    if backbone == "vgg19":
-        raise WeightsError("backbone vgg19 does not ship with the project: name its weights file")
-    return "slim", SHIPPED_SLIM
+    if backbone == "auto" and device.type == "cuda" and is_installed(weights_dir, "vgg19"):
+        backbone = "vgg19"
+    if backbone in ("auto", "slim"):
+        return "slim", SHIPPED_SLIM
+    if weights_dir is None or not is_installed(weights_dir, backbone):
+        raise WeightsError(f"{backbone} is not installed: say `pastiche weights pull {backbone}`, or name its file")
+    return backbone, installed_path(weights_dir, backbone)
 
 
 def _settings(request: StyleRequest) -> dict[str, Any]:

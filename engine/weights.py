@@ -1,5 +1,9 @@
-"""Reads weights of VGG-shaped encoders from safetensors files, and names in one sentence what is wrong with one."""
+"""Reads weights of VGG-shaped encoders from safetensors files, and names in one sentence what is wrong with one.
 
+Published .pth files are turned into such files once, and never painted from.
+"""
+
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,11 +11,11 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from engine.errors import WeightsError
-from engine.layers import CONV_INDICES, NAMES
+from engine.layers import VGG19, Layout
 
 SHIPPED_SLIM = Path(__file__).parent / "weights" / "slim.safetensors"
 
@@ -39,18 +43,50 @@ class Weights:
     scales: the teacher's RMS per channel
     """
 
+    layout: Layout
     convs: dict[int, Affine]
     heads: dict[int, Affine]
     scales: dict[int, Tensor]
 
 
-def load_weights(path: Path) -> Weights:
+def load_weights(path: Path, layout: Layout = VGG19) -> Weights:
     """Read and check a weights file. Raises WeightsError, in one sentence, where it cannot be used."""
     tensors = _read(path)
     _check_numbers(path, tensors)
-    convs = _convs(path, tensors)
+    convs = _convs(path, tensors, layout)
     heads, scales = _heads(path, tensors, convs)
-    return Weights(convs=convs, heads=heads, scales=scales)
+    return Weights(layout=layout, convs=convs, heads=heads, scales=scales)
+
+
+def keep_features(published: Path, out: Path, layout: Layout) -> None:
+    """Write the convolutions of a published .pth file to out, complete or not at all; the classifier stays behind.
+
+    Raises WeightsError where the file is not what it should be, OSError where out cannot be written.
+    """
+    kept = {name: tensor for name, tensor in _read_pickled(published).items() if _CONV_KEY.fullmatch(name)}
+    draft = out.with_suffix(".draft")
+    try:
+        # Our own writing: a full disk is then an OSError like any other.
+        with draft.open("wb") as file:
+            file.write(save(kept))
+            os.fsync(file.fileno())
+        found = load_weights(draft, layout)
+        if max(found.convs) != layout.conv_indices[-1]:
+            raise WeightsError(f"{published} ends at {layout.names[max(found.convs)]}: it is not the whole backbone")
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _read_pickled(path: Path) -> dict[str, Tensor]:
+    try:
+        # Weights only: anything else in a pickle could run code.
+        found = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # a damaged pickle makes its reader raise nearly anything
+        raise WeightsError(f"{path} is not a file of weights") from error
+    if not isinstance(found, dict) or not all(isinstance(value, Tensor) for value in found.values()):
+        raise WeightsError(f"{path} holds something else than named weights")
+    return {str(name): tensor.contiguous() for name, tensor in found.items()}
 
 
 def _read(path: Path) -> dict[str, Tensor]:
@@ -73,15 +109,15 @@ def _check_numbers(path: Path, tensors: Mapping[str, Tensor]) -> None:
             raise WeightsError(f"{path}: {name} holds values that are not finite")
 
 
-def _convs(path: Path, tensors: Mapping[str, Tensor]) -> dict[int, Affine]:
+def _convs(path: Path, tensors: Mapping[str, Tensor], layout: Layout) -> dict[int, Affine]:
     present = {int(match[1]) for name in tensors if (match := _CONV_KEY.fullmatch(name))}
     if not present:
-        raise WeightsError(f"{path} holds no VGG19 features (features.0.weight and so on)")
-    if strangers := sorted(present - set(CONV_INDICES)):
-        raise WeightsError(f"{path}: features.{strangers[0]} is no convolution of VGG19")
-    expected = [index for index in CONV_INDICES if index <= max(present)]
+        raise WeightsError(f"{path} holds no {layout.title} features (features.0.weight and so on)")
+    if strangers := sorted(present - set(layout.conv_indices)):
+        raise WeightsError(f"{path}: features.{strangers[0]} is no convolution of {layout.title}")
+    expected = [index for index in layout.conv_indices if index <= max(present)]
     if missing := [index for index in expected if index not in present]:
-        raise WeightsError(f"{path} holds {NAMES[max(present)]} but lacks {NAMES[missing[0]]} below it")
+        raise WeightsError(f"{path} holds {layout.names[max(present)]} but lacks {layout.names[missing[0]]} below it")
     convs: dict[int, Affine] = {}
     channels = 3
     for index in expected:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
+from jobs import faults
 from jobs.errors import BlobMissing
 
 KEY = re.compile(r"[0-9a-f]{32}\.[a-z0-9]{1,8}")
@@ -62,7 +63,9 @@ class LocalBlobs:
                 file.write(data)
                 file.flush()
                 os.fsync(descriptor)
+            faults.hit("blob_written")
             part.rename(self._folder / key)
+            faults.hit("blob_named")
             self._sync_folder()
         except BaseException:
             part.unlink(missing_ok=True)

@@ -5,32 +5,40 @@ import logging
 import resource
 import sys
 
-from PIL import AvifImagePlugin, Image
-
-from jobs.decoding import decode
+from jobs import confinement, faults
+from jobs.decoding import decode, learn_formats
 from jobs.errors import BadPicture
 from jobs.frames import MIB, ParentPipe, add_pipe_arguments, meet_parent
 
 MAX_ADDRESS_SPACE_BYTES = 1024 * MIB
 MAX_CPU_S = 10  # for each picture
-# Every thread of a decoder takes address space.
-MAX_THREADS = 2
 
 
 def main() -> None:
     """Decode what comes over the pipe until it closes."""
     parser = argparse.ArgumentParser()
     add_pipe_arguments(parser)
-    pipe = meet_parent(parser.parse_args())
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    # A plug-in that is first imported over a hostile picture would find the limits in its way.
-    Image.init()
-    AvifImagePlugin.DEFAULT_MAX_THREADS = MAX_THREADS
-    _accept_limits()
+    pipe = get_ready(parser.parse_args())
+    faults.hit("decoder_loaded")
     pipe.send({"ready": True})
     while (frame := pipe.receive()) is not None:
         _grant_cpu()
+        faults.hit("decoder_asked")
         _answer(pipe, frame.attachments[0])
+
+
+def get_ready(arguments: argparse.Namespace) -> ParentPipe:
+    """Load what decoding needs, then give up everything else."""
+    learn_formats()
+    confined = not faults.are_armed()  # their orders are files, which it could not read
+    if confined:
+        confinement.drop_root()
+    pipe = meet_parent(arguments)
+    _limit_memory()
+    if confined:
+        confinement.give_up_the_rest()
+    return pipe
 
 
 def _answer(pipe: ParentPipe, data: bytes) -> None:
@@ -40,14 +48,14 @@ def _answer(pipe: ParentPipe, data: bytes) -> None:
         pipe.send({"bad": error.reason})
     else:
         size = {"width_px": picture.width_px, "height_px": picture.height_px}
+        faults.hit("decoder_done")
         pipe.send({"animated": picture.animated, **size}, picture.png)
+        faults.hit("decoder_answered")
 
 
-def _accept_limits() -> None:
+def _limit_memory() -> None:
     if sys.platform == "linux":  # macOS knows this limit but cannot hold it
         resource.setrlimit(resource.RLIMIT_AS, (MAX_ADDRESS_SPACE_BYTES, MAX_ADDRESS_SPACE_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has nothing to write
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _grant_cpu() -> None:

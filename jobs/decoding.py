@@ -3,25 +3,30 @@
 import io
 import logging
 import warnings
+import zlib
 from dataclasses import dataclass
 
-from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+import pillow_heif
+from PIL import AvifImagePlugin, ExifTags, Image, ImageCms, UnidentifiedImageError
 
 from engine import MAX_SIDE_PX
 from jobs.errors import BadPicture
 
 log = logging.getLogger(__name__)
 
-FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
-# Formats whose further frames are an animation. A phone's JPEG may hold a second picture too, which is none.
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "GIF")
+# Formats whose further frames are an animation. A phone's JPEG or HEIC may hold a second picture too, which is none.
 ANIMATED_FORMATS = frozenset({"PNG", "WEBP", "AVIF", "GIF"})
 MAX_PIXELS = 50_000_000
 MIN_SIDE_PX = 64
 MAX_RATIO = 20
-# Quick before small: a picture lives for a day.
-PNG_COMPRESSION = 1
+# Every thread of a decoder takes address space, of which there is little.
+MAX_THREADS = 2
+# Quick before small, as a picture lives for a day; looking for repeats longer than runs would find none in a photo.
+PNG_OPTIONS = {"compress_level": 1, "compress_type": zlib.Z_RLE}
 WHITE = (255, 255, 255)
 MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
+FILE_TYPES = frozenset({b"ftypavif", b"ftypavis", b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1"})
 SIXTEEN_BIT_MODES = frozenset({"I", "I;16", "I;16L", "I;16B", "I;16N"})
 EXIF_TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -47,8 +52,15 @@ class Decoded:
     animated: bool
 
 
+def learn_formats() -> None:
+    """Load every plug-in, once for the process: one first imported over a hostile picture would meet its limits."""
+    Image.init()
+    AvifImagePlugin.DEFAULT_MAX_THREADS = MAX_THREADS
+    pillow_heif.register_heif_opener(decode_threads=MAX_THREADS, thumbnails=False, depth_images=False, aux_images=False)
+
+
 def decode(data: bytes) -> Decoded:
-    """Read a picture of any of FORMATS. Raises BadPicture."""
+    """Read a picture of any of FORMATS, after learn_formats(). Raises BadPicture."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about odd metadata, of which strangers' pictures are full
         image = _open(data)
@@ -65,10 +77,12 @@ def decode(data: bytes) -> Decoded:
 
 
 def _open(data: bytes) -> Image.Image:
-    # Our own limit follows at once, from the size in the header; Pillow's would only differ from it.
-    Image.MAX_IMAGE_PIXELS = None
+    # Some plug-ins ask Pillow's limit before they take memory. It warns above it, and refuses above twice as much.
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
     try:
         return Image.open(io.BytesIO(data), formats=FORMATS)
+    except (Image.DecompressionBombError, MemoryError) as error:
+        raise BadPicture("too-large") from error
     except UnidentifiedImageError as error:
         raise BadPicture("broken" if _looks_like_a_picture(data) else "not-a-picture") from error
     except Exception as error:
@@ -77,7 +91,7 @@ def _open(data: bytes) -> Image.Image:
 
 def _looks_like_a_picture(data: bytes) -> bool:
     in_riff = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
-    return data.startswith(MAGIC) or in_riff or data[4:12] in (b"ftypavif", b"ftypavis")
+    return data.startswith(MAGIC) or in_riff or data[4:12] in FILE_TYPES
 
 
 def _check_size(width_px: int, height_px: int) -> None:
@@ -97,6 +111,7 @@ def _upright_srgb(image: Image.Image) -> Image.Image:
     turn = _exif_turn(image)
     profile = image.info.get("icc_profile")
     image.load()
+    _check_size(*image.size)  # once more: a HEIC may turn out larger than it announced
     picture = _common_mode(image)
     picture.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), Image.Resampling.LANCZOS, reducing_gap=2.0)
     alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
@@ -146,5 +161,5 @@ def _to_png(picture: Image.Image) -> bytes:
     buffer = io.BytesIO()
     clean = picture.copy()
     clean.info.clear()
-    clean.save(buffer, "PNG", compress_level=PNG_COMPRESSION)
+    clean.save(buffer, "PNG", **PNG_OPTIONS)
     return buffer.getvalue()

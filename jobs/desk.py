@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from jobs import eta
+from jobs import eta, faults
 from jobs.clock import Clock, now
 from jobs.errors import LossCause, ResultGone
 from jobs.events import JobChanged, JobProgress
@@ -84,6 +84,8 @@ class Desk:
             if created:
                 await self._note(session, job.id, "submitted")
                 await self._dispatcher.enqueue(session, job.id, job.lane)
+                faults.hit("submit_uncommitted")
+        faults.hit("submitted")
         if created:
             log.info("job submitted", extra={"job_id": job.id, "lane": job.lane.value})
             self._events.publish(JobChanged(job_id=job.id))
@@ -98,6 +100,8 @@ class Desk:
             if job is None or user_id not in (None, job.user_id):
                 return CancelOutcome.UNKNOWN
             outcome = await self._cancel(session, job_id)
+            faults.hit("cancel_uncommitted")
+        faults.hit("cancelled")
         if outcome is not CancelOutcome.FINISHED:
             log.info("job cancel", extra={"job_id": job_id, "outcome": outcome.value})
             self._events.publish(JobChanged(job_id=job_id))
@@ -206,19 +210,21 @@ class Desk:
                 return None
             claimed = await _read_claimed(session, job_id)
             await self._note(session, job_id, "claimed", {"attempt": claimed.attempt, "worker": worker})
+            faults.hit("claim_uncommitted")
+        faults.hit("claimed")
         log.info("job claimed", extra={"job_id": job_id, "attempt": claimed.attempt, "worker": worker})
         self._events.publish(JobChanged(job_id=job_id))
         return claimed
 
-    async def report(
-        self, job_id: int, attempt: int, progress: PaintProgress | None, *, lease_s: float = LEASE_S
-    ) -> bool:
+    async def report(self, job_id: int, attempt: int, progress: PaintProgress | None) -> bool:
         """Renew the lease and note the progress; False: stop, the job is cancelled or no longer this attempt's."""
-        values: dict[str, Any] = {"lease_until": self._clock() + timedelta(seconds=lease_s)}
+        values: dict[str, Any] = {"lease_until": self._clock() + timedelta(seconds=LEASE_S)}
         if progress is not None:
             values |= {"step": progress.step, "steps": progress.steps, "stage": progress.stage[:64]}
         async with self._database.write() as session:
             go_on = await queries.touch_running_job(session, job_id, attempt, **values)
+            faults.hit("report_uncommitted")
+        faults.hit("reported")
         if go_on and progress is not None:
             self._events.publish(
                 JobProgress(
@@ -342,6 +348,8 @@ class Desk:
             if not await self._leave_running(session, job, attempt, move):
                 return None
             await self._note(session, job_id, move.event, {"attempt": attempt} | (move.detail or {}))
+            faults.hit("end_uncommitted")
+        faults.hit("ended")
         log.info("job moved on", extra={"job_id": job_id, "attempt": attempt, "state": move.to.value})
         self._events.publish(JobChanged(job_id=job_id))
         return move.to
@@ -370,6 +378,8 @@ class Desk:
         async with self._database.write() as session:
             if await queries.settle_delivery(session, job_id, **values):
                 await self._note(session, job_id, event, detail)
+            faults.hit("delivery_uncommitted")
+        faults.hit("delivered")
 
     async def _note(self, session: AsyncSession, job_id: int, event: str, detail: dict[str, Any] | None = None) -> None:
         await queries.add_job_event(session, job_id, event, self._clock(), detail)

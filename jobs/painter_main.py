@@ -19,6 +19,7 @@ from typing import Any
 from PIL import Image
 
 from engine import EngineError, OutOfMemory, Painter, Painting, Progress, Stopped, Style, StyleRequest, open_painter
+from jobs import faults
 from jobs.frames import Frame, ParentPipe, add_pipe_arguments, meet_parent
 
 log = logging.getLogger(__name__)
@@ -39,15 +40,16 @@ def main() -> None:
     arguments = _parse()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     pipe = meet_parent(arguments)
-    mailbox = Mailbox(pipe)
-    pipe.send({"phase": "load"})
+    mailbox, voice = Mailbox(pipe), Voice(pipe)
+    voice.enter("load")
     try:
-        painter = _open_painter(arguments)
+        painter = _open_painter(arguments, voice.enter)
     except (EngineError, ImportError) as error:
-        pipe.send({"unusable": str(error)})
+        voice.say({"unusable": str(error)})
         return
-    pipe.send({"ready": True})
-    while _fulfil(Order.read(mailbox.next_order()), painter, mailbox, pipe):
+    faults.hit("painter_loaded")
+    voice.say({"ready": True})
+    while _fulfil(Order.read(mailbox.next_order()), painter, mailbox, voice):
         pass
 
 
@@ -104,18 +106,21 @@ class Mailbox:
         os._exit(0)
 
 
-class Reporter:
-    """Tells the parent where one painting stands: the job's name before each step, progress once a second."""
+class Voice:
+    """What the parent hears: in nobody's name while the painter loads, then in the name of the job in hand."""
 
-    def __init__(self, pipe: ParentPipe, names: dict[str, int]) -> None:
+    def __init__(self, pipe: ParentPipe) -> None:
         self._pipe = pipe
-        self._names = names
+        self._names: dict[str, int] = {}
         self._phase = ""
-        self._beat_at = self._progress_at = self._preview_at = -PROGRESS_EVERY_S
-        self._first: tuple[int, float] | None = None
+        self._beat_at = 0.0
+
+    def speak_of(self, names: dict[str, int]) -> None:
+        """Everything said from now on is about this job."""
+        self._names, self._phase = names, ""
 
     def say(self, body: dict[str, Any], *attachments: bytes) -> None:
-        """Say something about this job."""
+        """Say something."""
         self._pipe.send(self._names | body, *attachments)
 
     def enter(self, phase: str) -> None:
@@ -124,6 +129,15 @@ class Reporter:
         if phase != self._phase or now - self._beat_at >= BEAT_EVERY_S:
             self._phase, self._beat_at = phase, now
             self.say({"phase": phase})
+
+
+class Reporter:
+    """Tells the parent where one painting stands, once a second."""
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+        self._progress_at = self._preview_at = -PROGRESS_EVERY_S
+        self._first: tuple[int, float] | None = None
 
     def on_step(self, progress: Progress) -> None:
         """Pass progress on, at most once a second, and previews likewise."""
@@ -140,10 +154,10 @@ class Reporter:
             "eta_s": self._estimate_s(progress, now),
         }
         if preview is None:
-            self.say({"progress": said})
+            self._voice.say({"progress": said})
         else:
             self._preview_at = now
-            self.say({"progress": said}, _preview_jpeg(preview))
+            self._voice.say({"progress": said}, _preview_jpeg(preview))
 
     def _estimate_s(self, progress: Progress, now: float) -> float | None:
         """By the pace since the first step, which alone pays for preparations; None before that tells."""
@@ -153,36 +167,40 @@ class Reporter:
         return round((now - first_at) / steps * (progress.steps - progress.step), 1) if steps >= TELLING_STEPS else None
 
 
-def _fulfil(order: Order, painter: Painter, mailbox: Mailbox, pipe: ParentPipe) -> bool:
+def _fulfil(order: Order, painter: Painter, mailbox: Mailbox, voice: Voice) -> bool:
     """Paint one order and say how it ended; False where this painter had better be replaced."""
-    reporter = Reporter(pipe, order.names)
+    faults.hit("painter_ordered")
     started = time.monotonic()
 
     def should_stop() -> bool:
-        reporter.enter("step")
+        voice.enter("step")
+        faults.hit("painter_step")
         return mailbox.is_stopped(order.names)
 
-    reporter.enter("prepare")
+    voice.speak_of(order.names)
+    voice.enter("prepare")
     try:
-        painting = painter.paint(order.request(), reporter.on_step, should_stop)
-        reporter.enter("encode")
+        painting = painter.paint(order.request(), Reporter(voice).on_step, should_stop)
+        voice.enter("encode")
         jpeg = _result_jpeg(painting)
     except Stopped as error:
-        reporter.say({"ended": "stopped", "message": str(error)})
+        voice.say({"ended": "stopped", "message": str(error)})
     except (OutOfMemory, MemoryError) as error:
-        reporter.say({"ended": "out-of-memory", "message": str(error)})
+        voice.say({"ended": "out-of-memory", "message": str(error)})
     except EngineError as error:
         log.warning("the engine gave up: %s", error)
-        reporter.say({"ended": "failed", "message": str(error)})
+        voice.say({"ended": "failed", "message": str(error)})
     except ConnectionError:
         raise  # the pipe: nobody is left to tell
     except Exception as error:
         log.exception("the engine broke")
-        reporter.say({"ended": "broken", "message": type(error).__name__})
+        voice.say({"ended": "broken", "message": type(error).__name__})
         return False  # a device in an unknown state fails every later painting too
     else:
         done = {"report": dict(painting.report), "paint_s": round(time.monotonic() - started, 3)}
-        reporter.say({"done": done}, jpeg)
+        faults.hit("painter_done")
+        voice.say({"done": done}, jpeg)
+        faults.hit("painter_told")
     return True
 
 
@@ -191,19 +209,25 @@ def _parse() -> argparse.Namespace:
     add_pipe_arguments(parser)
     parser.add_argument("--backbone", default="auto")
     parser.add_argument("--weights", type=Path)
+    parser.add_argument("--weights-dir", type=Path)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--threads", type=int)
-    parser.add_argument("--painter", help="package.module:function that makes another painter")
+    parser.add_argument("--painter", help="package.module:function that makes another painter, given announce")
     return parser.parse_args()
 
 
-def _open_painter(arguments: argparse.Namespace) -> Painter:
+def _open_painter(arguments: argparse.Namespace, announce: Callable[[str], None]) -> Painter:
     if arguments.painter:
         module, _, name = arguments.painter.partition(":")
-        make: Callable[[], Painter] = getattr(importlib.import_module(module), name)
-        return make()
+        make: Callable[[Callable[[str], None]], Painter] = getattr(importlib.import_module(module), name)
+        return make(announce)
     return open_painter(
-        backbone=arguments.backbone, weights=arguments.weights, device=arguments.device, threads=arguments.threads
+        backbone=arguments.backbone,
+        weights=arguments.weights,
+        weights_dir=arguments.weights_dir,
+        device=arguments.device,
+        threads=arguments.threads,
+        announce=announce,
     )
 
 

@@ -33,6 +33,7 @@ class PainterOptions:
 
     backbone: str = "auto"
     weights: Path | None = None
+    weights_dir: Path | None = None
     device: str = "auto"
     threads: int | None = None
     painter: str | None = None
@@ -286,6 +287,7 @@ def _arguments(options: PainterOptions) -> list[str]:
     given = {
         "--backbone": options.backbone,
         "--weights": options.weights,
+        "--weights-dir": options.weights_dir,
         "--device": options.device,
         "--threads": options.threads,
         "--painter": options.painter,

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from jobs import faults
 from jobs.clock import Clock, now
 from jobs.desk import Desk
 from jobs.ports import Blobs
@@ -45,6 +46,7 @@ class Sweeps:
     async def recover_at_start(self) -> None:
         """Take back what ran when the process ended; only for a process that knows it is alone with its database."""
         recovered = await self._desk.recover_at_start()
+        faults.hit("taken_back")
         carried = await self._desk.enqueue_uncarried()
         log.info("recovered", extra={"interrupted_jobs": recovered, "queued_jobs": carried})
 
@@ -60,6 +62,7 @@ class Sweeps:
         """One round: jobs always, chores when an hour has passed."""
         await self._attempt("expired leases", self._desk.expire_leases)
         await self._attempt("queued without a carrier", self._desk.enqueue_uncarried)
+        faults.hit("swept_jobs")
         moment = self._clock()
         if moment >= self._chores_due_at:
             self._chores_due_at = moment + CHORES_EVERY
@@ -95,8 +98,10 @@ class Sweeps:
 
     async def _delete(self, keys: list[str]) -> int:
         """After the rows have let go of them: a crash in between leaves orphans, which are swept, never a gap."""
+        faults.hit("blobs_let_go")
         for key in keys:
             await self._blobs.delete(key)
+        faults.hit("blobs_deleted")
         return len(keys)
 
     async def _drop_orphans(self, moment: datetime) -> int:

@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from jobs.desk import LEASE_S, Desk
+from jobs import faults
+from jobs.desk import Desk
 from jobs.errors import (
     BlobMissing,
     ChildError,
@@ -18,7 +17,8 @@ from jobs.errors import (
     PaintingFailed,
     PaintingStopped,
 )
-from jobs.painter_process import Beat, Painted, PainterProcess, PaintOrder
+from jobs.lease import Lease
+from jobs.painter_process import Painted, PainterProcess, PaintOrder
 from jobs.ports import Blobs, Carried, Dispatcher
 from jobs.presets import find_preset
 from jobs.values import ClaimedJob, JobFailure, Outcome
@@ -26,9 +26,11 @@ from models.states import JobState, Lane
 
 log = logging.getLogger(__name__)
 
-RENEW_EVERY_S = 1.0
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
+
+# What is to be said at the desk about a job in hand. Old attempts may say what they like: it changes nothing.
+Word = Callable[[], Awaitable[object]]
 
 
 class PicturesGone(Exception):
@@ -82,20 +84,27 @@ class Worker:
             raise
 
     async def _see_through(self, job: ClaimedJob, abort: asyncio.Event) -> None:
+        lease = Lease(self._desk, job)
+        await lease.insist(await self._paint(job, lease, abort), self._stop)
+
+    async def _paint(self, job: ClaimedJob, lease: Lease, abort: asyncio.Event) -> Word:
+        """Have it painted; returns what is to be said about how that went."""
         try:
             order = await self._read_order(job)
-            async with self._stopping_at(abort):
-                painted = await self._painter.paint(order, _LeaseKeeper(self._desk, job))
-            await self._desk.finish(job.id, job.attempt, await self._keep(painted))
+            faults.hit("order_read")
+            async with self._stopping_at(abort), lease.kept(self._painter.request_stop):
+                painted = await self._painter.paint(order, lease.on_beat)
         except PicturesGone:
-            await self._fail(job, JobFailure.PICTURES_GONE)
+            return self._failing(job, JobFailure.PICTURES_GONE)
         except PaintingFailed as error:
             log.error("painting failed", extra={"job_id": job.id, "attempt": job.attempt, "reason": str(error)})
-            await self._fail(job, JobFailure.ENGINE_FAILED)
+            return self._failing(job, JobFailure.ENGINE_FAILED)
         except PaintingStopped:
-            await self._end_stopped(job)
+            return self._stopped(job)
         except PainterLost as loss:
-            await self._record_loss(job, loss)
+            return self._lost(job, loss)
+        faults.hit("painted")
+        return await self._keep(job, lease, painted)
 
     async def _read_order(self, job: ClaimedJob) -> PaintOrder:
         if job.content_key is None:
@@ -115,26 +124,30 @@ class Worker:
             raise PicturesGone
         return await asyncio.to_thread(preset.style_path.read_bytes)
 
-    async def _keep(self, painted: Painted) -> Outcome:
+    async def _keep(self, job: ClaimedJob, lease: Lease, painted: Painted) -> Word:
         # The blob before the row: a crash in between leaves a file too many, never a row without its file.
-        key = await self._blobs.put(painted.jpeg, ".jpg")
-        return Outcome(state=JobState.DONE, result_key=key, report=painted.report, paint_s=painted.paint_s)
+        key = await lease.insist(lambda: self._blobs.put(painted.jpeg, ".jpg"), self._stop, while_wanted=True)
+        faults.hit("result_kept")
+        if key is None:
+            return self._stopped(job)
+        done = Outcome(state=JobState.DONE, result_key=key, report=painted.report, paint_s=painted.paint_s)
+        return lambda: self._desk.finish(job.id, job.attempt, done)
 
-    async def _fail(self, job: ClaimedJob, failure: JobFailure) -> None:
-        await self._desk.finish(job.id, job.attempt, Outcome(state=JobState.FAILED, error=failure))
+    def _failing(self, job: ClaimedJob, failure: JobFailure) -> Word:
+        failed = Outcome(state=JobState.FAILED, error=failure)
+        return lambda: self._desk.finish(job.id, job.attempt, failed)
 
-    async def _end_stopped(self, job: ClaimedJob) -> None:
+    def _stopped(self, job: ClaimedJob) -> Word:
         if self._stop.is_set():  # a job that was cancelled as well ends as cancelled there
-            await self._desk.requeue(job.id, job.attempt, "worker stops")
-        else:  # where the lease was lost instead, the old attempt changes nothing
-            await self._desk.finish(job.id, job.attempt, Outcome(state=JobState.CANCELLED))
+            return lambda: self._desk.requeue(job.id, job.attempt, "worker stops")
+        # Where the lease was lost instead, the old attempt changes nothing.
+        return lambda: self._desk.finish(job.id, job.attempt, Outcome(state=JobState.CANCELLED))
 
-    async def _record_loss(self, job: ClaimedJob, loss: PainterLost) -> None:
+    def _lost(self, job: ClaimedJob, loss: PainterLost) -> Word:
         log.error("painter lost", extra={"job_id": job.id, "attempt": job.attempt, "cause": loss.cause})
         if loss.in_step:
-            await self._desk.record_death(job.id, job.attempt, loss.cause)
-        else:
-            await self._desk.requeue(job.id, job.attempt, f"painter {loss.cause} before this job")
+            return lambda: self._desk.record_death(job.id, job.attempt, loss.cause)
+        return lambda: self._desk.requeue(job.id, job.attempt, f"painter {loss.cause} before this job")
 
     @asynccontextmanager
     async def _stopping_at(self, abort: asyncio.Event) -> AsyncIterator[None]:
@@ -185,28 +198,3 @@ class Worker:
             for each in (task, stopped):
                 each.cancel()
             await asyncio.gather(task, stopped, return_exceptions=True)
-
-
-class _LeaseKeeper:
-    """Renews a job's lease at the painter's signs of life, at most once a second, and passes progress on."""
-
-    def __init__(self, desk: Desk, job: ClaimedJob) -> None:
-        self._desk = desk
-        self._job = job
-        self._renew_at = 0.0
-        self._lease_end = 0.0
-
-    async def __call__(self, beat: Beat) -> bool:
-        """Whether the painting goes on."""
-        moment = asyncio.get_running_loop().time()
-        covered = moment < self._renew_at and moment + beat.silence_s <= self._lease_end
-        if covered and beat.progress is None:
-            return True
-        lease_s = max(LEASE_S, beat.silence_s)
-        self._renew_at, self._lease_end = moment + RENEW_EVERY_S, moment + lease_s
-        try:
-            return await self._desk.report(self._job.id, self._job.attempt, beat.progress, lease_s=lease_s)
-        except SQLAlchemyError:
-            # The database is away: paint on. Should the lease run out meanwhile, finish() will find it gone.
-            log.exception("lease not renewed", extra={"job_id": self._job.id})
-            return True

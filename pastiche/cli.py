@@ -11,9 +11,11 @@ from pastiche.errors import EXIT_CODE, OperatorError
 from pastiche.logs import redact, set_up_logs
 from pastiche.settings import Settings, read_settings
 from pastiche.stylise import stylise
+from pastiche.weights import app as weights
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command()(stylise)
+app.add_typer(weights, name="weights")
 
 
 @app.callback()
@@ -24,9 +26,9 @@ def pastiche() -> None:
 @app.command()
 def run() -> None:
     """Start the bot with its worker and painter: on Telegram with TELEGRAM_BOT_TOKEN, else in the playground."""
+    settings = _settings_and_logs()
     from pastiche.run import run_everything
 
-    settings = _settings_and_logs()
     with held(settings.data_dir) as folder:
         asyncio.run(run_everything(settings, folder))
 
@@ -36,21 +38,34 @@ def playground(
     listen: Annotated[str, typer.Option(help="Address; any but this one needs the key that is then printed.")] = (
         "127.0.0.1"
     ),
+    lenient: Annotated[bool, typer.Option("--lenient", help="Ignore unknown parameters, as Telegram does.")] = False,
+    flood: Annotated[bool, typer.Option(help="Answer 429 to a bot that sends too much.")] = True,
 ) -> None:
     """Start the local stand-in for Telegram alone; a bot reaches it by PASTICHE_TELEGRAM_API_URL."""
+    settings = _settings_and_logs()
     from pastiche.run import run_playground
 
-    asyncio.run(run_playground(_settings_and_logs(), listen))
+    asyncio.run(run_playground(settings, listen, lenient=lenient, flood=flood))
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's tables (`run` does so by itself)."""
+    settings = _settings_and_logs()
     from pastiche.run import migrate_database
 
-    settings = _settings_and_logs()
     with held(settings.data_dir) as folder:
         asyncio.run(migrate_database(folder))
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
+    """Say what there is and what is wrong: exit code 0 where all is well, 1 where something must be mended."""
+    from pastiche.doctor import examine, is_anything_wrong, report
+
+    findings = examine(_settings_and_logs())
+    typer.echo(redact(report(findings, as_json=as_json)))
+    raise typer.Exit(int(is_anything_wrong(findings)))
 
 
 def _settings_and_logs() -> Settings:

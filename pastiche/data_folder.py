@@ -31,6 +31,21 @@ def held(folder: Path) -> Iterator[Path]:
         os.close(lock)
 
 
+def holder_of(folder: Path) -> str | None:
+    """The process id of whoever holds the folder now; None where nobody does. Raises OSError."""
+    try:
+        lock = os.open(folder / LOCK_NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return None
+    except BlockingIOError:
+        return _read_holder(lock)
+    finally:
+        os.close(lock)
+
+
 def _create(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -55,7 +70,11 @@ def _lock_or_say_who(lock: int, folder: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        pid = os.pread(lock, 32, 0).decode(errors="replace").strip() or "unknown"
+        pid = _read_holder(lock)
         raise OperatorError(
             f"the data folder {folder} is in use by process {pid}: stop that one or set another PASTICHE_DATA_DIR"
         ) from None
+
+
+def _read_holder(lock: int) -> str:
+    return os.pread(lock, 32, 0).decode(errors="replace").strip() or "unknown"

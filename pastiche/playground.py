@@ -11,16 +11,25 @@ from pastiche.errors import OperatorError
 from pastiche.settings import Settings
 from playground.config import LOOPBACK, PlaygroundConfig
 from playground.errors import PlaygroundError, PortTaken
+from playground.flood import FloodLimits
 from playground.serve import serve
 
 # The playground takes any token of the right shape; this one is no secret and opens nothing else.
 TOKEN = "8089:the-playground-knows-everybody-here"  # noqa: S105
 
 
-async def run_alone(settings: Settings, listen: str, stop: asyncio.Event) -> None:
-    """Only the playground, until stop is set."""
-    key = None if listen in LOOPBACK else secrets.token_urlsafe(24)
-    await _serve(PlaygroundConfig(host=listen, port=settings.playground_port, key=key), stop, _announce)
+async def run_alone(
+    settings: Settings, listen: str, stop: asyncio.Event, *, lenient: bool = False, flood: bool = True
+) -> None:
+    """Only the playground, until stop is set; lenient and flood as in its own command line."""
+    config = PlaygroundConfig(
+        host=listen,
+        port=settings.playground_port,
+        key=None if listen in LOOPBACK else secrets.token_urlsafe(24),
+        lenient=lenient,
+        flood=FloodLimits() if flood else None,
+    )
+    await _serve(config, stop, _announce)
 
 
 @asynccontextmanager

@@ -27,6 +27,7 @@ from models.database import Database
 from models.errors import NewerSchema
 from models.upgrade import upgrade
 from pastiche import playground
+from pastiche.alive import beat
 from pastiche.errors import OperatorError
 from pastiche.settings import Settings
 from pastiche.webhook import webhook_config
@@ -58,9 +59,9 @@ async def run_everything(settings: Settings, folder: Path) -> None:
             raise _mistake_in(error) or error from None
 
 
-async def run_playground(settings: Settings, listen: str) -> None:
+async def run_playground(settings: Settings, listen: str, *, lenient: bool, flood: bool) -> None:
     """Run the playground alone until SIGTERM or SIGINT."""
-    await playground.run_alone(settings, listen, stop_on_signals())
+    await playground.run_alone(settings, listen, stop_on_signals(), lenient=lenient, flood=flood)
 
 
 async def migrate_database(folder: Path) -> None:
@@ -103,7 +104,8 @@ async def _run_roles(settings: Settings, folder: Path, telegram: Telegram, stop:
         # The folder's lock is ours: whatever is marked as running ran in a process that is gone.
         await sweeps.recover_at_start()
         async with asyncio.TaskGroup() as roles:
-            for role in (run_bot(config, services, stop), worker.run(stop), sweeps.run(stop)):
+            bot = run_bot(config, services, stop)
+            for role in (bot, worker.run(stop), sweeps.run(stop), beat(folder, stop)):
                 roles.create_task(role)
             log.info("ready", data_dir=str(folder))
 
@@ -144,7 +146,11 @@ def _open_blobs(folder: Path) -> LocalBlobs:
 def painter_options(settings: Settings) -> PainterOptions:
     """How the painter process is to paint."""
     return PainterOptions(
-        backbone=settings.backbone, weights=settings.weights, device=settings.device, threads=settings.threads
+        backbone=settings.backbone,
+        weights=settings.weights,
+        weights_dir=settings.weights_folder,
+        device=settings.device,
+        threads=settings.threads,
     )
 
 

@@ -44,8 +44,10 @@ class Settings(BaseSettings):
     playground: bool = True
     playground_port: int = Field(default=8089, ge=0, le=65535)
     hq_size: int = Field(default=512, ge=64, le=2048)
-    backbone: Literal["auto", "slim"] = "auto"
+    backbone: Literal["auto", "slim", "vgg19", "vgg16"] = "auto"
     weights: Path | None = None
+    weights_dir: Path | None = None
+    weights_url: str = "https://download.pytorch.org/models"
     device: str = "auto"
     threads: int | None = Field(default=None, ge=1, le=256)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -56,7 +58,12 @@ class Settings(BaseSettings):
     def _split_ids(cls, value: object) -> object:
         return value.replace(",", " ").split() if isinstance(value, str) else value
 
-    @field_validator("telegram_api_url")
+    @property
+    def weights_folder(self) -> Path:
+        """Where installed backbones lie."""
+        return self.weights_dir or self.data_dir / "weights"
+
+    @field_validator("telegram_api_url", "weights_url")
     @classmethod
     def _http_only(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):

@@ -27,6 +27,7 @@ from engine import (
 )
 from engine import Progress as Step
 from pastiche.errors import OperatorError
+from pastiche.settings import read_settings
 
 # By the suffix of the result: how Pillow is to write it.
 FORMATS: dict[str, dict[str, object]] = {
@@ -64,7 +65,7 @@ def stylise(
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the result goes: .jpg, .png or .webp.")],
     size: Annotated[int, typer.Option(help="Longest side of the result in pixels.")] = 512,
     steps: Annotated[int | None, typer.Option(help="Steps over all scales; left out: the recipe's.")] = None,
-    backbone: Annotated[str, typer.Option(help="Encoder: auto or slim.")] = "auto",
+    backbone: Annotated[str, typer.Option(help="Encoder: auto, slim, vgg19 or vgg16.")] = "auto",
     weights: Annotated[Path | None, typer.Option(help="A safetensors file with (the beginning of) VGG19.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     seed: Annotated[int, typer.Option(help="Another seed, other strokes.")] = 0,
@@ -159,7 +160,8 @@ def _read_style(style: str) -> Image.Image:
 def _paint(request: StyleRequest, *, backbone: str, weights: Path | None, device: str) -> Painting:
     console = Console(stderr=True)
     with console.status("loading", spinner="line"):
-        painter = open_painter(backbone=backbone, weights=weights, device=device)
+        folder = read_settings().weights_folder
+        painter = open_painter(backbone=backbone, weights=weights, weights_dir=folder, device=device)
     columns = (TextColumn("{task.description:>9}"), BarColumn(None), TaskProgressColumn())
     times = (TimeElapsedColumn(), TimeRemainingColumn())
     # Gone when it ends, and absent where nobody watches: of a failure only its one line is left.

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from playground.config import LOOPBACK, PlaygroundConfig
 from playground.errors import PlaygroundError
+from playground.flood import FloodLimits
 from playground.serve import serve
 
 
@@ -23,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
             key=given.key or (None if given.listen in LOOPBACK else secrets.token_urlsafe(16)),
             state_dir=given.state,
             lenient=given.lenient,
+            flood=FloodLimits() if given.flood else None,
         )
         asyncio.run(_serve_until_signal(config))
     except PlaygroundError as error:
@@ -45,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state", type=Path, help="folder that keeps people, messages and files over a restart")
     parser.add_argument("--key", help="the key to ask for, instead of a random one")
     parser.add_argument("--lenient", action="store_true", help="ignore unknown parameters, as Telegram does")
+    parser.add_argument("--no-flood", dest="flood", action="store_false", help="never answer 429: no flood limits")
     return parser
 
 

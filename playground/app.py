@@ -1,5 +1,6 @@
 """The playground as one web application: the bots' side, the people's side and the page."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from playground.errors import Refused
 from playground.guard import Guard
 from playground.person_api import PersonApi
 from playground.presses import Presses
+from playground.tester_api import TesterApi
+from playground.webhooks import Webhooks
 from playground.world import World
 
 STATIC = Path(__file__).parent / "static"
@@ -27,15 +30,20 @@ def create_app(config: PlaygroundConfig) -> Starlette:
     world = World(config)
     presses = Presses(config.callback_lifetime_s)
     bots = BotApi(world, presses)
-    people = PersonApi(world, presses, bots)
+    people, tester = PersonApi(world, presses), TesterApi(world, bots)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-        world.close()
+        chores = [asyncio.create_task(chore()) for chore in (Webhooks(world).run, world.sweep_now_and_then)]
+        try:
+            yield
+            world.close_waits()
+            await asyncio.gather(*chores)
+        finally:
+            world.close()
 
     app = Starlette(
-        routes=_routes(bots, people),
+        routes=_routes(bots, people, tester),
         middleware=[Middleware(Guard, config=config)],
         exception_handlers={Refused: _refused},  # type: ignore[dict-item]  # starlette types handlers by Exception
         lifespan=lifespan,
@@ -44,7 +52,7 @@ def create_app(config: PlaygroundConfig) -> Starlette:
     return app
 
 
-def _routes(bots: BotApi, people: PersonApi) -> list[Route | Mount]:
+def _routes(bots: BotApi, people: PersonApi, tester: TesterApi) -> list[Route | Mount]:
     return [
         Route("/bot{token}/{method}", bots.call, methods=["GET", "POST"]),
         Route("/file/bot{token}/{path:path}", bots.download),
@@ -53,9 +61,14 @@ def _routes(bots: BotApi, people: PersonApi) -> list[Route | Mount]:
         Route("/person/{user}/document", people.document, methods=["POST"]),
         Route("/person/{user}/album", people.album, methods=["POST"]),
         Route("/person/{user}/press", people.press, methods=["POST"]),
+        Route("/person/{user}/delete", people.delete, methods=["POST"]),
+        Route("/person/{user}/block", people.block, methods=["POST"]),
         Route("/person/{user}/chat", people.chat),
         Route("/person/{user}/events", people.events),
-        Route("/calls", people.calls),
+        Route("/chat", tester.make_chat, methods=["POST"]),
+        Route("/chat/{chat}/migrate", tester.migrate, methods=["POST"]),
+        Route("/faults", tester.faults, methods=["GET", "POST", "DELETE"]),
+        Route("/calls", tester.calls),
         Route("/files/{file_id}", people.file),
         Route("/", _page),
         Mount("/static", StaticFiles(directory=STATIC)),

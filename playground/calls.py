@@ -13,7 +13,7 @@ from playground.keyboards import read_keyboard
 from playground.parameters import Arguments, Upload
 from playground.pictures import measure, photo_renditions, thumbnail
 from playground.presses import Presses
-from playground.records import Bot, Button, Message, StoredFile
+from playground.records import Bot, Button, Chat, Message, StoredFile
 from playground.rendering import find_file
 from playground.world import World
 
@@ -53,6 +53,15 @@ class CallLog:
 
 
 @dataclass(frozen=True)
+class Target:
+    """Where a message goes: the chat, in a forum the topic (None: the general one), and what it answers."""
+
+    chat_id: int
+    thread: int | None
+    reply_to: int | None
+
+
+@dataclass(frozen=True)
 class Call:
     """A method called by a bot. Everything that is read from the arguments may raise ApiError."""
 
@@ -62,15 +71,29 @@ class Call:
     arguments: Arguments
 
     def chat_id(self) -> int:
-        """The chat to act in. A bot may write only to people who wrote to it first."""
+        """The chat to act in. A bot may write only to people who wrote to it first, and where it is still welcome."""
         given = self.arguments.text("chat_id")
         if given is None:
             raise bad_request("chat_id is empty")
-        if not NUMBER.fullmatch(given) or int(given) not in self.world.people:
-            raise bad_request("chat not found")
-        if not self.world.has_chat(self.bot.id, int(given)):
+        chat_id = int(given) if NUMBER.fullmatch(given) else 0
+        chat = self.world.chats.get((self.bot.id, chat_id))
+        if chat is None and chat_id in self.world.people:
             raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
-        return int(given)
+        if chat is None:
+            raise bad_request("chat not found")
+        _check_welcome(chat)
+        return chat_id
+
+    def target(self) -> Target:
+        """Where to send: into a chat, there into a topic, and as the answer to a message."""
+        chat_id = self.chat_id()
+        thread, reply_to = self.arguments.integer("message_thread_id"), self._reply_to(chat_id)
+        if thread is not None and str(thread) not in self.world.chats[self.bot.id, chat_id].topics:
+            raise bad_request("message thread not found")
+        if thread is None and reply_to is not None:
+            replied = self.world.message(self.bot.id, chat_id, reply_to)
+            thread = replied.thread if replied else None
+        return Target(chat_id, thread, reply_to)
 
     def message(self, purpose: str) -> Message:
         """The message named by chat_id and message_id; purpose completes "message to … not found"."""
@@ -106,10 +129,15 @@ class Call:
             limit=CAPTION_LIMIT,
         )
 
+    def message_count(self) -> int:
+        """How many messages this call sends or edits: one, except for an album."""
+        items = self.arguments.structure("media")
+        return len(items) if isinstance(items, list) else 1
+
     def keyboard(self) -> list[list[Button]]:
         return read_keyboard(self.arguments.structure("reply_markup"))
 
-    def reply_to(self, chat_id: int) -> int | None:
+    def _reply_to(self, chat_id: int) -> int | None:
         """The message that is replied to, None for none."""
         parameters = self.arguments.structure("reply_parameters")
         if not parameters:
@@ -166,6 +194,20 @@ class Call:
     async def _document(self, upload: Upload) -> StoredFile:
         _check_size(upload)
         return await keep_document(self.world, upload)
+
+
+def _check_welcome(chat: Chat) -> None:
+    if chat.migrated_to is not None:
+        raise ApiError(
+            400,
+            "Bad Request: group chat was upgraded to a supergroup chat",
+            migrate_to_chat_id=chat.migrated_to,
+        )
+    if chat.blocked and chat.kind == "private":
+        raise ApiError(403, "Forbidden: bot was blocked by the user")
+    if chat.blocked:
+        kind = "group" if chat.kind == "group" else "supergroup"
+        raise ApiError(403, f"Forbidden: bot was kicked from the {kind} chat")
 
 
 async def keep_document(world: World, upload: Upload) -> StoredFile:

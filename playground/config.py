@@ -1,9 +1,10 @@
 """How a playground is set up: one value, checked once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playground.errors import WrongConfig
+from playground.flood import FloodLimits
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -14,10 +15,15 @@ class PlaygroundConfig:
 
     key: must stand in every request; required when host is not this machine's own loopback
     state_dir: people, messages, files and waiting updates survive a restart there; None: they end with the process
+    privacy_mode: in groups the bot hears only of commands, mentions of it and answers to it
     lenient: unknown parameters are ignored, as Telegram does, and not refused
     press_wait_s: how long a press waits for the bot's answer before it returns without one
     callback_lifetime_s: an older callback query can no longer be answered
     longest_poll_s: upper bound of getUpdates' timeout
+    flood: how much bots may send before they get 429; None: as much as they like
+    webhook_timeout_s: how long a webhook may take to accept an update
+    webhook_pause_s: before an update is brought again; doubles up to a minute
+    unused_file_s: a file that no message shows and no bot names for so long is thrown away
     """
 
     host: str = "127.0.0.1"
@@ -26,10 +32,15 @@ class PlaygroundConfig:
     state_dir: Path | None = None
     bot_name: str = "Pastiche"
     bot_username: str = "pastiche_bot"
+    privacy_mode: bool = True
     lenient: bool = False
     press_wait_s: float = 5.0
     callback_lifetime_s: float = 60.0
     longest_poll_s: float = 50.0
+    flood: FloodLimits | None = field(default_factory=FloodLimits)
+    webhook_timeout_s: float = 60.0
+    webhook_pause_s: float = 1.0
+    unused_file_s: float = 24 * 3600.0
 
     def __post_init__(self) -> None:
         if self.host not in LOOPBACK and not self.key:

@@ -35,13 +35,16 @@ class WrongDimensions(PlaygroundError):
 
 
 class ApiError(PlaygroundError):
-    """A refusal in Telegram's words; status is the HTTP status and the error_code alike."""
+    """A refusal in Telegram's words; status is the HTTP status and the error_code alike.
 
-    def __init__(self, status: int, description: str, *, retry_after: int | None = None) -> None:
+    parameters: what a bot can do about it, as in ResponseParameters
+    """
+
+    def __init__(self, status: int, description: str, **parameters: int) -> None:
         super().__init__(description)
         self.status = status
         self.description = description
-        self.retry_after = retry_after
+        self.parameters = parameters
 
 
 class Refused(PlaygroundError):
@@ -51,6 +54,11 @@ class Refused(PlaygroundError):
         super().__init__(reason)
         self.status = status
         self.reason = reason
+
+
+def too_many_requests(retry_after_s: int) -> ApiError:
+    """The 429 that ends a flood."""
+    return ApiError(429, f"Too Many Requests: retry after {retry_after_s}", retry_after=retry_after_s)
 
 
 def bad_request(reason: str) -> ApiError:

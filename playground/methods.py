@@ -3,16 +3,17 @@
 import json
 import re
 import secrets
-import time
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import Any
 
-from playground.calls import Call
-from playground.errors import ApiError, bad_request
+from playground.calls import Call, Target
+from playground.errors import bad_request
 from playground.formatting import CAPTION_LIMIT, Formatted, format_text
 from playground.presses import CallbackAnswer
-from playground.records import Button, Message, StoredFile
-from playground.rendering import bot_json, file_json, file_path, find_file, message_json
+from playground.records import Button, Chat, Message, Person, StoredFile
+from playground.rendering import file_json, file_path, find_file, message_json
+from playground.update_methods import delete_webhook, get_me, get_updates, get_webhook_info, set_webhook
 from playground.world import World
 
 MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
@@ -33,89 +34,16 @@ NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "
     "content and reply markup of the message"
 )
-CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 
 Performed = Callable[[Call], Awaitable[Any]]
-
-
-# About the bot, and its updates
-
-
-async def get_me(call: Call) -> Any:
-    # A bot that starts says getMe: people write to the one that started last.
-    call.world.make_current(call.bot.id)
-    return bot_json(call.bot.id, call.world.config) | {
-        "can_join_groups": True,
-        "can_read_all_group_messages": False,
-        "supports_inline_queries": False,
-        "can_connect_to_business": False,
-        "has_main_web_app": False,
-    }
-
-
-async def get_updates(call: Call) -> Any:
-    """Wait for updates; those below the offset are confirmed and never come again."""
-    world, bot_id = call.world, call.bot.id
-    limit = call.arguments.within("limit", 1, 100, 100)
-    timeout_s = call.arguments.within("timeout", 0, int(world.config.longest_poll_s), 0)
-    _remember_allowed(call)
-    _confirm(call)
-    me = object()
-    world.pollers[bot_id] = me
-    # The poll before us, if it still waits, learns that it is no longer alone.
-    world.wake()
-    world.poll_begins(bot_id)
-    try:
-        deadline = time.monotonic() + timeout_s
-        while not world.waiting_updates(bot_id) and await world.wait_for_news(deadline - time.monotonic()):
-            if world.pollers[bot_id] is not me:
-                raise ApiError(409, CONFLICT)
-        return [{"update_id": update.id} | update.body for update in world.waiting_updates(bot_id)[:limit]]
-    finally:
-        world.poll_ends(bot_id)
-
-
-def _remember_allowed(call: Call) -> None:
-    allowed = call.arguments.structure("allowed_updates")
-    if allowed is None:
-        return
-    if not isinstance(allowed, list) or not all(isinstance(kind, str) for kind in allowed):
-        raise bad_request("can't parse allowed_updates: expected an Array of String")
-    if allowed != call.bot.allowed_updates:
-        call.bot.allowed_updates = allowed
-        call.world.save_bot(call.bot)
-
-
-def _confirm(call: Call) -> None:
-    offset = call.arguments.integer("offset") or 0
-    if offset < 0:
-        # Counted from the end of the queue: everything before is forgotten.
-        kept = call.world.waiting_updates(call.bot.id)[offset:]
-        offset = kept[0].id if kept else 0
-    call.world.confirm_updates(call.bot.id, below=offset)
-
-
-async def delete_webhook(call: Call) -> Any:
-    waiting = call.world.waiting_updates(call.bot.id)
-    if call.arguments.flag("drop_pending_updates") and waiting:
-        call.world.confirm_updates(call.bot.id, below=waiting[-1].id + 1)
-    return True
-
-
-async def get_webhook_info(call: Call) -> Any:
-    waiting = len(call.world.waiting_updates(call.bot.id))
-    info: dict[str, Any] = {"url": "", "has_custom_certificate": False, "pending_update_count": waiting}
-    if call.bot.allowed_updates:
-        info["allowed_updates"] = call.bot.allowed_updates
-    return info
 
 
 # Sending
 
 
 async def send_message(call: Call) -> Any:
-    chat_id, text, keyboard = call.chat_id(), call.formatted_text(), call.keyboard()
-    return _sent(call, chat_id, text, keyboard=keyboard, reply_to=call.reply_to(chat_id))
+    target, text, keyboard = call.target(), call.formatted_text(), call.keyboard()
+    return _sent(call, target, text, keyboard=keyboard)
 
 
 async def send_photo(call: Call) -> Any:
@@ -127,15 +55,13 @@ async def send_document(call: Call) -> Any:
 
 
 async def _send_file(call: Call, kind: str) -> Any:
-    chat_id, caption, keyboard = call.chat_id(), call.caption(), call.keyboard()
-    reply_to = call.reply_to(chat_id)
+    target, caption, keyboard = call.target(), call.caption(), call.keyboard()
     file = await call.file(kind, call.arguments.text(kind))
-    return _sent(call, chat_id, caption, keyboard=keyboard, reply_to=reply_to, file=file.id)
+    return _sent(call, target, caption, keyboard=keyboard, file=file.id)
 
 
 async def send_media_group(call: Call) -> Any:
-    chat_id = call.chat_id()
-    reply_to = call.reply_to(chat_id)
+    target = call.target()
     items = call.arguments.structure("media")
     if not isinstance(items, list):
         raise bad_request("can't parse media JSON object")
@@ -147,14 +73,14 @@ async def send_media_group(call: Call) -> Any:
     files = [await call.file(kind, item["media"]) for (kind, _), item in zip(checked, items, strict=True)]
     album = str(secrets.randbits(50))
     return [
-        _sent(call, chat_id, caption, reply_to=reply_to, file=file.id, album=album)
+        _sent(call, target, caption, file=file.id, album=album)
         for (_, caption), file in zip(checked, files, strict=True)
     ]
 
 
-def _sent(call: Call, chat_id: int, text: Formatted, **content: Any) -> Any:
+def _sent(call: Call, target: Target, text: Formatted, **content: Any) -> Any:
     message = call.world.add_message(
-        bot_id=call.bot.id, chat_id=chat_id, sender="bot", text=text.text, entities=text.entities, **content
+        bot_id=call.bot.id, sender="bot", text=text.text, entities=text.entities, **asdict(target), **content
     )
     call.world.commit()
     return message_json(call.world, message)
@@ -310,14 +236,14 @@ def command_key(scope: str, language: str | None) -> str:
     return f"{scope}/{language or ''}"
 
 
-def commands_for(world: World, bot_id: int, chat_id: int) -> list[dict[str, str]]:
-    """The menu that a person sees: the narrowest scope wins, and in it the person's own language."""
+def commands_for(world: World, bot_id: int, chat: Chat, person: Person) -> list[dict[str, str]]:
+    """The menu that a person sees in a chat: the narrowest scope wins, and in it the person's own language."""
     bot = world.bots.get(bot_id)
     if bot is None:
         return []
-    language = world.people[chat_id].language
-    for scope in (f"chat:{chat_id}", "all_private_chats", "default"):
-        for tried in (language, None):
+    kind = "all_private_chats" if chat.kind == "private" else "all_group_chats"
+    for scope in (f"chat:{chat.id}", kind, "default"):
+        for tried in (person.language, None):
             if commands := bot.commands.get(command_key(scope, tried)):
                 return commands
     return []
@@ -326,6 +252,7 @@ def commands_for(world: World, bot_id: int, chat_id: int) -> list[dict[str, str]
 METHODS: dict[str, Performed] = {
     "getMe": get_me,
     "getUpdates": get_updates,
+    "setWebhook": set_webhook,
     "deleteWebhook": delete_webhook,
     "getWebhookInfo": get_webhook_info,
     "sendMessage": send_message,

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.errors import bad_request
+from playground.json_text import read_json
+
+# Half a surrogate pair, which JSON can spell ("\\ud800").
+NOT_UTF8 = "strings must be encoded in UTF-8"
 
 _SENDING = (
     "business_connection_id chat_id! message_thread_id direct_messages_topic_id disable_notification protect_content "
@@ -20,6 +24,7 @@ _CAPTION = "caption parse_mode caption_entities"
 _METHODS = {
     "getMe": "",
     "getUpdates": "offset limit timeout allowed_updates",
+    "setWebhook": "url! certificate ip_address max_connections allowed_updates drop_pending_updates secret_token",
     "deleteWebhook": "drop_pending_updates",
     "getWebhookInfo": "",
     "sendMessage": f"{_SENDING} {_TEXT} suggested_post_parameters reply_markup",
@@ -50,11 +55,19 @@ BEYOND = frozenset(
         "business_connection_id",
         "direct_messages_topic_id",
         "inline_message_id",
-        "message_thread_id",
         "rich_message",
         "suggested_post_parameters",
     }
 )
+
+# What Telegram added after the version that the tables follow, and when.
+NEWER = {
+    "receiver_user_id": "10.2",
+    "callback_query_id": "10.2",
+    "ephemeral_message_parameters": "10.3",
+    "can_stop": "10.3",
+    "keep_on_stop": "10.3",
+}
 
 # Telegram's own words where a required parameter is missing; any other one gets the general sentence.
 _MISSING = {
@@ -92,24 +105,32 @@ class Upload:
     data: bytes
 
 
+def _reason_to_refuse(name: str) -> str:
+    if name in NEWER:
+        return f'"{name}" in Bot API 10.1: it is of {NEWER[name]} (--lenient accepts it without an effect)'
+    return f'"{name}" (Telegram would ignore it, the playground not)'
+
+
 class Arguments:
     """The values of one call. Getters return None for what was not given and raise ApiError for nonsense."""
 
     def __init__(self, values: dict[str, Any], uploads: dict[str, Upload]) -> None:
         # Telegram does not tell an empty value from a missing one.
         self._values = {name: value for name, value in values.items() if value is not None and value != ""}
+        # Save for setWebhook, which takes an empty address for none.
+        self._empty = {"url"} if values.get("url") == "" else set()
         self.uploads = uploads
 
     def check(self, method: Method, *, lenient: bool) -> None:
         """Raise ApiError unless these arguments fit the method."""
         given = set(self._values) | self._unreferenced_uploads()
         for name, required in method.parameters.items():
-            if required and name not in given:
+            if required and name not in given | self._empty:
                 raise bad_request(_MISSING.get(name, f'parameter "{name}" is required'))
         if lenient:
             return
         for name in sorted(given - set(method.parameters)):
-            raise bad_request(f'{method.name} has no parameter "{name}" (Telegram would ignore it, the playground not)')
+            raise bad_request(f"{method.name} has no parameter {_reason_to_refuse(name)}")
         for name in sorted(given & BEYOND):
             raise bad_request(f'the playground does not know what "{name}" does')
 
@@ -149,6 +170,8 @@ class Arguments:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value)
+            return read_json(value)
+        except UnicodeEncodeError:
+            raise bad_request(NOT_UTF8) from None
         except ValueError:
             raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None

@@ -1,31 +1,40 @@
 """The people's side over HTTP: what a messenger does for somebody who writes, sends pictures and presses buttons."""
 
 import asyncio
-import json
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from playground.bot_api import MAX_BODY_BYTES, BotApi, hung_up, take_upload
+from playground.bot_api import hung_up
 from playground.calls import UNKNOWN_TYPE, keep_document
-from playground.errors import ApiError, NotAPicture, Refused, WrongDimensions
-from playground.formatting import CAPTION_LIMIT, TEXT_LIMIT, Formatted, format_text
+from playground.errors import NotAPicture, Refused, WrongDimensions
+from playground.formatting import CAPTION_LIMIT, TEXT_LIMIT, Formatted
+from playground.groups import block, tell_bot
 from playground.methods import commands_for
 from playground.parameters import Upload
 from playground.pictures import photo_renditions
 from playground.presses import Presses, answer_within
-from playground.records import Message, Person, StoredFile
+from playground.reading import MAX_ALBUM, form, formatted, json_body, number, uploads
+from playground.records import Chat, Message, Person, StoredFile
 from playground.rendering import Json, message_json, person_json, user_json
 from playground.world import World
 
-MAX_ALBUM = 10
 LONGEST_WAIT_S = 25.0
 SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody writes: a chat with a bot, and in a forum a topic of it."""
+
+    bot_id: int
+    chat_id: int
+    thread: int | None
+    reply_to: int | None
 
 
 @dataclass(frozen=True)
@@ -34,17 +43,15 @@ class PersonApi:
 
     world: World
     presses: Presses
-    bot_api: BotApi
 
     # Writing
 
     async def text(self, request: Request) -> Response:
-        person, body = self._person(request), await _json_body(request)
+        person, body = self._person(request), await json_body(request)
         text = body.get("text")
         if not isinstance(text, str) or not text.strip():
             raise Refused(400, "text is missing")
-        reply_to = self._reply_to(person, request, body.get("reply_to"))
-        message = self._say(person, request, _formatted(text, TEXT_LIMIT), reply_to=reply_to)
+        message = self._say(person, self._place(person, request, body), formatted(text, TEXT_LIMIT))
         self.world.commit()
         return _written([message])
 
@@ -57,22 +64,15 @@ class PersonApi:
     async def album(self, request: Request) -> Response:
         """Several files as one group: one update each, the caption on the first."""
         person = self._person(request)
-        form = await _form(request)
-        uploads = await _uploads(form)
-        if not 2 <= len(uploads) <= MAX_ALBUM:
-            raise Refused(400, f"an album has 2 to {MAX_ALBUM} files, not {len(uploads)}")
-        files = [await self._keep(upload, as_file=form.get("as_file") == "1") for upload in uploads]
-        caption, reply_to = self._about(person, request, form)
+        sent = await form(request)
+        taken = await uploads(sent)
+        if not 2 <= len(taken) <= MAX_ALBUM:
+            raise Refused(400, f"an album has 2 to {MAX_ALBUM} files, not {len(taken)}")
+        files = [await self._keep(upload, as_file=sent.get("as_file") == "1") for upload in taken]
+        place, caption = self._place(person, request, sent), formatted(sent.get("caption"), CAPTION_LIMIT)
         album = str(secrets.randbits(50))
         messages = [
-            self._say(
-                person,
-                request,
-                caption if index == 0 else Formatted(""),
-                reply_to=reply_to,
-                file=file.id,
-                album=album,
-            )
+            self._say(person, place, Formatted("") if index else caption, file=file.id, album=album)
             for index, file in enumerate(files)
         ]
         self.world.commit()
@@ -80,20 +80,15 @@ class PersonApi:
 
     async def _send(self, request: Request, *, as_file: bool) -> Response:
         person = self._person(request)
-        form = await _form(request)
-        uploads = await _uploads(form)
-        if len(uploads) != 1:
+        sent = await form(request)
+        taken = await uploads(sent)
+        if len(taken) != 1:
             raise Refused(400, "exactly one file is needed; several together are an album")
-        file = await self._keep(uploads[0], as_file=as_file)
-        caption, reply_to = self._about(person, request, form)
-        message = self._say(person, request, caption, reply_to=reply_to, file=file.id)
+        file = await self._keep(taken[0], as_file=as_file)
+        place, caption = self._place(person, request, sent), formatted(sent.get("caption"), CAPTION_LIMIT)
+        message = self._say(person, place, caption, file=file.id)
         self.world.commit()
         return _written([message])
-
-    def _about(self, person: Person, request: Request, form: FormData) -> tuple[Formatted, int | None]:
-        caption = form.get("caption")
-        formatted = _formatted(caption if isinstance(caption, str) else "", CAPTION_LIMIT)
-        return formatted, self._reply_to(person, request, form.get("reply_to") or None)
 
     async def _keep(self, upload: Upload, *, as_file: bool) -> StoredFile:
         if not upload.data:
@@ -108,50 +103,73 @@ class PersonApi:
             raise Refused(400, "this picture is too long for a photo; send it as a file") from None
         return self.world.add_photo(renditions)
 
-    def _say(self, person: Person, request: Request, text: Formatted, **content: Any) -> Message:
-        """Put a message into the chat and let the bot know."""
-        bot_id = self._bot_id(request)
+    def _say(self, person: Person, place: Place, text: Formatted, **content: Any) -> Message:
+        """Put a message into the chat and let the bot know, if it gets to see it."""
         message = self.world.add_message(
-            bot_id=bot_id, chat_id=person.id, sender="person", text=text.text, entities=text.entities, **content
+            sender="person", author=person.id, text=text.text, entities=text.entities, **asdict(place), **content
         )
-        self.world.add_update(bot_id, "message", {"message": message_json(self.world, message)})
+        tell_bot(self.world, message)
         return message
 
-    # Pressing
+    # Pressing, deleting, blocking
 
     async def press(self, request: Request) -> Response:
         """Press a button by its label or data; answers with what the bot says to it, if that comes in time."""
-        person, body = self._person(request), await _json_body(request)
-        bot_id = self._bot_id(request)
-        message = self._message(person, bot_id, body.get("message_id"))
-        data = _pressed(message, body)
-        press = self.presses.begin(bot_id)
+        person, body = self._person(request), await json_body(request)
+        chat = self._open_chat(person, request, body)
+        data = _pressed(message := self._message(chat, body.get("message_id")), body)
+        press = self.presses.begin(chat.bot_id)
         query = {
             "id": press.id,
             "from": user_json(person),
             "message": message_json(self.world, message),
-            "chat_instance": str(-person.id),
+            "chat_instance": str(-chat.id),
             "data": data,
         }
-        self.world.add_update(bot_id, "callback_query", {"callback_query": query})
+        self.world.add_update(chat.bot_id, "callback_query", {"callback_query": query})
         self.world.commit()
         return JSONResponse(await answer_within(press, self.world.config.press_wait_s, self.world.closed))
+
+    async def delete(self, request: Request) -> Response:
+        """Delete a message for everybody. The bot is not told; it learns so when it edits the message."""
+        person, body = self._person(request), await json_body(request)
+        chat = self._chat(person, request, body)
+        message = self._message(chat, body.get("message"))
+        if chat.kind != "private" and person.id not in {message.author, chat.members[0]}:
+            raise Refused(403, "in a group only who wrote a message or made the group can delete it")
+        self.world.remove(message)
+        self.world.commit()
+        return JSONResponse({"deleted": message.id})
+
+    async def block(self, request: Request) -> Response:
+        """Block the bot, or with a group's id take it out of there; with blocked=false the contrary."""
+        person, body = self._person(request), await json_body(request)
+        wanted = body.get("blocked", True)
+        if not isinstance(wanted, bool):
+            raise Refused(400, "blocked must be true or false")
+        block(self.world, self._chat(person, request, body), person, blocked=wanted)
+        self.world.commit()
+        return JSONResponse({"blocked": wanted})
 
     # Reading
 
     async def chat(self, request: Request) -> Response:
-        person, bot_id = self._person(request), self._bot_id(request)
-        messages = self.world.messages(bot_id, person.id)
+        person = self._person(request)
+        given = request.query_params
+        messages = self.world.messages(self._bot_id(request), self._chat_id(person, request, given))
+        if "thread" in given:
+            messages = [message for message in messages if message.thread == number(given["thread"], "thread")]
         return JSONResponse({"messages": [person_json(self.world, message) for message in messages]})
 
     async def events(self, request: Request) -> Response:
         """Wait until something changed after ?after=REVISION, then tell what, as the page needs it."""
         person = self._person(request)
         same_life = request.query_params.get("epoch") == self.world.epoch
-        after = _number(request.query_params.get("after", "0"), "after") if same_life else 0
+        after = number(request.query_params.get("after", "0"), "after") if same_life else 0
+        chat_id = self._chat_id(person, request, request.query_params)
         if after >= self.world.revision:
             await self._news_or_gone(request)
-        return JSONResponse(self._news(person, self._bot_id(request), after))
+        return JSONResponse(self._news(person, self._bot_id(request), chat_id, after))
 
     async def _news_or_gone(self, request: Request) -> None:
         """Wait, but not for a page that was closed: its connection would be kept for nothing."""
@@ -163,17 +181,17 @@ class PersonApi:
             news.cancel()
             gone.cancel()
 
-    def _news(self, person: Person, bot_id: int, after: int) -> Json:
+    def _news(self, person: Person, bot_id: int, chat_id: int, after: int) -> Json:
         world = self.world
-        chat = world.chats.get((bot_id, person.id))
-        messages = world.messages(bot_id, person.id)
-        action = world.action(bot_id, person.id)
+        chat = world.chats.get((bot_id, chat_id)) or Chat(bot_id, chat_id, 0)
+        messages = world.messages(bot_id, chat_id)
+        action = world.action(bot_id, chat_id)
         return {
             "epoch": world.epoch,
             "revision": world.revision,
             "all": after == 0,
             "messages": [person_json(world, message) for message in messages if message.revision > after or not after],
-            "removed": [int(number) for number, gone_at in chat.removed.items() if gone_at > after] if chat else [],
+            "removed": [int(number) for number, gone_at in chat.removed.items() if gone_at > after],
             "bot": {
                 "id": bot_id,
                 "name": world.config.bot_name,
@@ -181,14 +199,12 @@ class PersonApi:
                 "connected": world.is_connected(bot_id),
             },
             "action": {"name": action[0], "seconds": round(action[1], 2)} if action else None,
-            "commands": commands_for(world, bot_id, person.id),
+            "commands": commands_for(world, bot_id, chat, person),
             "me": _person_summary(world, bot_id, person),
             "people": [_person_summary(world, bot_id, each) for each in world.people.values()],
+            "chat": chat_summary(world, chat),
+            "groups": [chat_summary(world, each) for each in world.groups_of(bot_id, person)],
         }
-
-    async def calls(self, request: Request) -> Response:
-        after = _number(request.query_params.get("after", "0"), "after")
-        return JSONResponse({"calls": self.bot_api.log.since(after)})
 
     async def file(self, request: Request) -> Response:
         """A file of a chat, by its id. Only pictures open in the browser; everything else is a download."""
@@ -212,34 +228,71 @@ class PersonApi:
 
     def _bot_id(self, request: Request) -> int:
         chosen = request.query_params.get("bot")
-        return _number(chosen, "bot") if chosen else self.world.current_bot_id
+        return number(chosen, "bot") if chosen else self.world.current_bot_id
 
-    def _message(self, person: Person, bot_id: int, message_id: Any) -> Message:
-        message = self.world.message(bot_id, person.id, _number(message_id, "message_id"))
+    def _chat_id(self, person: Person, request: Request, given: Mapping[str, Any]) -> int:
+        """The chat that was named: the private one, or a group that the person is in."""
+        chat_id = number(given.get("chat") or person.id, "chat")
+        group = self.world.chats.get((self._bot_id(request), chat_id))
+        if chat_id != person.id and (group is None or person.id not in group.members):
+            raise Refused(404, f"{person.first_name} is in no chat {chat_id}")
+        return chat_id
+
+    def _chat(self, person: Person, request: Request, given: Mapping[str, Any]) -> Chat:
+        return self.world.chat(self._bot_id(request), self._chat_id(person, request, given))
+
+    def _open_chat(self, person: Person, request: Request, given: Mapping[str, Any]) -> Chat:
+        """A chat in which something can be said."""
+        chat = self._chat(person, request, given)
+        if chat.migrated_to is not None:
+            raise Refused(409, f"this group has become the supergroup {chat.migrated_to}")
+        if chat.blocked and chat.kind == "private":
+            raise Refused(403, f"{person.first_name} has blocked the bot; unblock it to write to it")
+        return chat
+
+    def _place(self, person: Person, request: Request, given: Mapping[str, Any]) -> Place:
+        chat = self._open_chat(person, request, given)
+        thread = number(given["thread"], "thread") if given.get("thread") else None
+        if thread is not None and str(thread) not in chat.topics:
+            raise Refused(404, f"no topic {thread} in this chat")
+        if not given.get("reply_to"):
+            return Place(chat.bot_id, chat.id, thread, None)
+        replied = self._message(chat, given["reply_to"])
+        return Place(chat.bot_id, chat.id, thread or replied.thread, replied.id)
+
+    def _message(self, chat: Chat, message_id: Any) -> Message:
+        message = self.world.message(chat.bot_id, chat.id, number(message_id, "the message's id"))
         if message is None:
             raise Refused(404, f"no message {message_id} in this chat")
         return message
 
-    def _reply_to(self, person: Person, request: Request, message_id: Any) -> int | None:
-        if message_id is None:
-            return None
-        return self._message(person, self._bot_id(request), message_id).id
+
+def chat_summary(world: World, chat: Chat) -> Json:
+    """A chat as the list of chats shows it."""
+    return {
+        "id": chat.id,
+        "kind": chat.kind,
+        "title": chat.title,
+        "members": [{"id": number, "first_name": world.people[number].first_name} for number in chat.members],
+        "topics": [{"id": int(thread), "name": name} for thread, name in chat.topics.items()],
+        "blocked": chat.blocked,
+        "migrated_to": chat.migrated_to,
+        "last": _last_said(world, chat.bot_id, chat.id),
+    }
 
 
 def _person_summary(world: World, bot_id: int, person: Person) -> Json:
-    messages = world.messages(bot_id, person.id)
-    last = messages[-1] if messages else None
-    summary: Json = {"id": person.id, "name": person.name, "first_name": person.first_name, "last": None}
-    if last is not None:
-        kind = world.files[last.file].kind if last.file else "text"
-        summary["last"] = {
-            "id": last.id,
-            "from": last.sender,
-            "date": last.date,
-            "kind": kind,
-            "text": last.text[:80],
-        }
-    return summary
+    last = _last_said(world, bot_id, person.id)
+    return {"id": person.id, "name": person.name, "first_name": person.first_name, "last": last}
+
+
+def _last_said(world: World, bot_id: int, chat_id: int) -> Json | None:
+    last = world.last_message(bot_id, chat_id)
+    if last is None:
+        return None
+    kind = world.files[last.file].kind if last.file else "text"
+    text = person_json(world, last)["service"] or last.text[:80]
+    return {"id": last.id, "from": last.sender, "date": last.date, "kind": kind, "text": text, "author": last.author}
 
 
 def _pressed(message: Message, body: Json) -> str:
@@ -259,42 +312,3 @@ def _pressed(message: Message, body: Json) -> str:
 
 def _written(messages: list[Message]) -> JSONResponse:
     return JSONResponse({"message_id": messages[0].id, "message_ids": [message.id for message in messages]})
-
-
-def _formatted(text: str, limit: int) -> Formatted:
-    try:
-        return format_text(text, None, None, limit=limit)
-    except ApiError as error:
-        raise Refused(400, error.description.removeprefix("Bad Request: ")) from None
-
-
-def _number(value: Any, name: str) -> int:
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise Refused(400, f"{name} must be a number") from None
-
-
-async def _json_body(request: Request) -> Json:
-    try:
-        body = json.loads(await request.body())
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise Refused(400, "the body must be a JSON object")
-    return body
-
-
-async def _form(request: Request) -> FormData:
-    if int(request.headers.get("content-length", "0")) > MAX_ALBUM * MAX_BODY_BYTES:
-        raise Refused(413, "too large")
-    try:
-        return await request.form(max_files=2 * MAX_ALBUM)
-    except HTTPException as error:
-        raise Refused(400, f"cannot read the form: {error.detail}") from error
-
-
-async def _uploads(form: FormData) -> list[Upload]:
-    uploads = [await take_upload(part) for part in form.getlist("file") if isinstance(part, UploadFile)]
-    await form.close()
-    return uploads

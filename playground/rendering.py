@@ -5,7 +5,7 @@ from typing import Any
 
 from playground.config import PlaygroundConfig
 from playground.errors import ApiError, bad_request
-from playground.records import Message, Person, StoredFile
+from playground.records import Chat, Message, Person, StoredFile
 from playground.world import NOBODY_YET, World
 
 Json = dict[str, Any]
@@ -26,31 +26,54 @@ def bot_json(bot_id: int, config: PlaygroundConfig) -> Json:
     return {"id": bot_id, "is_bot": True, "first_name": config.bot_name, "username": config.bot_username}
 
 
-def chat_json(person: Person) -> Json:
-    return {
-        "id": person.id,
-        "first_name": person.first_name,
-        "username": f"{person.name}_playground",
-        "type": "private",
-    }
+def chat_json(world: World, chat: Chat) -> Json:
+    if chat.kind == "private":
+        person = world.people[chat.id]
+        name = {"first_name": person.first_name, "username": f"{person.name}_playground"}
+        return {"id": person.id, **name, "type": "private"}
+    shown: Json = {"id": chat.id, "title": chat.title, "type": "group" if chat.kind == "group" else "supergroup"}
+    return shown | ({"is_forum": True} if chat.kind == "forum" else {})
+
+
+def author_of(world: World, message: Message) -> Person | None:
+    """The person who wrote a message; None where the bot did."""
+    return world.people[message.author or message.chat_id] if message.sender == "person" else None
 
 
 def message_json(world: World, message: Message, *, with_reply: bool = True) -> Json:
     """A Message of the Bot API, as this chat's bot sees it."""
-    person = world.people[message.chat_id]
-    from_user = user_json(person) if message.sender == "person" else bot_json(message.bot_id, world.config)
-    shown: Json = {"message_id": message.id, "from": from_user, "chat": chat_json(person), "date": message.date}
+    chat, author = world.chats[message.bot_id, message.chat_id], author_of(world, message)
+    from_user = user_json(author) if author else bot_json(message.bot_id, world.config)
+    shown: Json = {"message_id": message.id, "from": from_user, "chat": chat_json(world, chat), "date": message.date}
     if message.edited_at is not None:
         shown["edit_date"] = message.edited_at
     if message.album:
         shown["media_group_id"] = message.album
-    replied = message.reply_to and world.message(message.bot_id, message.chat_id, message.reply_to)
+    if message.thread:
+        shown |= {"message_thread_id": message.thread, "is_topic_message": True}
     # Only one level: Telegram never nests a reply's reply.
-    if replied and with_reply:
-        shown["reply_to_message"] = message_json(world, replied, with_reply=False)
-    shown |= _media_json(world, message) | _text_json(message)
+    if with_reply:
+        shown |= _reply_json(world, message)
+    shown |= _service_json(world, message) | _media_json(world, message) | _text_json(message)
     if message.keyboard:
         shown["reply_markup"] = {"inline_keyboard": message.keyboard}
+    return shown
+
+
+def _reply_json(world: World, message: Message) -> Json:
+    """What a message answers. In a topic everything that answers nothing answers the message that opened it."""
+    replied_id = message.reply_to or (message.thread if message.thread != message.id else None)
+    replied = world.message(message.bot_id, message.chat_id, replied_id) if replied_id else None
+    return {"reply_to_message": message_json(world, replied, with_reply=False)} if replied else {}
+
+
+def _service_json(world: World, message: Message) -> Json:
+    shown = dict(message.service or {})
+    bot = bot_json(message.bot_id, world.config)
+    if "new_chat_members" in shown:
+        shown["new_chat_members"] = [bot]
+    if "left_chat_member" in shown:
+        shown["left_chat_member"] = bot
     return shown
 
 
@@ -96,6 +119,7 @@ def find_file(world: World, file_id: str, bot_id: int) -> StoredFile:
     # What was sent before the first bot came bears nobody's number.
     if file is None or kind != file.kind or owner not in {str(bot_id), str(NOBODY_YET)}:
         raise bad_request("wrong file_id or the file is temporarily unavailable")
+    world.use(file)
     return file
 
 
@@ -115,10 +139,14 @@ def find_by_path(world: World, path: str) -> StoredFile:
 
 def person_json(world: World, message: Message) -> Json:
     """A message for the person's side: /person/{user}/chat and the page."""
+    author = author_of(world, message)
     shown: Json = {
         "id": message.id,
         "from": message.sender,
+        "author": {"id": author.id, "name": author.name, "first_name": author.first_name} if author else None,
         "date": message.date,
+        "thread": message.thread,
+        "service": _what_happened(world, message, author.first_name if author else "") if message.service else None,
         "caption" if message.file else "text": message.text,
         "entities": message.entities,
         "buttons": [[_button_json(button) for button in row] for row in message.keyboard],
@@ -131,6 +159,20 @@ def person_json(world: World, message: Message) -> Json:
         file = world.files[message.file]
         shown[file.kind] = _attachment_json(world, file)
     return shown
+
+
+def _what_happened(world: World, message: Message, who: str) -> str:
+    """A service message as a sentence."""
+    bot = world.config.bot_name
+    sentences = {
+        "group_chat_created": f"{who} made the group",
+        "new_chat_members": f"{who} added {bot}",
+        "left_chat_member": f"{who} removed {bot}",
+        "forum_topic_created": f"{who} opened this topic",
+        "migrate_to_chat_id": "This group became a supergroup",
+        "migrate_from_chat_id": "This supergroup was a group before",
+    }
+    return next(sentence for kind, sentence in sentences.items() if kind in (message.service or {}))
 
 
 def _attachment_json(world: World, file: StoredFile) -> Json:

@@ -4,6 +4,7 @@ import secrets
 import shutil
 import tempfile
 import weakref
+from collections.abc import Set
 from pathlib import Path
 
 from playground.errors import StateUnusable
@@ -33,6 +34,12 @@ class Shelf:
         unfinished.write_bytes(data)
         unfinished.rename(target)
         return file_id
+
+    def keep_only(self, file_ids: Set[str]) -> None:
+        """Delete everything else, what an interrupted put() left included."""
+        for path in self._files.iterdir():
+            if path.name not in file_ids:
+                path.unlink(missing_ok=True)
 
     def path(self, file_id: str) -> Path:
         """Where the bytes of an id lie; ids come from put() and from nowhere else."""

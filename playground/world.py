@@ -5,6 +5,7 @@ journal; commit() makes it durable and wakes whoever waits for news.
 """
 
 import asyncio
+import contextlib
 import re
 import secrets
 import time
@@ -31,6 +32,7 @@ IDS_SINCE = 1_600_000_000
 UPDATE_IDS_PER_S = 4
 CONNECTED_FOR_S = 3.0
 ACTION_LASTS_S = 5.0
+SHORTEST_TO_SWEEP_S, LONGEST_TO_SWEEP_S = 1.0, 3600.0
 
 
 class World:
@@ -162,9 +164,8 @@ class World:
         for key, chat in [(key, chat) for key, chat in self.chats.items() if chat.bot_id == NOBODY_YET]:
             del self.chats[key]
             chat.bot_id = bot_id
-            self.chats[bot_id, chat.id] = chat
             self._journal.drop("chat", f"{NOBODY_YET}/{chat.id}")
-            self._save_chat(chat)
+            self.save_chat(chat)
             for message in self._messages.pop(key, {}).values():
                 self._journal.drop("message", _key(message))
                 message.bot_id = bot_id
@@ -192,7 +193,10 @@ class World:
             self.wake()
 
     def is_connected(self, bot_id: int) -> bool:
-        """Whether the bot asks for updates now, or did a moment ago."""
+        """Whether the bot asks for updates now, or did a moment ago, or takes them by a webhook."""
+        bot = self.bots.get(bot_id)
+        if bot is not None and bot.webhook is not None:
+            return not bot.webhook.failing
         recently = time.monotonic() - self._last_poll.get(bot_id, -CONNECTED_FOR_S) < CONNECTED_FOR_S
         return self._polls.get(bot_id, 0) > 0 or recently
 
@@ -208,25 +212,42 @@ class World:
 
     # Chats and messages
 
-    def has_chat(self, bot_id: int, chat_id: int) -> bool:
-        return (bot_id, chat_id) in self.chats
+    def chat(self, bot_id: int, chat_id: int) -> Chat:
+        """The chat of this id, begun where it is a person's and nobody wrote yet. Durable with the next commit()."""
+        if (bot_id, chat_id) not in self.chats:
+            self.save_chat(Chat(bot_id, chat_id, self.first_message_id()))
+        return self.chats[bot_id, chat_id]
+
+    def first_message_id(self) -> int:
+        return int(self.clock()) - IDS_SINCE
+
+    def groups_of(self, bot_id: int, person: Person) -> list[Chat]:
+        """The groups with this bot that a person is in; one that became a supergroup is no longer shown."""
+        return [
+            chat
+            for chat in self.chats.values()
+            if chat.bot_id == bot_id and person.id in chat.members and chat.migrated_to is None
+        ]
 
     def messages(self, bot_id: int, chat_id: int) -> list[Message]:
         """All messages of a chat in order; empty where nobody wrote yet."""
         return list(self._messages.get((bot_id, chat_id), {}).values())
 
+    def last_message(self, bot_id: int, chat_id: int) -> Message | None:
+        known = self._messages.get((bot_id, chat_id), {})
+        return known[next(reversed(known))] if known else None
+
     def message(self, bot_id: int, chat_id: int, message_id: int) -> Message | None:
         return self._messages.get((bot_id, chat_id), {}).get(message_id)
 
     def add_message(self, *, bot_id: int, chat_id: int, sender: Sender, **content: Any) -> Message:
-        """A new message at the end of a chat, which begins with it. Durable with the next commit()."""
-        chat = self.chats.get((bot_id, chat_id)) or Chat(bot_id, chat_id, int(self.clock()) - IDS_SINCE)
-        self.chats[bot_id, chat_id] = chat
+        """A new message at the end of a chat; a private one begins with it. Durable with the next commit()."""
+        chat = self.chat(bot_id, chat_id)
         message = Message(
             id=chat.next_message_id, bot_id=bot_id, chat_id=chat_id, sender=sender, date=int(self.clock()), **content
         )
         chat.next_message_id += 1
-        self._save_chat(chat)
+        self.save_chat(chat)
         self._keep(message)
         if sender == "bot":
             self._actions.pop((bot_id, chat_id), None)
@@ -247,7 +268,7 @@ class World:
         del self._messages[message.bot_id, message.chat_id][message.id]
         chat.removed[str(message.id)] = self.revision + 1
         self._journal.drop("message", _key(message))
-        self._save_chat(chat)
+        self.save_chat(chat)
 
     def _keep(self, message: Message) -> None:
         # Seen by pages from the next wake on, which raises the revision to this number.
@@ -255,7 +276,9 @@ class World:
         self._messages.setdefault((message.bot_id, message.chat_id), {})[message.id] = message
         self._journal.save("message", _key(message), asdict(message))
 
-    def _save_chat(self, chat: Chat) -> None:
+    def save_chat(self, chat: Chat) -> None:
+        """Keep a chat that is new or changed. Durable with the next commit()."""
+        self.chats[chat.bot_id, chat.id] = chat
         self._journal.save("chat", f"{chat.bot_id}/{chat.id}", asdict(chat))
 
     # Files
@@ -288,7 +311,33 @@ class World:
         self._keep_file(document)
         return document
 
+    def use(self, file: StoredFile) -> None:
+        """A bot named this file: it is kept for a while longer."""
+        self._keep_file(file)
+
+    def sweep(self) -> None:
+        """Throw away files that no message shows and no bot named for a while, such as previews replaced by edits."""
+        used_since = self.clock() - self.config.unused_file_s
+        kept = {message.file for chat in self._messages.values() for message in chat.values() if message.file}
+        kept |= {file.id for file in self.files.values() if file.used_at > used_since}
+        for file in [self.files[file_id] for file_id in kept]:
+            kept.update(file.sizes, [file.thumbnail] if file.thumbnail else [])
+        for file_id in self.files.keys() - kept:
+            del self.files[file_id]
+            self._journal.drop("file", file_id)
+        self._journal.commit()
+        self.shelf.keep_only(kept)
+
+    async def sweep_now_and_then(self) -> None:
+        """Sweep at the start and then every hour, or as often as files grow old."""
+        while not self.closed.is_set():
+            self.sweep()
+            pause_s = min(max(self.config.unused_file_s, SHORTEST_TO_SWEEP_S), LONGEST_TO_SWEEP_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.closed.wait(), pause_s)
+
     def _keep_file(self, file: StoredFile) -> None:
+        file.used_at = self.clock()
         self.files[file.id] = file
         self._journal.save("file", file.id, asdict(file))
 
@@ -317,6 +366,12 @@ class World:
         for update in confirmed:
             self._journal.drop("update", str(update.id))
         self._updates[bot_id] = waiting[len(confirmed) :]
+        self._journal.commit()
+
+    def forget_update(self, update: Update) -> None:
+        """A webhook has accepted this one."""
+        self._updates[update.bot_id] = [each for each in self.waiting_updates(update.bot_id) if each is not update]
+        self._journal.drop("update", str(update.id))
         self._journal.commit()
 
     # Loading

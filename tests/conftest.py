@@ -8,12 +8,19 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+SLOW_FOLDERS = ("end_to_end", "browser", "crash")
+
 
 def missing(reason: str) -> None:
     """Skip the test for want of something outside the project; under PASTICHE_NO_SKIP=1 that is a failure."""
     if os.environ.get("PASTICHE_NO_SKIP") == "1":
         pytest.fail(f"{reason}, and PASTICHE_NO_SKIP=1 forbids skipping")
     pytest.skip(reason)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that wait for whole programs, so that no process ends alone with the longest files."""
+    items.sort(key=lambda item: item.path.parent.name not in SLOW_FOLDERS)
 
 
 @pytest.fixture(scope="session")

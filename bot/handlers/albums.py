@@ -3,6 +3,7 @@
 from telegram import Update
 
 from bot import pictures
+from bot.answers import reply
 from bot.audience import is_spoken_to
 from bot.context import BotContext
 from bot.errors import DownloadFailed, FileTooBig
@@ -23,6 +24,8 @@ async def receive_part(update: Update, context: BotContext, sent: Sent) -> None:
     except (BadPicture, FileTooBig, DownloadFailed):
         await receive_useless_part(update, context)
         return
+    if kept.animated:
+        await reply(update, context, "picture-animated")
     await parts.drafts.receive(person, sent, kept)
     parts.albums.expect()
 

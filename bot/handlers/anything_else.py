@@ -8,7 +8,6 @@ from bot.audience import SpokenTo, is_spoken_to
 from bot.context import BotApplication, BotContext
 from bot.handlers import albums
 from bot.people import person_in
-from bot.pictures import is_heic
 
 
 class AlbumPart(filters.MessageFilter):
@@ -30,7 +29,6 @@ SENTENCES: dict[str, str] = {
     "text": "not-a-photo-text",
 }
 OTHERWISE = "not-a-photo-other"
-HEIC = "not-a-photo-heic"
 
 
 async def turn_down(update: Update, context: BotContext) -> None:
@@ -70,8 +68,6 @@ async def notice_blocking(update: Update, context: BotContext) -> None:
 
 def sentence_for(message: Message) -> str:
     """The key of the sentence for a message that is no picture."""
-    if message.document is not None and is_heic(message.document):
-        return HEIC
     return next((key for kind, key in SENTENCES.items() if getattr(message, kind)), OTHERWISE)
 
 

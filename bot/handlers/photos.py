@@ -4,7 +4,7 @@ from telegram import Message, Update
 from telegram.ext import MessageHandler, filters
 
 from bot import keyboards, pictures, texts
-from bot.answers import language_of, place_of
+from bot.answers import language_of, place_of, reply
 from bot.audience import is_spoken_to
 from bot.context import BotApplication, BotContext
 from bot.drafts import ContentSet, PairGiven
@@ -42,7 +42,10 @@ async def receive_one(update: Update, context: BotContext, sent: Sent) -> None:
     key = f"photo:{person.chat_id}:{sent.message_id}"
     ticket = await parts.orders.find(key)
     if ticket is None:
-        received = await parts.drafts.receive(person, sent, await fetch(context, person.chat_id, sent))
+        kept = await fetch(context, person.chat_id, sent)
+        if kept.animated:
+            await reply(update, context, "picture-animated")
+        received = await parts.drafts.receive(person, sent, kept)
         if isinstance(received, ContentSet):
             await offer_styles(update, context, received)
             return

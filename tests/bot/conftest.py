@@ -21,7 +21,7 @@ from bot.context import PARTS, BotApplication, Parts
 from bot.pacing import Limits
 from jobs.blobs import LocalBlobs
 from jobs.decoder import Decoder, Inspected
-from jobs.decoding import decode
+from jobs.decoding import decode, learn_formats
 from jobs.desk import Desk
 from jobs.dispatch.local import LocalDispatcher
 from jobs.events import LocalEvents
@@ -235,6 +235,10 @@ async def until(condition: Any, seconds: float = 10.0) -> None:
 
 class DecoderAtHand(Decoder):
     """The real decoding without the child around it, which costs each test half a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        learn_formats()
 
     async def inspect(self, data: bytes) -> Inspected:
         decoded = await asyncio.to_thread(decode, data)

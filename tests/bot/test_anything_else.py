@@ -24,8 +24,6 @@ STICKER = FILE | {"type": "regular", "width": 1, "height": 1, "is_animated": Fal
         ({"voice": FILE | {"duration": 1}}, "can't listen"),
         ({"audio": FILE | {"duration": 1}}, "can't listen"),
         ({"document": FILE | {"file_name": "letter.pdf", "mime_type": "application/pdf"}}, "that kind of file"),
-        ({"document": FILE | {"file_name": "IMG_1.HEIC", "mime_type": None}}, "HEIC"),
-        ({"document": FILE | {"file_name": "x", "mime_type": "image/heif"}}, "HEIC"),
         ({"location": {"latitude": 1.0, "longitude": 1.0}}, "can't do anything with that"),
         (
             {"text": "/paint", "entities": [{"type": "bot_command", "offset": 0, "length": 6}]},

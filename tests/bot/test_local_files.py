@@ -38,9 +38,9 @@ async def test_nobody_elses_word_makes_the_bot_read_its_own_disk(
 
 
 async def test_a_file_larger_than_it_said_is_turned_down(stage: Stage, telegram: RecordingRequest, path: Path) -> None:
-    path.write_bytes(bytes(50_001))
+    limit = {"max_file_bytes": len(a_jpeg()) - 1}
 
-    async with a_stage(stage.services, telegram, **LOCAL) as local:
+    async with a_stage(stage.services, telegram, **(LOCAL | limit)) as local:
         await local.message(ANN, photo=[a_photo_size("local")])
 
     assert "too large for me to fetch" in telegram.words(ANN)[0]

@@ -1,13 +1,17 @@
 """Two photos go in: the content, then the style."""
 
 from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from jobs.decoder import Decoder
-from tests.bot.conftest import ANN, BEN, GROUP, Stage, a_jpeg, a_stage
+from tests.bot.conftest import ANN, BEN, GROUP, Stage, a_jpeg, a_stage, until_judged
 from tests.bot.telegram import BOT, RecordingRequest
+from tests.jobs.pictures import encoded, jpeg_header
 
 
 async def test_first_photo_becomes_the_content_under_the_styles(stage: Stage) -> None:
@@ -94,13 +98,70 @@ async def test_a_forgotten_file_id_is_uploaded_again(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("name", "mime_type"),
-    [("cat.jpg", "image/jpeg"), ("cat.JPEG", None), ("cat", "image/png"), ("cat.webp", "text/plain")],
-    ids=["both", "only the name", "only the type", "name against type"],
+    [
+        ("cat.jpg", "image/jpeg"),
+        ("cat.JPEG", None),
+        ("cat", "image/png"),
+        ("cat.webp", "text/plain"),
+        ("IMG_1.HEIC", None),
+        ("cat", "image/heif"),
+    ],
+    ids=["both", "only the name", "only the type", "name against type", "a telephone's name", "a telephone's type"],
 )
 async def test_image_files_are_taken_like_photos(stage: Stage, name: str, mime_type: str | None) -> None:
     await stage.document(ANN, a_jpeg(), name, mime_type)
 
     assert await stage.content(ANN) is not None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../escape.jpg",
+        "/escape.png",
+        "..\\escape.webp",
+        "escape\x00.jpg",
+        "\u202egpj.epacse.jpg",
+        "e" * 5000 + ".jpg",
+    ],
+    ids=["upwards", "absolute", "the other slash", "a zero", "right to left", "long"],
+)
+async def test_no_name_of_a_file_leads_anywhere(stage: Stage, tmp_path: Path, name: str) -> None:
+    await stage.document(ANN, a_jpeg(), name, "image/jpeg")
+
+    [picture] = await stage.pictures()
+    [blob] = (tmp_path / "blobs").iterdir()
+    assert picture.blob_key == blob.name
+    assert "escape" not in blob.name
+    assert not list(tmp_path.parent.rglob("*escape*"))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
+async def test_of_a_picture_that_moves_the_first_frame_is_taken_and_its_sender_told(stage: Stage, kind: str) -> None:
+    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue")]
+
+    await stage.document(ANN, encoded(frames[0], kind, save_all=True, append_images=frames[1:]), "a.webp", None)
+
+    said, _ = stage.telegram.words(ANN)
+    assert "first frame" in said
+    [picture] = await stage.pictures()
+    assert picture.blob_key is not None
+    kept = Image.open(BytesIO(await stage.services.blobs.get(picture.blob_key)))
+    assert kept.getpixel((5, 5))[0] > 200  # type: ignore[index]
+    assert await stage.content(ANN) == picture.id
+
+
+async def test_of_a_moving_part_of_an_album_the_first_frame_is_taken_and_its_sender_told(stage: Stage) -> None:
+    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue")]
+    moving = encoded(frames[0], "PNG", save_all=True, append_images=frames[1:])
+    stage.watch()
+
+    await stage.document(ANN, moving, "a.png", None, media_group_id="1")
+    await stage.document(ANN, a_jpeg(), "b.jpg", None, media_group_id="1")
+    await until_judged(stage)
+
+    assert ["first frame" in words for words in stage.telegram.words(ANN)].count(True) == 1
+    assert len(await stage.jobs()) == 1
 
 
 async def test_a_file_beyond_telegrams_limit_is_turned_down_without_a_download(stage: Stage) -> None:
@@ -134,8 +195,9 @@ async def test_a_failed_download_gets_its_sentence(stage: Stage) -> None:
         (a_jpeg()[:300], "damaged"),
         (a_jpeg(size=(8, 8)), "too small"),
         (a_jpeg(size=(3000, 70)), "too long and thin"),
+        (jpeg_header(10_000, 10_000), "at most 50 megapixels"),
     ],
-    ids=["text", "cut off", "tiny", "a line"],
+    ids=["text", "cut off", "tiny", "a line", "a bomb"],
 )
 async def test_a_bad_picture_gets_one_sentence_and_changes_nothing(stage: Stage, data: bytes, sentence: str) -> None:
     await stage.photo(ANN)

@@ -8,16 +8,17 @@ from tests.end_to_end.test_pictures import is_result
 
 CONTENT = jpeg_of(photo_of("astronaut"))
 STYLE = jpeg_of(photo_of("coffee"))
+SIZE = "160"  # large enough to be killed in mid-run, small enough to be painted again at once
 
 
 def test_a_job_killed_in_mid_run_is_delivered_once_after_a_restart(stage: Stage) -> None:
     person = stage.person(3001)
-    first = stage.start_bot(PASTICHE_HQ_SIZE="256")
+    first = stage.start_bot(PASTICHE_HQ_SIZE=SIZE)
     person.sends_album(CONTENT, STYLE)
     status = person.waits_for(lambda message: bool(message.get("photo")) and has_button(message, "cancel"))
 
     first.kill()
-    stage.start_bot(PASTICHE_HQ_SIZE="256")
+    stage.start_bot(PASTICHE_HQ_SIZE=SIZE)
 
     result = person.waits_for(is_result, within_s=90)
     time.sleep(5)  # a second delivery would come with the next sweep
@@ -43,14 +44,14 @@ def test_an_update_fetched_right_before_the_kill_is_still_answered(stage: Stage)
 
 def test_sigterm_stops_within_twenty_seconds_and_the_job_goes_on_after_a_restart(stage: Stage) -> None:
     person = stage.person(3003)
-    first = stage.start_bot(PASTICHE_HQ_SIZE="256")
+    first = stage.start_bot(PASTICHE_HQ_SIZE=SIZE)
     person.sends_album(CONTENT, STYLE)
     person.waits_for(lambda message: bool(message.get("photo")) and has_button(message, "cancel"))
 
     asked_at = time.monotonic()
     code = first.stop()
     seconds = time.monotonic() - asked_at
-    stage.start_bot(PASTICHE_HQ_SIZE="256")
+    stage.start_bot(PASTICHE_HQ_SIZE=SIZE)
 
     assert code == 0
     assert seconds < 20

@@ -3,15 +3,25 @@
 import time
 from io import BytesIO
 from itertools import count
+from statistics import median
 
 import pytest
 from PIL import Image
 
 from tests.conftest import jpeg_of, photo_of
 from tests.end_to_end.stage import ADMIN, Message, Person, Stage, has_button, words_of
+from tests.jobs.pictures import encoded, jpeg_header
 
 CONTENT = jpeg_of(photo_of("astronaut"))
 STYLE = jpeg_of(photo_of("coffee"))
+# What somebody sends as a file, and words of the sentence that answers it.
+BAD_FILES = [
+    (b"this is no picture\n" * 40, "holiday.jpg", "not a picture"),
+    (CONTENT[: len(CONTENT) // 2], "cut.jpg", "damaged"),
+    (jpeg_header(10_000, 10_000), "bomb.jpg", "too many pixels"),
+    (encoded(Image.new("RGB", (63, 63)), "PNG"), "dot.png", "too small"),
+    (encoded(Image.new("RGB", (20_000, 10)), "PNG"), "../../line.png", "too long and thin"),
+]
 # Long enough that a test can look at a running job, at 128 px.
 SLOW = {"PASTICHE_HQ_SIZE": "384"}
 
@@ -66,19 +76,33 @@ def test_a_preset_paints_the_photo(person: Person) -> None:
     assert picture_in(person, result).size == (128, 128)
 
 
-def test_a_text_named_jpg_gets_its_sentence_within_two_seconds_and_loses_nothing(person: Person) -> None:
+def test_files_sent_as_heic_and_avif_make_a_job(person: Person) -> None:
+    person.sends_document(encoded(photo_of("astronaut", 128), "HEIF"), "IMG_0001.HEIC")
+    person.waits_for(lambda message: has_button(message, "glass"))
+
+    person.sends_document(encoded(photo_of("coffee", 128), "AVIF"), "painting.avif")
+
+    status = person.waits_for(lambda message: has_button(message, "cancel"))
+    person.presses(status, "cancel")
+
+
+def test_bad_files_get_one_sentence_each_within_two_seconds_and_lose_nothing(person: Person) -> None:
     person.sends_photo(CONTENT)
     person.waits_for(lambda message: bool(message.get("photo")))
 
-    person.sends_document(b"this is no picture\n" * 40, "holiday.jpg")
-    asked_at = time.monotonic()
-    refusal = person.waits_for(lambda message: not message.get("photo"), within_s=5)
-    seconds = time.monotonic() - asked_at
+    seconds = []
+    for number, (data, name, words) in enumerate(BAD_FILES, start=2):
+        person.sends_document(data, name)
+        asked_at = time.monotonic()
+        person.waits_for(lambda message, words=words: words in words_of(message), within_s=20)  # type: ignore[misc]
+        seconds.append(time.monotonic() - asked_at)
+        assert len(person.answers()) == number
     person.sends_photo(STYLE)
 
-    assert seconds <= 2.0
-    assert "picture" in words_of(refusal).lower()
-    assert person.waits_for(is_result)
+    # Half of them: a machine that does something else as well may hold a single one up.
+    assert median(seconds) <= 2.0
+    status = person.waits_for(lambda message: has_button(message, "cancel"))
+    person.presses(status, "cancel")
 
 
 def test_start_help_and_chatter_are_answered(person: Person) -> None:

@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from engine import Style, StyleRequest
-from engine.layers import CONV_INDICES
+from engine.layers import VGG19, Layout
 
 WIDTH = 8
 LAST_OF_SLIM = 28  # conv5_1
@@ -49,12 +49,12 @@ def a_request(**changes: Any) -> StyleRequest:
     return StyleRequest(**(plain | changes))
 
 
-def small_tensors(last: int = LAST_OF_SLIM, gain: float = 1.0) -> dict[str, Tensor]:
-    """Random weights in the shape of VGG19 up to the convolution with this index, eight channels wide."""
+def small_tensors(last: int = LAST_OF_SLIM, gain: float = 1.0, layout: Layout = VGG19) -> dict[str, Tensor]:
+    """Random weights in the shape of VGG19, or another, up to the convolution with this index, eight channels wide."""
     generator = torch.Generator().manual_seed(7)
     tensors: dict[str, Tensor] = {}
     channels = 3
-    for index in (index for index in CONV_INDICES if index <= last):
+    for index in (index for index in layout.conv_indices if index <= last):
         weight = torch.randn(WIDTH, channels, 3, 3, generator=generator) * math.sqrt(2 / (9 * channels))
         tensors[f"features.{index}.weight"] = weight * gain
         tensors[f"features.{index}.bias"] = torch.randn(WIDTH, generator=generator) * 0.1

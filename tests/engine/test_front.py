@@ -19,13 +19,14 @@ def test_importing_the_front_imports_no_torch() -> None:
 
 
 def test_an_unknown_backbone_is_refused_with_those_there_are() -> None:
-    with pytest.raises(InvalidRequest, match=r"one of auto, slim, vgg19, not 'resnet'"):
+    with pytest.raises(InvalidRequest, match=r"one of auto, slim, vgg19, vgg16, not 'resnet'"):
         open_painter(backbone="resnet")
 
 
-def test_vgg19_without_a_file_is_refused() -> None:
-    with pytest.raises(WeightsError, match="name its weights file"):
-        open_painter(backbone="vgg19")
+@pytest.mark.parametrize("backbone", ["vgg19", "vgg16"])
+def test_a_backbone_that_is_not_installed_is_refused(backbone: str, tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=f"^{backbone} is not installed: .*pastiche weights pull {backbone}`"):
+        open_painter(backbone=backbone, weights_dir=tmp_path, device="cpu")
 
 
 def test_a_weights_file_that_is_none_is_refused(tmp_path: Path) -> None:

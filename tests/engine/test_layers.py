@@ -5,19 +5,20 @@ import torch
 from torchvision.models.vgg import cfgs, make_layers
 
 from engine.errors import UnknownLayer
-from engine.layers import CONV_INDICES, NAMES, index_of, last_index, prefer, require
+from engine.layers import VGG16, VGG19, Layout
 
-PREFIX = last_index(16)  # weights up to conv3_4
-SLIM = last_index(28)  # weights up to conv5_1
+PREFIX = VGG19.last_index(16)  # weights up to conv3_4
+SLIM = VGG19.last_index(28)  # weights up to conv5_1
 
 
-def test_names_stand_where_torchvision_has_such_a_module() -> None:
+@pytest.mark.parametrize(("layout", "letter"), [(VGG19, "E"), (VGG16, "D")], ids=["VGG19", "VGG16"])
+def test_names_stand_where_torchvision_has_such_a_module(layout: Layout, letter: str) -> None:
     with torch.device("meta"):
-        modules = make_layers(cfgs["E"])
+        modules = make_layers(cfgs[letter])
 
     kinds = {"Conv2d": "conv", "ReLU": "relu", "MaxPool2d": "pool"}
-    assert [kinds[type(module).__name__] for module in modules] == [name[:4] for name in NAMES]
-    assert [index for index, module in enumerate(modules) if hasattr(module, "weight")] == list(CONV_INDICES)
+    assert [kinds[type(module).__name__] for module in modules] == [name[:4] for name in layout.names]
+    assert [index for index, module in enumerate(modules) if hasattr(module, "weight")] == list(layout.conv_indices)
 
 
 @pytest.mark.parametrize(
@@ -25,13 +26,13 @@ def test_names_stand_where_torchvision_has_such_a_module() -> None:
     [("conv1_1", 0), ("relu1_1", 1), ("pool1", 4), ("relu3_2", 13), ("relu4_2", 22), ("conv5_1", 28), ("pool5", 36)],
 )
 def test_a_layer_is_known_by_name_and_by_index(name: str, index: int) -> None:
-    assert index_of(name) == index_of(index) == index_of(str(index)) == index
+    assert VGG19.index_of(name) == VGG19.index_of(index) == VGG19.index_of(str(index)) == index
 
 
 @pytest.mark.parametrize("layer", ["relu6_1", "conv1_3", "37", 37, -1, "-1", "", "RELU1_1", "²"])
 def test_an_unknown_layer_is_answered_with_those_there_are(layer: str | int) -> None:
     with pytest.raises(UnknownLayer, match=r"relu1_1.*pool5"):
-        index_of(layer)
+        VGG19.index_of(layer)
 
 
 @pytest.mark.parametrize(
@@ -40,13 +41,13 @@ def test_an_unknown_layer_is_answered_with_those_there_are(layer: str | int) -> 
     ids=["conv1_1", "conv1_2", "conv3_4", "conv5_1", "conv5_4"],
 )
 def test_the_deepest_layer_is_the_relu_or_the_pool_behind_the_last_convolution(last_conv: int, deepest: str) -> None:
-    assert NAMES[last_index(last_conv)] == deepest
+    assert VGG19.names[VGG19.last_index(last_conv)] == deepest
 
 
 def test_a_layer_asked_for_is_never_replaced() -> None:
-    assert require("relu3_4", PREFIX) == require(17, PREFIX) == "relu3_4"
+    assert VGG19.require("relu3_4", PREFIX) == VGG19.require(17, PREFIX) == "relu3_4"
     with pytest.raises(UnknownLayer, match=r"no layer relu4_1; it has conv1_1, .*pool3$"):
-        require("relu4_1", PREFIX)
+        VGG19.require("relu4_1", PREFIX)
 
 
 @pytest.mark.parametrize(
@@ -64,4 +65,20 @@ def test_a_layer_asked_for_is_never_replaced() -> None:
 def test_a_recipe_gets_the_deepest_there_is_at_or_below(
     preferences: tuple[str, ...], deepest: int, expected: str
 ) -> None:
-    assert prefer(preferences, deepest) == expected
+    assert VGG19.prefer(preferences, deepest) == expected
+
+
+@pytest.mark.parametrize(
+    ("preferences", "expected"),
+    [
+        (("relu4_1", "relu3_4"), "relu4_1"),
+        (("relu3_4",), "relu3_3"),
+        (("conv5_4",), "relu5_2"),
+        (("pool5",), "relu5_3"),
+    ],
+    ids=["there", "longer block", "conv of a longer block", "pool"],
+)
+def test_a_recipe_for_vgg19_finds_its_layers_in_vgg16(preferences: tuple[str, ...], expected: str) -> None:
+    deepest = VGG16.index_of("relu5_3")
+
+    assert VGG16.prefer(preferences, deepest) == expected

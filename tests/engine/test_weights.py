@@ -11,9 +11,12 @@ import pytest
 import torch
 from torch import Tensor
 
+from engine import open_painter
 from engine.errors import WeightsError
-from engine.weights import SHIPPED_SLIM, load_weights
-from tests.engine.builders import LAST_OF_PREFIX, WIDTH, a_weights_file, small_tensors
+from engine.layers import VGG16, VGG19, Layout
+from engine.painter import choose_backbone
+from engine.weights import SHIPPED_SLIM, keep_features, load_weights
+from tests.engine.builders import LAST_OF_PREFIX, WIDTH, a_request, a_weights_file, small_tensors
 
 
 def a_file_by_hand(folder: Path, header: bytes | dict[str, Any], body: bytes = b"", length: int | None = None) -> Path:
@@ -172,3 +175,70 @@ def test_a_hole_is_named(tmp_path: Path) -> None:
     tensors = {name: tensor for name, tensor in small_tensors().items() if ".10." not in name}
 
     assert "holds conv5_1 but lacks conv3_1 below it" in complaint_about(a_weights_file(tmp_path, tensors))
+
+
+def a_published_file(folder: Path, layout: Layout, *, zipped: bool = True, last: int | None = None) -> Path:
+    """A .pth file with a classifier, in either of torch's two formats."""
+    tensors = small_tensors(last or layout.conv_indices[-1], layout=layout)
+    path = folder / "published.pth"
+    torch.save(tensors | {"classifier.0.weight": torch.zeros(64, 64)}, path, _use_new_zipfile_serialization=zipped)
+    return path
+
+
+@pytest.mark.parametrize("zipped", [True, False], ids=["zipped", "legacy"])
+@pytest.mark.parametrize("layout", [VGG19, VGG16], ids=["VGG19", "VGG16"])
+def test_of_a_published_file_the_convolutions_are_kept(tmp_path: Path, layout: Layout, zipped: bool) -> None:
+    out = tmp_path / "kept.safetensors"
+
+    keep_features(a_published_file(tmp_path, layout, zipped=zipped), out, layout)
+
+    kept = load_weights(out, layout)
+    assert tuple(sorted(kept.convs)) == layout.conv_indices
+    torch.testing.assert_close(kept.convs[0].weight, small_tensors()["features.0.weight"])
+    assert b"classifier" not in out.read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {"kept.safetensors", "published.pth"}
+
+
+def test_a_published_file_that_would_run_code_is_refused(tmp_path: Path) -> None:
+    path, trace = tmp_path / "published.pth", tmp_path / "it-ran"
+    torch.save(small_tensors(VGG19.conv_indices[-1]) | {"bomb": Bomb(trace)}, path)
+
+    with pytest.raises(WeightsError, match="not a file of weights"):
+        keep_features(path, tmp_path / "kept.safetensors", VGG19)
+
+    assert [each.name for each in tmp_path.iterdir()] == ["published.pth"]
+
+
+def test_a_published_file_must_be_whole_and_of_the_right_shape(tmp_path: Path) -> None:
+    out = tmp_path / "kept.safetensors"
+
+    with pytest.raises(WeightsError, match="ends at conv5_1"):
+        keep_features(a_published_file(tmp_path, VGG19, last=28), out, VGG19)
+    with pytest.raises(WeightsError, match=r"features\.17 is no convolution of VGG19"):
+        keep_features(a_published_file(tmp_path, VGG16), out, VGG19)
+
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(("backbone", "layout"), [("vgg19", VGG19), ("vgg16", VGG16)])
+def test_an_installed_backbone_paints(tmp_path: Path, backbone: str, layout: Layout) -> None:
+    keep_features(a_published_file(tmp_path, layout), tmp_path / f"{backbone}.safetensors", layout)
+    painter = open_painter(backbone=backbone, weights_dir=tmp_path, device="cpu", threads=1)
+
+    painting = painter.paint(a_request(), lambda progress: None, lambda: False)
+
+    assert painting.report["backbone"] == backbone
+    assert not painting.report["layers"]["replaced"]
+
+
+@pytest.mark.parametrize(("device", "backbone"), [("cpu", "slim"), ("cuda", "vgg19")])
+def test_auto_takes_an_installed_vgg19_where_a_gpu_carries_it(tmp_path: Path, device: str, backbone: str) -> None:
+    bare, installed = tmp_path / "bare", tmp_path / "installed"
+    installed.mkdir()
+    (installed / "vgg19.safetensors").touch()
+
+    without = choose_backbone("auto", None, bare, torch.device(device))
+    with_it = choose_backbone("auto", None, installed, torch.device(device))
+
+    assert without == ("slim", SHIPPED_SLIM)
+    assert with_it[0] == backbone

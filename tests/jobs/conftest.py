@@ -1,6 +1,7 @@
 """A desk over a real database and a real folder, with a clock that tests move."""
 
 import shutil
+import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from jobs import faults
 from jobs.blobs import LocalBlobs
 from jobs.desk import Desk
 from jobs.dispatch.local import LocalDispatcher
@@ -123,3 +125,29 @@ async def office(tmp_path: Path, empty_database: Path) -> AsyncIterator[Office]:
             session.add(Chat(id=number, kind="private", created_at=START))
     yield Office(database, LocalBlobs(tmp_path / "blobs"), ClockAtHand())
     await database.dispose()
+
+
+class Faults:
+    """Orders for whoever comes to a moment, this process and its children alike."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def arm(self, moment: str, number: signal.Signals) -> None:
+        """Whoever comes to this moment first gets the signal."""
+        draft = self._folder / "draft"
+        draft.write_text(number.name)
+        draft.rename(self._folder / moment)
+
+    def is_armed(self, moment: str) -> bool:
+        """Whether nobody has come to this moment yet."""
+        return (self._folder / moment).exists()
+
+
+@pytest.fixture
+def armed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Faults:
+    """Fault points of children are live; those of this process are not."""
+    folder = tmp_path / "faults"
+    folder.mkdir()
+    monkeypatch.setenv(faults.VARIABLE, str(folder))
+    return Faults(folder)

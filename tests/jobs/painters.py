@@ -13,7 +13,10 @@ STEP_S = 0.02
 
 
 class QuickPainter:
-    """Fills the canvas with the style's colour, step by step; the request's strength says how it misbehaves."""
+    """Fills the canvas with the style's colour, step by step."""
+
+    def __init__(self, announce: Callable[[str], None]) -> None:
+        self.announce = announce
 
     def paint(
         self, request: StyleRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]
@@ -49,6 +52,27 @@ class DyingPainter(QuickPainter):
     def step(self, number: int) -> None:
         if number == 2:
             os._exit(9)
+
+
+class PoisonedPainter(QuickPainter):
+    """Its process is gone as soon as it paints with the number thirteen."""
+
+    def paint(
+        self, request: StyleRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]
+    ) -> Painting:
+        """As the others, or not at all."""
+        if request.seed == 13:
+            os._exit(9)
+        return super().paint(request, on_step, should_stop)
+
+
+class CompilingPainter(QuickPainter):
+    """Compiles before its first step, which takes longer than a step may."""
+
+    def step(self, number: int) -> None:
+        if number == 1:
+            self.announce("compile")
+            time.sleep(1.0)
 
 
 class CrashingPainter(QuickPainter):
@@ -88,17 +112,23 @@ class FaultyPainter(QuickPainter):
         raise ZeroDivisionError("a mistake")
 
 
-def unusable() -> QuickPainter:
+def unusable(announce: Callable[[str], None]) -> QuickPainter:
     """A painter whose weights are missing."""
     raise EngineError("weights are missing: get them")
 
 
-def not_installed() -> QuickPainter:
+def not_installed(announce: Callable[[str], None]) -> QuickPainter:
     """A painter whose packages are missing."""
     raise ModuleNotFoundError("No module named 'torch'")
 
 
-def never_ready() -> QuickPainter:
+def checks_itself_for_ever(announce: Callable[[str], None]) -> QuickPainter:
+    """A painter whose self-check hangs."""
+    announce("self-check")
+    return never_ready(announce)
+
+
+def never_ready(announce: Callable[[str], None]) -> QuickPainter:
     """A painter that hangs while it loads."""
     time.sleep(600)
-    return QuickPainter()
+    return QuickPainter(announce)

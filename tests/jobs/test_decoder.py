@@ -2,18 +2,25 @@
 
 import asyncio
 import os
+import random
 import signal
+import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
-from jobs.decoder import Decoder, _read_answer
+from jobs.children import Child
+from jobs.decoder import REASONS, Decoder, _read_answer
 from jobs.errors import BadPicture, ProtocolError
 from jobs.frames import Frame
+from tests.jobs.confined_child import ATTEMPTS
 from tests.jobs.pictures import encoded, quarters
-from tests.jobs.test_decoding import BAD
+from tests.jobs.test_decoding import BAD, GOOD, KINDS, damaged
 
 PHOTO = encoded(quarters(), "JPEG")
 
@@ -25,6 +32,17 @@ async def decoder() -> AsyncIterator[Decoder]:
     await decoder.start()
     yield decoder
     await decoder.close()
+
+
+@pytest.fixture
+def treasure() -> Iterator[Path]:
+    """A file that everybody may read, write and delete: not under tmp_path, which is only ours."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "treasure"
+        path.write_text("gold")
+        path.chmod(0o666)
+        path.parent.chmod(0o777)
+        yield path
 
 
 def pid_of(decoder: Decoder) -> int:
@@ -47,6 +65,33 @@ async def test_bad_pictures_one_after_another_and_then_a_good_one(decoder: Decod
 
     assert reasons == [(reason, True) for _, reason in BAD.values()]
     assert (picture.width_px, picture.height_px, picture.animated) == (128, 96, False)
+
+
+async def test_every_kind_that_is_taken_passes_the_child(decoder: Decoder) -> None:
+    first = pid_of(decoder)
+
+    pictures = {name: await decoder.inspect(data) for name, data in GOOD.items()}
+
+    sizes = {(picture.width_px, picture.height_px) for picture in pictures.values()}
+    assert sizes == {(128, 96)}
+    assert pid_of(decoder) == first
+
+
+async def test_damaged_files_give_a_picture_or_a_reason_and_never_cost_the_next_one(decoder: Decoder) -> None:
+    chance = random.Random(7)
+    outcomes: list[str] = []
+    for kind in KINDS:
+        for _ in range(20):
+            try:
+                await decoder.inspect(damaged(GOOD[kind], chance))
+            except BadPicture as error:
+                outcomes.append(error.reason)
+            else:
+                outcomes.append("picture")
+
+    assert set(outcomes) <= REASONS | {"picture"}
+    assert outcomes.count("broken") > 20
+    assert (await decoder.inspect(PHOTO)).width_px == 128
 
 
 async def test_too_many_bytes_are_turned_down_without_looking(decoder: Decoder) -> None:
@@ -108,13 +153,42 @@ async def test_kernel_holds_the_child_to_its_limits(decoder: Decoder) -> None:
     rows = {line[:25].strip(): line[25:].split()[0] for line in limits.splitlines()}
     assert rows["Max address space"] == str(1024**3)
     assert rows["Max file size"] == "0"
+    assert rows["Max open files"] == "0"
     assert 10 <= int(rows["Max cpu time"]) <= 12
 
 
 async def test_largest_picture_that_is_taken_fits_into_the_limits(decoder: Decoder) -> None:
+    decoder._max_wall_s = 60  # what the machine does besides is no part of this
+
     picture = await decoder.inspect(encoded(quarters(8000, 6250), "JPEG", quality=60))
 
     assert (picture.width_px, picture.height_px) == (4096, 3200)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("HEIF", {"enc_params": {"preset": "ultrafast"}}), ("AVIF", {"speed": 10})],
+    ids=["HEIC", "AVIF"],
+)
+async def test_telephones_photo_of_twelve_megapixels_fits_into_the_limits(
+    decoder: Decoder, kind: str, options: dict[str, Any]
+) -> None:
+    decoder._max_wall_s = 60
+
+    picture = await decoder.inspect(encoded(Image.new("RGB", (4032, 3024), "teal"), kind, **options))
+
+    assert (picture.width_px, picture.height_px) == (4032, 3024)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own ways")
+async def test_child_that_is_taken_over_can_open_delete_and_connect_nothing(treasure: Path) -> None:
+    child = await Child.spawn("tests.jobs.confined_child", str(treasure))
+
+    attempts = (await child.receive()).body
+    await child.close(1)
+
+    assert attempts == dict.fromkeys(ATTEMPTS, "refused")
+    assert await asyncio.to_thread(treasure.read_text) == "gold"
 
 
 @pytest.mark.parametrize(

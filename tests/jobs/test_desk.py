@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from jobs import faults
 from jobs.errors import ResultGone
 from jobs.events import JobChanged, JobProgress
 from jobs.values import CancelOutcome, JobFailure, JobSpec, Outcome, PaintProgress
@@ -39,6 +40,22 @@ async def test_same_wish_at_the_same_time_is_one_job(office: Office) -> None:
 
     assert sum(ticket.created for ticket in tickets) == 1
     assert len({ticket.job_id for ticket in tickets}) == 1
+
+
+async def test_submission_that_fails_leaves_neither_row_nor_id(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    wish = await office.a_new_job()
+
+    def fail(moment: str) -> None:
+        assert moment != "submit_uncommitted"
+
+    monkeypatch.setattr(faults, "hit", fail)
+    with pytest.raises(AssertionError):
+        await office.desk.submit(wish)
+    monkeypatch.undo()
+
+    assert (await office.desk.overview()).open_jobs == []
+    assert office.dispatcher.stats().waiting[Lane.HQ] == 0
+    assert (await office.desk.submit(wish)).created
 
 
 async def test_ticket_counts_what_comes_before_by_lane_and_order(office: Office) -> None:

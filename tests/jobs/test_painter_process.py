@@ -263,3 +263,22 @@ async def test_cancelled_caller_leaves_no_painter_at_work(make: Make) -> None:
 
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+async def test_self_check_has_a_limit_of_its_own(make: Make) -> None:
+    limits = PainterLimits(phases_s={"load": 60.0, "self-check": 0.1}, grace_s=0.1)
+
+    with pytest.raises(PainterLost) as caught:
+        await make("checks_itself_for_ever", limits).start()
+
+    assert (caught.value.cause, caught.value.in_step) == ("hung", False)
+
+
+async def test_announced_compilation_may_take_longer_than_a_step(make: Make) -> None:
+    limits = PainterLimits(phases_s={**IMPATIENT.phases_s, "step": 0.1, "compile": 10.0}, grace_s=0.1)
+    process = make("CompilingPainter", limits)
+    await process.start()
+
+    painted = await process.paint(an_order(steps=1), go_on)
+
+    assert painted.paint_s >= 1.0

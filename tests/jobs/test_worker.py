@@ -15,7 +15,7 @@ from jobs.painter_process import PainterLimits, PainterOptions, PainterProcess
 from jobs.values import CancelOutcome, JobSpec
 from jobs.worker import Worker
 from models.states import OPEN_STATES, JobState, Lane
-from tests.jobs.conftest import ANN, Office
+from tests.jobs.conftest import ANN, Faults, Office
 from tests.jobs.pictures import encoded
 
 PATIENT = PainterLimits(stop_grace_s=0.5)
@@ -69,6 +69,13 @@ async def until_closed(office: Office, job_id: int) -> None:
         return (await office.row(job_id)).state not in OPEN_STATES
 
     await until(closed)
+
+
+async def until_running(office: Office, job_id: int) -> None:
+    async def running() -> bool:
+        return (await office.row(job_id)).state is JobState.RUNNING
+
+    await until(running)
 
 
 async def until_step(office: Office, job_id: int, step: int = 1) -> None:
@@ -163,6 +170,48 @@ async def test_painter_killed_in_mid_painting_costs_a_try_and_not_the_job(office
     row = await office.row(job_id)
     assert (row.state, row.deaths, row.attempt) == (JobState.DONE, 1, 2)
     assert await office.timeline(job_id) == ["submitted", "claimed", "painter lost", "claimed", "done"]
+
+
+async def test_hung_painter_is_replaced_and_the_job_painted_by_the_next_one(office: Office, armed: Faults) -> None:
+    job_id = await a_wish(office)
+    armed.arm("painter_step", signal.SIGSTOP)
+
+    async with at_work(office, limits=IMPATIENT) as shift:
+        await until_running(office, job_id)
+        hung = shift.painter.pid
+        await until_closed(office, job_id)
+        assert shift.painter.pid != hung
+
+    row = await office.row(job_id)
+    assert (row.state, row.deaths, row.interruptions, row.attempt) == (JobState.DONE, 1, 0, 2)
+
+
+async def test_painter_lost_before_it_has_begun_counts_nothing(office: Office, armed: Faults) -> None:
+    job_id = await a_wish(office)
+    armed.arm("painter_ordered", signal.SIGKILL)
+
+    async with at_work(office):
+        await until_closed(office, job_id)
+
+    row = await office.row(job_id)
+    assert (row.state, row.deaths, row.interruptions, row.attempt) == (JobState.DONE, 0, 0, 2)
+    assert await office.timeline(job_id) == ["submitted", "claimed", "requeued", "claimed", "done"]
+
+
+async def test_poisonous_job_is_parked_while_the_others_go_on_uncounted(office: Office) -> None:
+    before = await a_wish(office)
+    poison = await a_wish(office, JobSpec(seed=13, longest_side_px=64))
+    after = [await a_wish(office) for _ in range(2)]
+
+    async with at_work(office, "PoisonedPainter"):
+        for job_id in (before, poison, *after):
+            await until_closed(office, job_id)
+
+    parked = await office.row(poison)
+    assert (parked.state, parked.error, parked.deaths) == (JobState.DEAD, "poisonous", 3)
+    for job_id in (before, *after):
+        row = await office.row(job_id)
+        assert (row.state, row.deaths, row.interruptions, row.attempt) == (JobState.DONE, 0, 0, 1)
 
 
 @pytest.mark.parametrize("painter", ["HelplessPainter", "FaultyPainter"])

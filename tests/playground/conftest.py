@@ -10,7 +10,7 @@ from tests.playground.helpers import Running, connected, served
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """One playground for all tests: each has a bot of its own, and chats belong to bots."""
-    with served(press_wait_s=1.0) as url:
+    with served() as url:
         yield url
 
 

@@ -70,8 +70,8 @@ class Running:
         assert response.status_code == 200, response.text
         return list(response.json()["message_ids"])
 
-    async def chat(self, user: str = "ada") -> list[Json]:
-        response = await self.http.get(f"/person/{user}/chat")
+    async def chat(self, user: str = "ada", **where: int) -> list[Json]:
+        response = await self.http.get(f"/person/{user}/chat", params=where)
         return list(response.json()["messages"])
 
     async def events(self, user: str = "ada", **known: Any) -> Json:
@@ -79,6 +79,21 @@ class Running:
             f"/person/{user}/events", params={name: str(value) for name, value in known.items()}
         )
         return dict(response.json())
+
+    async def news_with_messages(self, news: Json) -> Json:
+        """The next news of ada's that hold messages; other people's doings wake the page as well."""
+        async with asyncio.timeout(5):
+            while True:
+                news = await self.events(after=news["revision"], epoch=news["epoch"])
+                if news["messages"]:
+                    return news
+
+    async def until_polled(self) -> None:
+        """Return when somebody waits for this test's bot's updates."""
+        news: Json = {"revision": 0, "epoch": ""}
+        async with asyncio.timeout(10):
+            while not news.get("bot", {}).get("connected"):
+                news = await self.events(after=news["revision"], epoch=news["epoch"])
 
     async def updates(self, **parameters: Any) -> list[Json]:
         return list(await self.result("getUpdates", **parameters))
@@ -102,8 +117,8 @@ async def running(**settings: Any) -> AsyncIterator[Running]:
 
 @contextmanager
 def served(**settings: Any) -> Iterator[str]:
-    """The address of a playground that runs in a thread of its own."""
-    server = _ServerThread(PlaygroundConfig(port=0, **settings))
+    """The address of a playground that runs in a thread of its own. Only tests of the flood meter meet it."""
+    server = _ServerThread(PlaygroundConfig(port=0, **{"flood": None, **settings}))
     server.start()
     try:
         yield server.address().partition("/?")[0].rstrip("/")

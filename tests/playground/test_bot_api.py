@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 
@@ -42,6 +43,57 @@ async def test_a_broken_body_is_refused(playground: Running) -> None:
     answers = [await playground.http.post(path, content=body, headers=kind) for body in ("{", "[]")]
 
     assert [answer.status_code for answer in answers] == [400, 400]
+
+
+HALF = r"a\ud800b"
+KEYBOARD = {"inline_keyboard": [[{"text": "x", "callback_data": "x"}]]}
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters"),
+    [
+        ("sendMessage", {"text": HALF}),
+        ("sendMessage", {"text": "x", "reply_markup": {"inline_keyboard": [[{"text": HALF, "callback_data": "x"}]]}}),
+        ("sendMessage", {"text": "x", "reply_markup": {"inline_keyboard": [[{"text": "x", "callback_data": HALF}]]}}),
+        ("sendMessage", {"text": "x", "parse_mode": HALF}),
+        ("sendPhoto", {"photo": "x", "caption": HALF}),
+        ("sendMediaGroup", {"media": [{"type": "photo", "media": "x", "caption": HALF}] * 2}),
+        ("answerCallbackQuery", {"callback_query_id": "1", "text": HALF}),
+        ("setMyCommands", {"commands": [{"command": "x", "description": HALF}]}),
+        ("setMyCommands", {"commands": [], "language_code": HALF}),
+        ("setWebhook", {"url": HALF}),
+        (HALF, {}),
+    ],
+)
+async def test_half_a_surrogate_pair_is_refused_everywhere(
+    playground: Running, method: str, parameters: dict[str, Any]
+) -> None:
+    body = json.dumps({"chat_id": ADA, **parameters}).replace("\\\\", "\\")
+    headers = {"Content-Type": "application/json"}
+
+    answer = await playground.http.post(f"/bot{playground.token}/{method}", content=body, headers=headers)
+
+    assert answer.status_code in {400, 404}
+
+
+async def test_half_a_surrogate_pair_in_a_form_is_refused(playground: Running) -> None:
+    reason = await playground.refusal(
+        "sendPhoto",
+        chat_id=ADA,
+        reply_markup=json.dumps(KEYBOARD).replace("x", HALF),
+        files={"photo": a_picture()},
+    )
+
+    assert reason == "Bad Request: strings must be encoded in UTF-8"
+
+
+@pytest.mark.parametrize("body", ['{"chat_id": NaN, "text": "x"}', "[" * 100_000], ids=["nan", "deep"])
+async def test_what_json_does_not_know_is_refused(playground: Running, body: str) -> None:
+    headers = {"Content-Type": "application/json"}
+
+    answer = await playground.http.post(f"/bot{playground.token}/sendMessage", content=body, headers=headers)
+
+    assert answer.status_code == 400
 
 
 async def test_structures_in_forms_are_json_text(playground: Running) -> None:

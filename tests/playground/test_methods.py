@@ -286,9 +286,10 @@ class TestCallbacks:
         press, query = await self.pressed(playground)
 
         reason = await playground.refusal("answerCallbackQuery", callback_query_id=query["id"], text="x" * 201)
+        await playground.result("answerCallbackQuery", callback_query_id=query["id"], text="x" * 200)
 
         assert reason == "Bad Request: MESSAGE_TOO_LONG"
-        assert (await press).json()["answered"] is False
+        assert (await press).json()["text"] == "x" * 200
 
 
 class TestCommands:

@@ -5,7 +5,7 @@ import pytest
 
 from playground.errors import ApiError
 from playground.methods import METHODS as PERFORMED
-from playground.parameters import METHODS, Arguments, Upload
+from playground.parameters import METHODS, NEWER, Arguments, Upload
 
 
 @pytest.fixture
@@ -49,6 +49,20 @@ def test_unknown_parameters_are_refused_unless_lenient() -> None:
     arguments.check(METHODS["sendMessage"], lenient=True)
     with pytest.raises(ApiError, match='no parameter "caht"'):
         arguments.check(METHODS["sendMessage"], lenient=False)
+
+
+def test_a_newer_parameter_is_named_as_such() -> None:
+    arguments = Arguments({"chat_id": 1, "text": "x", "ephemeral_message_parameters": {}}, {})
+
+    arguments.check(METHODS["sendMessage"], lenient=True)
+    with pytest.raises(ApiError, match=r"in Bot API 10\.1: it is of 10\.3"):
+        arguments.check(METHODS["sendMessage"], lenient=False)
+
+
+def test_the_newer_parameters_are_not_in_the_published_api(published: dict[str, dict[str, bool]]) -> None:
+    sending = [parameters for name, parameters in published.items() if name.startswith("send")]
+
+    assert [name for name in NEWER if any(name in parameters for parameters in sending)] == []
 
 
 def test_a_part_that_nobody_refers_to_is_unknown() -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import json
 
 import pytest
 
@@ -137,7 +138,7 @@ async def test_a_button_that_is_not_there_cannot_be_pressed(playground: Running)
 
 async def test_events_wait_for_news_and_tell_only_these(playground: Running) -> None:
     before = await playground.events()
-    waiting = asyncio.create_task(news_with_messages(playground, before))
+    waiting = asyncio.create_task(playground.news_with_messages(before))
     await asyncio.sleep(0.05)
 
     sent = await playground.result("sendMessage", chat_id=ADA, text="news")
@@ -145,15 +146,6 @@ async def test_events_wait_for_news_and_tell_only_these(playground: Running) -> 
     news = await waiting
     assert (before["all"], news["all"]) == (True, False)
     assert [message["id"] for message in news["messages"]] == [sent["message_id"]]
-
-
-async def news_with_messages(playground: Running, news: Json) -> Json:
-    """The next news that hold messages; other people's doings wake the page as well."""
-    async with asyncio.timeout(5):
-        while True:
-            news = await playground.events(after=news["revision"], epoch=news["epoch"])
-            if news["messages"]:
-                return news
 
 
 async def test_events_tell_what_was_deleted(playground: Running) -> None:
@@ -174,10 +166,26 @@ async def test_a_page_from_another_life_starts_afresh(playground: Running) -> No
     assert len(news["messages"]) == 1
 
 
-async def test_half_a_surrogate_pair_is_refused_with_a_reason(playground: Running) -> None:
-    answer = await playground.http.post("/person/ada/text", content=r'{"text": "a\ud800b"}')
+HALF = r"a\ud800b"
+GROUP = {"kind": "forum", "title": "x", "members": ["ada"], "topics": ["y"]}
 
-    assert (answer.status_code, answer.json()) == (400, {"error": "text must be encoded in UTF-8"})
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/person/ada/text", {"text": HALF}),
+        ("/person/ada/press", {"message_id": 1, "label": HALF}),
+        ("/person/ada/delete", {"message": HALF}),
+        ("/chat", GROUP | {"title": HALF}),
+        ("/chat", GROUP | {"topics": [HALF]}),
+        ("/chat", GROUP | {"members": [HALF]}),
+        ("/faults", {"status": 500, "description": HALF}),
+    ],
+)
+async def test_half_a_surrogate_pair_is_refused_with_a_reason(playground: Running, path: str, body: Json) -> None:
+    answer = await playground.http.post(path, content=json.dumps(body).replace("\\\\", "\\"))
+
+    assert (answer.status_code, answer.json()) == (400, {"error": "strings must be encoded in UTF-8"})
 
 
 @pytest.mark.parametrize("body", ["", "[]", '{"text": " "}', '{"text": 5}'])

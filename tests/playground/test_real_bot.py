@@ -129,7 +129,7 @@ async def test_errors_reach_the_library_as_its_own(playground: Running, bot: Any
 async def test_a_second_poller_is_a_conflict(playground: Running) -> None:
     async with an_application(playground) as one, an_application(playground) as other:
         first = asyncio.create_task(one.bot.get_updates(timeout=10))
-        await asyncio.sleep(0.1)
+        await playground.until_polled()
         second = asyncio.create_task(other.bot.get_updates(timeout=10))
 
         with pytest.raises(Conflict):

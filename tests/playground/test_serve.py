@@ -2,7 +2,6 @@ import asyncio
 import signal
 import socket
 import sys
-import time
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from playground.__main__ import main
 from playground.config import PlaygroundConfig
 from playground.errors import CannotListen, PortTaken
 from playground.serve import serve
-from tests.playground.helpers import running
+from tests.playground.helpers import connected
 
 
 async def test_a_taken_port_is_said_so() -> None:
@@ -28,17 +27,21 @@ async def test_an_address_of_another_machine_is_said_so() -> None:
         await serve(PlaygroundConfig(host="192.0.2.1", key="k", port=0), asyncio.Event())
 
 
-async def test_open_long_polls_do_not_delay_the_end() -> None:
-    async with running() as playground:
+async def test_open_long_polls_end_with_an_answer() -> None:
+    stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
+    serving = asyncio.create_task(serve(PlaygroundConfig(port=0), stop, ready.set_result))
+    async with connected((await ready).rstrip("/")) as playground:
+        epoch = (await playground.events())["epoch"]
         polls = [
-            asyncio.create_task(playground.result("getUpdates", timeout=30)),
-            asyncio.create_task(playground.http.get("/person/ada/events?after=100000000")),
+            asyncio.create_task(playground.call("getUpdates", timeout=30)),
+            asyncio.create_task(playground.http.get(f"/person/ada/events?after=100000000&epoch={epoch}")),
         ]
-        await asyncio.sleep(0.1)
-        began = time.monotonic()
+        await playground.until_polled()
+        stop.set()
+        answers = await asyncio.gather(*polls)
+    await serving
 
-    assert time.monotonic() - began < 1.5
-    await asyncio.gather(*polls, return_exceptions=True)
+    assert [answer.status_code for answer in answers] == [200, 200]
 
 
 async def start(*arguments: str) -> asyncio.subprocess.Process:

@@ -1,12 +1,14 @@
 import asyncio
 import sys
 from asyncio.subprocess import PIPE
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from playground.config import PlaygroundConfig
 from playground.errors import StateUnusable
+from playground.pictures import photo_renditions
 from playground.world import World
 from tests.playground.helpers import a_picture, connected, running
 
@@ -102,3 +104,80 @@ def test_without_a_state_folder_nothing_is_left_behind() -> None:
     del world
 
     assert not folder.exists()
+
+
+class TestSweeping:
+    @pytest.fixture
+    def clock(self) -> "Clock":
+        return Clock()
+
+    @pytest.fixture
+    def world(self, tmp_path: Path, clock: "Clock") -> Iterator[World]:
+        world = World(PlaygroundConfig(state_dir=tmp_path, unused_file_s=60), clock=clock)
+        yield world
+        world.close()
+
+    def test_previews_replaced_by_edits_are_thrown_away(self, world: World, clock: "Clock") -> None:
+        old, new = (world.add_photo(photo_renditions(a_picture(200, side))) for side in (100, 150))
+        message = world.add_message(bot_id=7, chat_id=world.person("ada").id, sender="bot", file=old.id)
+        message.file = new.id
+        world.edited(message)
+
+        clock.now += 61
+        world.sweep()
+
+        assert world.files.keys() == set(new.sizes)
+        assert {path.name for path in (world.shelf.state_dir / "files").iterdir()} == set(new.sizes)
+
+    def test_what_is_shown_stays_with_its_thumbnail(self, world: World, clock: "Clock") -> None:
+        [small] = photo_renditions(a_picture())
+        document = world.add_document(b"x", name="x.png", mime="image/png", dimensions=(1, 1), thumbnail=small)
+        world.add_message(bot_id=7, chat_id=world.person("ada").id, sender="bot", file=document.id)
+
+        clock.now += 61
+        world.sweep()
+
+        assert world.files.keys() == {document.id, document.thumbnail}
+
+    def test_what_is_new_or_in_use_stays_for_a_while(self, world: World, clock: "Clock") -> None:
+        used, unused = (world.add_document(b"x", name="x", mime="", dimensions=None, thumbnail=None) for _ in range(2))
+
+        clock.now += 40
+        world.use(used)
+        clock.now += 40
+        world.sweep()
+
+        assert world.files.keys() == {used.id}
+        assert not world.shelf.path(unused.id).exists()
+
+    def test_what_a_kill_left_unfinished_goes(self, world: World) -> None:
+        half = world.shelf.path("0123456789").with_suffix(".part")
+        half.write_bytes(b"half")
+
+        world.sweep()
+
+        assert not half.exists()
+
+
+class Clock:
+    """Time that stands still until it is moved."""
+
+    now = 1.8e9
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def test_a_playground_sweeps_when_it_starts(tmp_path: Path) -> None:
+    async with running(state_dir=tmp_path) as before:
+        await before.sends(a_picture(), caption="shown")
+        [update] = await before.updates()
+        sent = await before.result("sendPhoto", chat_id=1001, files={"photo": a_picture(80, 80)})
+        await before.result("deleteMessage", chat_id=1001, message_id=sent["message_id"])
+
+    async with running(state_dir=tmp_path, unused_file_s=0.0) as after:
+        after.token = before.token
+        await after.result("getFile", file_id=update["message"]["photo"][-1]["file_id"])
+        reason = await after.refusal("getFile", file_id=sent["photo"][-1]["file_id"])
+
+    assert reason == "Bad Request: wrong file_id or the file is temporarily unavailable"

@@ -32,7 +32,7 @@ async def test_a_negative_offset_keeps_the_end_of_the_queue(playground: Running)
 
 async def test_a_long_poll_ends_with_the_first_update(playground: Running) -> None:
     poll = asyncio.create_task(playground.updates(timeout=20))
-    await asyncio.sleep(0.05)
+    await playground.until_polled()
 
     await playground.says("hello")
 
@@ -43,7 +43,7 @@ async def test_a_long_poll_ends_with_the_first_update(playground: Running) -> No
 
 async def test_a_second_poller_ends_the_first(playground: Running) -> None:
     first = asyncio.create_task(playground.refusal("getUpdates", timeout=20))
-    await asyncio.sleep(0.05)
+    await playground.until_polled()
 
     second = asyncio.create_task(playground.updates(timeout=20))
     reason = await first

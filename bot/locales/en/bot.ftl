@@ -19,7 +19,7 @@ help =
 
     • Send a photo, then tap a style or send a second photo as the style.
     • Or send both together as an album: the first is painted, the second gives the style.
-    • Images sent as files (JPEG, PNG, WebP or AVIF, up to 20 MB) are welcome too.
+    • Images sent as files (JPEG, PNG, WebP, AVIF or HEIC, up to 20 MB) are welcome too.
 
     /start shows an example
     /cancel forgets your photo and stops what I am painting for you
@@ -40,8 +40,9 @@ content-set = Lovely, I have your photo. Tap a style, or send a second picture a
 other-style = The same photo in another style: tap one.
 album-too-many = That is more than two pictures. Please send exactly two: the first is painted, the second gives the style.
 album-one-good = Only one picture of that album works, so I keep it as the photo to paint. Tap a style, or send a second picture.
-album-none-good = I could not read any picture of that album. Please send two photos as JPEG, PNG, WebP or AVIF.
-picture-not-a-picture = That file is not a picture I can read. Please send a photo, or an image as JPEG, PNG, WebP or AVIF.
+album-none-good = I could not read any picture of that album. Please send two photos as JPEG, PNG, WebP, AVIF or HEIC.
+picture-animated = That picture moves: I take its first frame.
+picture-not-a-picture = That file is not a picture I can read. Please send a photo, or an image as JPEG, PNG, WebP, AVIF or HEIC.
 picture-too-large = That picture has too many pixels for me. Please send one with at most 50 megapixels.
 picture-too-small = That picture is too small to paint. Please send one with at least 64 pixels on each side.
 picture-too-long = That picture is too long and thin for me. Please send one that is at most 20 times as long as wide.
@@ -58,8 +59,7 @@ not-a-photo-video = I can't paint videos. Please send a photo, perhaps a frame o
 not-a-photo-animation = I can't paint animations. Please send a photo, perhaps a frame of it.
 not-a-photo-sticker = Nice sticker! I can only paint photos, though: please send one.
 not-a-photo-sound = I can't listen to that, but I can paint. Please send me a photo.
-not-a-photo-file = I can't paint that kind of file. Please send a photo, or an image as JPEG, PNG, WebP or AVIF.
-not-a-photo-heic = I can't open HEIC images. Please send it as an ordinary photo, or as JPEG, PNG, WebP or AVIF.
+not-a-photo-file = I can't paint that kind of file. Please send a photo, or an image as JPEG, PNG, WebP, AVIF or HEIC.
 not-a-photo-other = I can't do anything with that. Please send me a photo, and I show you my styles.
 
 ## Cancelling

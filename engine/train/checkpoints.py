@@ -1,0 +1,73 @@
+"""A training's whole state in one safetensors file: weights, their average, Adam's moments, the step."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from engine.errors import WeightsError
+
+
+@dataclass
+class Learner:
+    """The nets being trained, the average of their weights (which is what ships), and the optimiser."""
+
+    net: nn.Module
+    average: nn.Module
+    optimiser: torch.optim.Adam
+    step: int = 0
+    seconds: float = 0.0
+
+    def blend(self, decay: float) -> None:
+        """Move the average towards the present weights; buffers are copied."""
+        # A young average would drag the random start along.
+        decay = min(decay, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            average, now = list(self.average.parameters()), list(self.net.parameters())
+            torch._foreach_lerp_(average, now, 1 - decay)
+            for kept, buffer in zip(self.average.buffers(), self.net.buffers(), strict=True):
+                kept.copy_(buffer)
+
+
+def save(path: Path, learner: Learner) -> None:
+    """Write everything, whole or not at all."""
+    tensors: dict[str, Tensor] = {f"net.{name}": tensor for name, tensor in learner.net.state_dict().items()}
+    tensors |= {f"average.{name}": tensor for name, tensor in learner.average.state_dict().items()}
+    for name, parameter in learner.net.named_parameters():
+        for what, tensor in learner.optimiser.state.get(parameter, {}).items():
+            tensors[f"adam.{what}.{name}"] = tensor
+    plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    draft = path.with_suffix(".draft")
+    save_file(plain, draft, metadata={"step": str(learner.step), "seconds": json.dumps(learner.seconds)})
+    draft.replace(path)
+
+
+def restore(path: Path, learner: Learner) -> None:
+    """Go on where the file stopped. Raises WeightsError where it does not fit these nets."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+        learner.step, learner.seconds = int(metadata["step"]), float(metadata["seconds"])
+        learner.net.load_state_dict(_under("net.", tensors))
+        learner.average.load_state_dict(_under("average.", tensors))
+    except (SafetensorError, OSError, KeyError, ValueError, RuntimeError) as error:
+        raise WeightsError(f"{path} is no checkpoint of this training") from error
+    for name, parameter in learner.net.named_parameters():
+        state = {what: tensors.get(f"adam.{what}.{name}") for what in ("step", "exp_avg", "exp_avg_sq")}
+        if all(tensor is not None for tensor in state.values()):
+            # Adam wants its counter on the CPU and its moments beside the weights.
+            learner.optimiser.state[parameter] = {
+                what: tensor if what == "step" else tensor.to(parameter).contiguous(memory_format=torch.preserve_format)
+                for what, tensor in state.items()
+                if tensor is not None
+            }
+
+
+def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

@@ -1,0 +1,38 @@
+"""A painter whose orders say, by the colour of the content, how long it takes."""
+
+import math
+import time
+from collections.abc import Callable
+
+from PIL import Image, ImageColor
+
+from engine import Painting, Progress, Stopped, StyleRequest
+
+STEP_S = 0.01
+QUICK, SOME, LONG = "teal", "blue", "red"
+STEPS = {QUICK: 3, SOME: 40, LONG: 3000}
+
+
+class ColourfulPainter:
+    """Takes as many steps as the content's colour is worth."""
+
+    def __init__(self, announce: Callable[[str], None]) -> None:
+        self._announce = announce
+
+    def paint(
+        self, request: StyleRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]
+    ) -> Painting:
+        """See Painter.paint."""
+        steps = STEPS[_colour_of(request.content)]
+        for step in range(1, steps + 1):
+            if should_stop():
+                raise Stopped("asked to")
+            time.sleep(STEP_S)
+            on_step(Progress(step=step, steps=steps, stage="colour"))
+        return Painting(picture=Image.new("RGB", request.content.size, "gold"), report={})
+
+
+def _colour_of(picture: Image.Image) -> str:
+    colour = picture.getpixel((0, 0))
+    assert isinstance(colour, tuple)
+    return min(STEPS, key=lambda name: math.dist(colour, ImageColor.getrgb(name)))

@@ -1,0 +1,73 @@
+"""The product as one process, and the same cut in two: what the zygote turns into. Only the painter is another."""
+
+import asyncio
+import os
+from pathlib import Path
+from unittest.mock import patch
+
+from bot.app import BotConfig, Services, run_bot
+from jobs.blobs import LocalBlobs
+from jobs.decoder import Decoder
+from jobs.desk import Desk
+from jobs.dispatch.local import LocalDispatcher
+from jobs.events import LocalEvents
+from jobs.painter_process import PainterOptions, PainterProcess
+from jobs.sweeps import Sweeps
+from jobs.worker import Worker
+from models.database import Database
+from pastiche import run
+from pastiche.data_folder import held
+from pastiche.logs import set_up_logs
+from pastiche.settings import Settings
+from tests.crash.telegram import TOKEN
+
+PAINTER = PainterOptions(painter="tests.crash.painters:ColourfulPainter")
+# A process on its own hears nothing from another: it looks into the rows.
+LOOK_EVERY_S = 0.2
+
+
+def whole(folder: Path) -> None:
+    """`pastiche run`."""
+    set_up_logs("info", "json")
+    settings = Settings(data_dir=folder)
+    with patch.object(run, "painter_options", lambda settings: PAINTER), held(folder):
+        asyncio.run(run.run_everything(settings, folder))
+
+
+def front(folder: Path) -> None:
+    """The bot alone."""
+    set_up_logs("info", "json")
+    with patch("bot.delivery.LOOK_EVERY_S", LOOK_EVERY_S):
+        asyncio.run(_front(folder))
+
+
+def worker(folder: Path) -> None:
+    """The worker alone."""
+    set_up_logs("info", "json")
+    asyncio.run(_worker(folder))
+
+
+async def _front(folder: Path) -> None:
+    stop = run.stop_on_signals()
+    database, decoder, events = Database.open(run.database_url(folder)), Decoder(), LocalEvents()
+    blobs = LocalBlobs(folder / "blobs")
+    desk = Desk(database, LocalDispatcher(), blobs, events)
+    await decoder.start()
+    config = BotConfig(token=TOKEN, api_url=os.environ["PASTICHE_TELEGRAM_API_URL"])
+    services = Services(database=database, desk=desk, events=events, decoder=decoder, blobs=blobs)
+    await run_bot(config, services, stop)
+    await decoder.close()
+    await database.dispose()
+
+
+async def _worker(folder: Path) -> None:
+    stop = run.stop_on_signals()
+    database, dispatcher = Database.open(run.database_url(folder)), LocalDispatcher()
+    blobs = LocalBlobs(folder / "blobs")
+    desk = Desk(database, dispatcher, blobs, LocalEvents())
+    sweeps = Sweeps(desk, database, blobs)
+    await sweeps.recover_at_start()  # the only worker of this database
+    await asyncio.gather(
+        Worker(desk, dispatcher, PainterProcess(PAINTER), blobs).run(stop), sweeps.run(stop, LOOK_EVERY_S)
+    )
+    await database.dispose()

@@ -1,0 +1,19 @@
+"""A hundred kills at random: of everything at once, of bot, worker, painter and decoder."""
+
+import sys
+
+from tests.crash.stage import Stage
+from tests.crash.storm import rage
+
+KILLS = 100
+
+
+def test_no_job_is_lost_in_a_storm(stage: Stage) -> None:
+    tally = rage(stage, KILLS, seed=1)
+
+    sys.stdout.write(f"{tally}\n")
+    assert tally.kills >= KILLS
+    assert tally.jobs > 0
+    assert tally.lost == 0
+    assert tally.duplicates <= tally.bot_kills
+    assert stage.is_sound()

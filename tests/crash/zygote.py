@@ -1,0 +1,101 @@
+"""Starts programs in milliseconds: everything is imported once, then every program is a fork of this process.
+
+A fresh Python with all of the product costs seconds, and a hundred kills want as many starts. Forked before there is
+any thread, loop or connection, a program is as good as a fresh one; painters and decoders are really started anew.
+"""
+
+import ctypes
+import gc
+import importlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from jobs import faults
+from jobs.frames import PR_SET_PDEATHSIG
+
+# Imported at first use, which would be after the fork.
+LATE = ("aiosqlite", "anyio._backends._asyncio", "certifi", "h11", "httpcore", "importlib.readers")
+
+
+class Zygote:
+    """The process that forks, seen from the test."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.zygote"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def start(self, program: str, folder: Path, **env: str) -> int:
+        """Start a program of tests/crash/programs.py on a folder; returns its process id."""
+        return self._ask(start=program, folder=str(folder), env=env)
+
+    def wait(self, pid: int) -> int:
+        """Wait until a program ends; returns how, negative for a signal."""
+        return self._ask(wait=pid)
+
+    def has_ended(self, pid: int) -> bool:
+        """Whether it is no more, without waiting."""
+        return bool(self._ask(look=pid))
+
+    def close(self) -> None:
+        """End it, and every program with it."""
+        self._process.kill()
+        self._process.communicate()
+
+    def _ask(self, **question: Any) -> int:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(question) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+
+def main() -> None:
+    from tests.crash import programs  # not by whoever only talks to a zygote: it takes seconds
+
+    for module in LATE:
+        importlib.import_module(module)
+    gc.freeze()
+    for line in sys.stdin:
+        match json.loads(line):
+            case {"start": program, "folder": folder, "env": env}:
+                answer = os.fork()
+                if not answer:
+                    _become(getattr(programs, program), Path(folder), env)
+            case {"wait": pid}:
+                answer = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+            case {"look": pid}:
+                # The entry stays until somebody waits for it.
+                found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+                answer = int(found is not None)
+        sys.stdout.write(f"{answer}\n")
+        sys.stdout.flush()
+
+
+def _become(program: Any, folder: Path, env: dict[str, str]) -> None:
+    code = 1
+    try:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        log = os.open(folder / f"{program.__name__}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        null = os.open(os.devnull, os.O_RDONLY)
+        for descriptor, name in ((null, 0), (log, 1), (log, 2)):
+            os.dup2(descriptor, name)
+        os.environ.update(env)
+        faults.arm()
+        program(folder)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    main()
