@@ -5,6 +5,7 @@ import logging
 from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
+from telegram.ext import ExtBot
 
 from bot import keyboards, texts
 from bot.context import BotContext
@@ -40,6 +41,17 @@ async def reply(update: Update, context: BotContext, key: str, **facts: texts.Fa
     place = place_of(update)
     if place is not None:
         await send(context.bot, place, Look(words=texts.render(language_of(update), key, **facts)))
+
+
+async def apologise(update: Update) -> None:
+    """Say that an update is not lost, but cannot be stored yet. Asks no database."""
+    if update.callback_query is not None:
+        await answer_press(update, "press-not-stored")
+        return
+    place, bot = place_of(update), update.get_bot()
+    assert isinstance(bot, ExtBot)  # the application's own
+    if place is not None:
+        await send(bot, place, Look(words=texts.render(language_of(update), "not-stored")))
 
 
 async def answer_press(update: Update, key: str | None = None) -> bool:

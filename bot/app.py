@@ -16,7 +16,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 from bot import texts
 from bot.alarms import Alarms
 from bot.albums import Albums
-from bot.answers import answer_press
+from bot.answers import answer_press, apologise
 from bot.config import BotConfig, Services
 from bot.context import PARTS, BotApplication, BotContext, Parts
 from bot.delivery import Deliveries
@@ -64,7 +64,7 @@ def build_application(
     """Everything wired, nothing started. `request` takes the place of HTTP, `limits` of Telegram's."""
     # The library's durations of tomorrow, asked for today: else every 429 prints a warning.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
-    intake = Intake(services.database, config.bot_id, _now)
+    intake = Intake(services.database, config.bot_id, _now, apologise)
     people = People(services.database, _now)
     turns = Turns()
     pacing = Pacing(limits or Limits.with_calls_a_second(config.calls_a_second), people.move_chat)

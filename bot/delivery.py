@@ -8,6 +8,7 @@ arrived, it is this line that may come twice, never the picture.
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from telegram import Message
 from telegram.error import ChatMigrated, Forbidden, RetryAfter, TelegramError
@@ -50,6 +51,8 @@ class Deliveries:
         self._status = status
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._retry_s: dict[int, float] = {}
+        # Told, but not recorded: where the disk is full, only that is tried again.
+        self._told: dict[int, tuple[int | None, str | None]] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver whenever a job ends, and look every two seconds for what was missed; until stop is set."""
@@ -83,8 +86,7 @@ class Deliveries:
                 # Read once more: the status message may have been sent while we waited for the turn.
                 view = await self._desk.view(job_id)
                 if view is not None and view.state not in OPEN_STATES:
-                    self._status.forget(job_id)
-                    await self._try_delivery(view)
+                    await self._try_delivery(replace(view, status_message_id=self._status.forget(view)))
         except Exception:
             # The database is away: the row still says that the delivery is due.
             log.exception("a delivery could not be recorded", extra={"job_id": job_id})
@@ -94,7 +96,8 @@ class Deliveries:
     async def _try_delivery(self, view: JobView) -> None:
         faults.hit("delivery_begun")
         try:
-            message = await self._hand_over(view)
+            if view.id not in self._told:
+                self._told[view.id] = _where(view, await self._hand_over(view))
             faults.hit("answer_sent")
         except Forbidden:
             await self._people.mark_blocked(view.user_id, view.chat_id)
@@ -110,8 +113,9 @@ class Deliveries:
             log.exception("a delivery failed", extra={"job_id": view.id})
             await self._put_off(view, error)
         else:
+            await self._desk.delivered(view.id, *self._told[view.id])
+            del self._told[view.id]
             self._retry_s.pop(view.id, None)
-            await self._desk.delivered(view.id, *_where(view, message))
 
     async def _put_off(self, view: JobView, error: Exception) -> None:
         if isinstance(error, TelegramError) and is_chat_gone(error):

@@ -90,6 +90,7 @@ REPLIES: dict[type[BaseException], str] = {
     FileTooBig: "file-too-big",
     DownloadFailed: "download-failed",
     DBAPIError: "busy",
+    OSError: "no-room",
 }
 
 

@@ -30,18 +30,26 @@ MAX_TRIES = 3
 # A press that waits longer for its turn is answered meanwhile: the clock on the button must not run on.
 PATIENCE_S = 2.0
 FIRST_WAIT_S = 0.2
+# A hiccup of the database is not worth a word.
+TOLD_FROM_S = 1.6
 LONGEST_WAIT_S = 5.0
 AT_ONCE = 256
+
+
+Apologise = Callable[[Update], Awaitable[None]]
 
 
 class Intake(asyncio.Queue[object]):
     """The Application's update queue. What is put is committed when that returns; an update already seen is dropped."""
 
-    def __init__(self, database: Database, bot_id: int, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, bot_id: int, clock: Callable[[], datetime], apologise: Apologise) -> None:
+        """apologise: tells the sender of an update that it cannot be stored yet, once while that lasts"""
         super().__init__()
         self._database = database
         self._bot_id = bot_id
         self._clock = clock
+        self._apologise = apologise
+        self._told: set[int] = set()
 
     async def put(self, item: object) -> None:
         """Store an update, then queue it. Waits while the database is away; the Application's own signals pass."""
@@ -56,7 +64,12 @@ class Intake(asyncio.Queue[object]):
     async def accept(self, item: Update) -> None:
         """Store an update, then queue it. Raises what the database raises: whoever brought it shall bring it again."""
         faults.hit("update_fetched")
-        if await self._store(item):
+        try:
+            is_new = await self._store(item)
+        except Exception:
+            await self._tell_sender(item)
+            raise
+        if is_new:
             faults.hit("update_stored")
             await super().put(item)
 
@@ -91,7 +104,9 @@ class Intake(asyncio.Queue[object]):
     async def _store(self, item: Update) -> bool:
         """Commit the update; False where it was seen before."""
         async with self._database.write() as session:
-            return await queries.store_update(session, self._bot_id, item.update_id, _raw(item), self._clock())
+            is_new = await queries.store_update(session, self._bot_id, item.update_id, _raw(item), self._clock())
+        self._told.clear()
+        return is_new
 
     async def _store_at_last(self, item: Update) -> bool:
         """As _store, again and again until it succeeds: put must not raise."""
@@ -101,8 +116,21 @@ class Intake(asyncio.Queue[object]):
                 return await self._store(item)
             except Exception:
                 log.exception("an update cannot be stored yet", extra={"update_id": item.update_id})
+            if wait_s >= TOLD_FROM_S:
+                await self._tell_sender(item)
             await asyncio.sleep(wait_s)
             wait_s = min(LONGEST_WAIT_S, wait_s * 2)
+
+    async def _tell_sender(self, item: Update) -> None:
+        """Say in a private chat that the answer will take a while; never raises."""
+        user_id = writer_of(item)
+        if user_id is None or user_id in self._told:
+            return
+        self._told.add(user_id)
+        try:
+            await self._apologise(item)
+        except Exception as error:
+            log.warning("nobody could be told", extra={"update_id": item.update_id, "error": type(error).__name__})
 
     async def _unhandled(self) -> list[UpdateSeen]:
         now = self._clock()

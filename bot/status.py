@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from telegram import Message
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
@@ -23,7 +22,7 @@ from bot.places import Place
 from bot.turns import Turns
 from bot.waiting import let_finish, wait_for_any
 from jobs.desk import Desk
-from jobs.events import JobChanged, JobProgress
+from jobs.events import JobEvent, JobHeldUp, JobProgress
 from jobs.ports import Events
 from jobs.presets import find_preset
 from jobs.values import JobView
@@ -49,8 +48,17 @@ class _Shown:
     # What the message is believed to be; after a restart, and for a preset's sheet of styles, a photo.
     is_text: bool = False
     progress: JobProgress | None = None
+    # Nothing can be stored just now. What was read last is all there is to go by where the database is away.
+    held_up: bool = False
+    view: JobView | None = None
+    message_id: int | None = None
+    language: str | None = None
     # The person deleted the message, or blocked the bot: silence until there is a result.
     lost: bool = False
+
+    def message_of(self, view: JobView) -> int | None:
+        """The status message: as recorded, or as only we know it. A group that moved has left it behind."""
+        return view.status_message_id or (self.message_id if self.chat_id == view.chat_id else None)
 
 
 class StatusBoard:
@@ -88,6 +96,7 @@ class StatusBoard:
             view = await self._desk.view(job_id)
             if view is not None and view.state in OPEN_STATES:
                 shown = self._shown.setdefault(job_id, _Shown(chat_id=view.chat_id))
+                shown.view = view
                 await self._announce(view, shown)
 
     async def _announce(self, view: JobView, shown: _Shown) -> None:
@@ -101,10 +110,11 @@ class StatusBoard:
             shown.lost = view.status_message_id is None
             log.warning("no answer to an announcement", extra={"job_id": view.id, "error": type(error).__name__})
 
-    def forget(self, job_id: int) -> None:
-        """The job has ended: nothing more is shown from here."""
-        self._shown.pop(job_id, None)
-        self._wanted.discard(job_id)
+    def forget(self, view: JobView) -> int | None:
+        """The job has ended: nothing more is shown from here. Returns its status message, which may not be recorded."""
+        self._wanted.discard(view.id)
+        shown = self._shown.pop(view.id, None)
+        return shown.message_of(view) if shown is not None else view.status_message_id
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow the news and edit, until stop is set."""
@@ -122,8 +132,12 @@ class StatusBoard:
         async for event in self._events.subscribe():
             self._hear(event)
 
-    def _hear(self, event: JobChanged | JobProgress) -> None:
-        if isinstance(event, JobProgress):
+    def _hear(self, event: JobEvent) -> None:
+        if event.job_id in self._shown:
+            self._shown[event.job_id].held_up = isinstance(event, JobHeldUp)
+        if isinstance(event, JobHeldUp):
+            self._wanted.add(event.job_id)
+        elif isinstance(event, JobProgress):
             self._wanted.add(event.job_id)
             if event.job_id in self._shown:
                 self._shown[event.job_id].progress = _newer(self._shown[event.job_id].progress, event)
@@ -154,13 +168,13 @@ class StatusBoard:
             view = await self._desk.view(job_id)
             if view is None or view.state not in OPEN_STATES:
                 return None
-            self._shown.setdefault(job_id, _Shown(chat_id=view.chat_id))
+            self._shown.setdefault(job_id, _Shown(chat_id=view.chat_id, view=view))
         return self._shown[job_id]
 
     async def _edit(self, job_id: int, shown: _Shown) -> None:
         try:
             async with self.turn_of(job_id):
-                view = await self._desk.view(job_id)
+                view = await self._read(job_id, shown)
                 if view is not None and view.state in OPEN_STATES and not self._is_being_announced(view):
                     await self._show(view, shown, Priority.PROGRESS)
         except ProgressSkipped:
@@ -182,39 +196,58 @@ class StatusBoard:
         finally:
             self._free(shown.chat_id)
 
+    async def _read(self, job_id: int, shown: _Shown) -> JobView | None:
+        try:
+            shown.view = await self._desk.view(job_id)
+        except Exception:
+            if not (shown.held_up and shown.view is not None and shown.view.status_message_id is not None):
+                raise
+        return shown.view
+
+    async def _language(self, view: JobView, shown: _Shown) -> str | None:
+        try:
+            shown.language = await self._people.language(view.user_id)
+        except Exception:
+            if not shown.held_up:
+                raise
+        return shown.language
+
     def _is_being_announced(self, view: JobView) -> bool:
         """Whether the handler that took the job is probably about to send its first message."""
         return view.status_message_id is None and self._clock() - view.created_at < ANNOUNCE_WITHIN
 
     async def _show(self, view: JobView, shown: _Shown, priority: Priority) -> None:
         """Bring the message up to date; nothing is said where nothing has changed. The caller holds the turn."""
-        language = await self._people.language(view.user_id)
+        language = await self._language(view, shown)
         progress = shown.progress if view.state == JobState.RUNNING else None
         picture = progress.preview_jpeg if progress is not None else None
-        look = Look(words=open_words(view, progress, language), markup=keyboards.job(view, language), picture=picture)
+        words = held_up_words(view, language) if shown.held_up else open_words(view, progress, language)
+        look = Look(words=words, markup=keyboards.job(view, language), picture=picture)
         if look.words == shown.words and picture is None:
             return
         shown.progress = None
-        if view.status_message_id is None:
-            await self._send(view, look, priority)
-            shown.is_text = True
+        message_id = shown.message_of(view)
+        if message_id is None:
+            await self._send(view, shown, look, priority)
         else:
             try:
-                chat_id, message_id = view.chat_id, view.status_message_id
-                await change(self._bot, chat_id, message_id, look, priority, is_text=shown.is_text)
+                await change(self._bot, view.chat_id, message_id, look, priority, is_text=shown.is_text)
             except MessageGone:
                 if priority is Priority.PROGRESS:
                     raise
-                await self._send(view, look, priority)
-                shown.is_text = True
+                await self._send(view, shown, look, priority)
         shown.words = look.words
         shown.is_text = shown.is_text and picture is None
         self._free(view.chat_id)
 
-    async def _send(self, view: JobView, look: Look, priority: Priority) -> Message:
+    async def _send(self, view: JobView, shown: _Shown, look: Look, priority: Priority) -> None:
         message = await send(self._bot, place_of(view), look, priority)
-        await self._desk.set_status_message(view.id, message.message_id)
-        return message
+        shown.chat_id, shown.message_id, shown.is_text = view.chat_id, message.message_id, look.picture is None
+        try:
+            await self._desk.set_status_message(view.id, message.message_id)
+        except Exception:
+            # Known here all the same: this process goes on with it, and sends no second one.
+            log.exception("a status message could not be recorded", extra={"job_id": view.id})
 
     def _free(self, chat_id: int) -> None:
         """The next edit in this chat may come after its pause."""
@@ -228,6 +261,11 @@ def place_of(view: JobView) -> Place:
     """Where the messages of a job go: its topic, and in a group as an answer to the asker."""
     reply_to = view.reply_to_message_id if view.chat_id < 0 else None
     return Place(chat_id=view.chat_id, thread_id=view.thread_id, reply_to=reply_to)
+
+
+def held_up_words(view: JobView, language: str | None) -> str:
+    """What the status message of a job says that waits for room on the disk or for the database."""
+    return texts.render(language, "held-up", style=style_name(view, language))
 
 
 def open_words(view: JobView, progress: JobProgress | None, language: str | None) -> str:

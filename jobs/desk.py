@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from jobs import eta, faults
 from jobs.clock import Clock, now
 from jobs.errors import LossCause, ResultGone
-from jobs.events import JobChanged, JobProgress
+from jobs.events import JobChanged, JobHeldUp, JobProgress
 from jobs.ports import Blobs, Dispatcher, Events
 from jobs.values import (
     CancelOutcome,
@@ -237,6 +237,10 @@ class Desk:
                 )
             )
         return go_on
+
+    def tell_held_up(self, job_id: int) -> None:
+        """Nothing can be stored just now: whoever waits for the job should know."""
+        self._events.publish(JobHeldUp(job_id=job_id))
 
     async def finish(self, job_id: int, attempt: int, outcome: Outcome) -> bool:
         """End the job and owe its chat the news; False where this attempt no longer holds it.

@@ -26,7 +26,14 @@ class JobProgress:
     eta_s: float | None = None
 
 
-JobEvent = JobChanged | JobProgress
+@dataclass(frozen=True, kw_only=True)
+class JobHeldUp:
+    """The job cannot go on for now: the disk is full or the database is away. Any other news of it ends that."""
+
+    job_id: int
+
+
+JobEvent = JobChanged | JobProgress | JobHeldUp
 
 
 class Subscription:

@@ -19,6 +19,8 @@ RENEW_EVERY_S = 1.0
 RENEW_QUIETLY_EVERY_S = LEASE_S / 3
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 2.0
+# A hiccup is not worth a word to anybody.
+TOLD_FROM_S = 0.8
 # A worker that is to stop waits so long for a database that is away; the job then counts as interrupted.
 STOP_PATIENCE_S = 5.0
 # The database or the disk is away, or full: nothing is wrong with what was asked.
@@ -72,6 +74,8 @@ class Lease:
                 if stop.is_set() and loop.time() >= patient_until:
                     raise
                 log.warning("trying once more", extra={**self._names(), "error": type(error).__name__})
+                if pause_s >= TOLD_FROM_S:
+                    self._desk.tell_held_up(self._job.id)
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
             if not await self._renew() and while_wanted:
@@ -94,6 +98,7 @@ class Lease:
         except OUTAGES as error:
             # Paint on. Should the lease run out meanwhile, whoever ends the job will find it gone.
             log.warning("lease not renewed", extra={**self._names(), "error": type(error).__name__})
+            self._desk.tell_held_up(self._job.id)
             return True
 
     def _names(self) -> dict[str, int]:

@@ -17,7 +17,7 @@ from jobs.errors import (
     PaintingFailed,
     PaintingStopped,
 )
-from jobs.lease import Lease
+from jobs.lease import OUTAGES, Lease
 from jobs.painter_process import Painted, PainterProcess, PaintOrder
 from jobs.ports import Blobs, Carried, Dispatcher
 from jobs.presets import find_preset
@@ -74,7 +74,11 @@ class Worker:
         """Handler of the dispatcher: see the job through to a word at the desk."""
         if not await self._ready_painter():
             return  # we stop: the row is still queued
-        job = await self._desk.claim(carried.job_id, self._name)
+        try:
+            job = await self._desk.claim(carried.job_id, self._name)
+        except OUTAGES:
+            self._desk.tell_held_up(carried.job_id)
+            raise
         if job is None:
             return
         try:

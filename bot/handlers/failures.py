@@ -2,6 +2,7 @@
 
 import logging
 
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
 from telegram.error import ChatMigrated, Forbidden
 
@@ -21,7 +22,7 @@ async def report_failure(update: object, context: BotContext) -> None:
     key = reply_for(error)
     if is_unknown(error):
         log.warning("a call got no answer", extra={"update_id": update.update_id, "error": str(error)})
-    elif key is None:
+    elif key is None or isinstance(error, OSError | SQLAlchemyError):
         log.error("unexpected failure", exc_info=error, extra={"update_id": update.update_id})
     try:
         if not await _settle_quietly(error, update, context):

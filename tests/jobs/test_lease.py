@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobs import faults, lease
+from jobs.events import JobHeldUp
 from jobs.values import JobSpec
 from models import database
 from models.states import JobState
@@ -136,6 +137,23 @@ async def test_stop_does_not_wait_for_a_lasting_outage(
                 await shift.end()
 
     assert (await office.row(job_id)).state is JobState.RUNNING
+
+
+async def test_whoever_waits_is_told_of_an_outage_that_lasts(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease, "TOLD_FROM_S", 0.0)
+    claimed = await office.desk.claim(await office.a_queued_job(spec=LONG), "worker")
+    assert claimed is not None
+    news, troubles = office.events.subscribe(), [OSError("no space left on device")]
+
+    async def word() -> bool:
+        if troubles:
+            raise troubles.pop()
+        return True
+
+    kept = await lease.Lease(office.desk, claimed).insist(word, asyncio.Event())
+
+    assert kept is True
+    assert await anext(news) == JobHeldUp(job_id=claimed.id)
 
 
 async def test_lease_is_renewed_in_announced_silence_and_never_beyond_its_length(office: Office) -> None:

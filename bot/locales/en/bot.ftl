@@ -93,6 +93,7 @@ painting =
 painting-eta =
     🎨 <b>{ $style }</b>: painting, { $eta } left
     <code>{ $bar }</code> { $percent } %
+held-up = ⏳ <b>{ $style }</b>: I have no room to store anything just now. Nothing is lost: I go on by myself as soon as I can.
 stopping = 🎨 <b>{ $style }</b>: stopping.
 delivering = 🖼 <b>{ $style }</b>: your picture is ready, here it comes.
 done = 🖼 <b>{ $style }</b>: here is your picture.
@@ -114,6 +115,7 @@ press-cancelled = Cancelled.
 press-too-late = Too late: this one is already finished.
 press-already = I am already on it.
 press-soon = One moment: I am still on what you asked before.
+press-not-stored = I cannot write anything down just now. I answer as soon as I can.
 press-old = This button is out of date. Please send your photo again.
 press-not-yours = This button belongs to somebody else.
 press-pictures-gone = I no longer have that picture. Please send it again.
@@ -125,6 +127,8 @@ press-refreshed = Up to date.
 ## Trouble
 
 unexpected = Sorry, something went wrong on my side. Nothing is lost; please try again in a moment.
+no-room = I have no room to store your picture just now. Please send it again a little later.
+not-stored = I cannot write anything down just now. Your message is not lost: I answer as soon as I can.
 busy = I am rather busy just now. Please try again in a moment.
 
 ## Administration
