@@ -11,9 +11,10 @@ BotError
 
 import httpx
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError, TimedOut
 
-from jobs.errors import BadPicture
+from jobs.errors import BadPicture, BlobsAway
 from jobs.values import CancelOutcome
 
 
@@ -85,6 +86,8 @@ REPLIES: dict[type[BaseException], str] = {
     FileTooBig: "file-too-big",
     DownloadFailed: "download-failed",
     DBAPIError: "busy",
+    NoConnection: "busy",
+    BlobsAway: "busy",
 }
 
 

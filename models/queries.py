@@ -14,6 +14,8 @@ from models.states import ALLOWED_NEXT, OPEN_STATES, JobState, Lane
 from models.tables import Base, Delivery, Job, JobEvent, Picture, UpdateSeen, User
 
 LANE_RANK: dict[Lane, int] = {lane: rank for rank, lane in enumerate(Lane)}
+# Every column that names a blob: what none of them names is swept, and is in no backup.
+BLOB_COLUMNS = (Picture.blob_key, Job.result_key)
 # Either has ON CONFLICT DO NOTHING, which SQLAlchemy's common INSERT lacks.
 INSERTS: dict[str, Any] = {"sqlite": insert_sqlite, "postgresql": insert_postgresql}
 
@@ -287,9 +289,8 @@ async def list_expired_results(session: AsyncSession, settled_before: datetime, 
 
 async def list_blob_keys(session: AsyncSession) -> set[str]:
     """Every blob that a row refers to."""
-    pictures = await session.scalars(select(Picture.blob_key).where(Picture.blob_key.is_not(None)))
-    results = await session.scalars(select(Job.result_key).where(Job.result_key.is_not(None)))
-    return {key for key in (*pictures, *results) if key}
+    named = [await session.scalars(select(column).where(column.is_not(None))) for column in BLOB_COLUMNS]
+    return {key for keys in named for key in keys if key}
 
 
 # Deliveries: the answer that a finished job owes its chat.
