@@ -69,29 +69,16 @@ async def list_unhandled_updates(session: AsyncSession, bot_id: int, since: date
     return (await session.scalars(statement)).all()
 
 
-async def delete_handled_updates(session: AsyncSession, handled_before: datetime, limit: int) -> int:
-    """Forget at most so many updates that were dealt with before then; returns how many."""
-    old = (
-        select(UpdateSeen.bot_id, UpdateSeen.update_id)
-        .where(UpdateSeen.handled_at < handled_before)
-        .order_by(UpdateSeen.handled_at)
-        .limit(limit)
-    )
+async def delete_old_updates(session: AsyncSession, before: datetime, limit: int) -> int:
+    """Forget at most so many updates that were dealt with before then, or came before then and never were."""
+    never = and_(UpdateSeen.handled_at.is_(None), UpdateSeen.received_at < before)
+    old = select(UpdateSeen.bot_id, UpdateSeen.update_id).where(or_(UpdateSeen.handled_at < before, never)).limit(limit)
     rows = (await session.execute(old)).all()
     for bot_id, update_id in rows:
         await session.execute(
             delete(UpdateSeen).where(UpdateSeen.bot_id == bot_id, UpdateSeen.update_id == update_id),
         )
     return len(rows)
-
-
-# People.
-
-
-async def note_unblocked(session: AsyncSession, user_id: int) -> None:
-    """The person writes to us again."""
-    blocked = update(User).where(User.id == user_id, User.blocked_at.is_not(None))
-    await session.execute(blocked.values(blocked_at=None))
 
 
 # Jobs: made once, then moved.
