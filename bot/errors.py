@@ -93,7 +93,6 @@ REPLIES: dict[type[BaseException], str] = {
     DBAPIError: "busy",
     OSError: "no-room",
     NoConnection: "busy",
-    BlobsAway: "busy",
 }
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+pytest_plugins = ["tests.logged"]
+
 SLOW_FOLDERS = ("end_to_end", "browser", "crash")
 
 
