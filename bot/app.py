@@ -14,6 +14,7 @@ from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import texts
+from bot.alarms import Alarms
 from bot.albums import Albums
 from bot.answers import answer_press
 from bot.config import BotConfig, Services
@@ -115,7 +116,9 @@ def _assemble(
         orders=orders,
         shelf=shelf,
         status=status,
-        deliveries=Deliveries(bot, services.desk, services.events, people, status),
+        deliveries=Deliveries(
+            bot, services.desk, services.events, people, status, Alarms(bot, people, config.admin_ids)
+        ),
         albums=Albums(
             bot,
             drafts=drafts,

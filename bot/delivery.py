@@ -14,6 +14,7 @@ from telegram.error import ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot import keyboards, texts
+from bot.alarms import Alarms
 from bot.errors import MessageGone, is_chat_gone, is_refusal
 from bot.messages import Look, change, send
 from bot.pacing import Priority, retry_after_s
@@ -42,12 +43,21 @@ UNSURE_RETRY_S = 30.0
 class Deliveries:
     """Pays what is owed, one task a job: a chat that has to wait holds nobody else up."""
 
-    def __init__(self, bot: ExtBot[Priority], desk: Desk, events: Events, people: People, status: StatusBoard) -> None:
+    def __init__(
+        self,
+        bot: ExtBot[Priority],
+        desk: Desk,
+        events: Events,
+        people: People,
+        status: StatusBoard,
+        alarms: Alarms,
+    ) -> None:
         self._bot = bot
         self._desk = desk
         self._events = events
         self._people = people
         self._status = status
+        self._alarms = alarms
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._retry_s: dict[int, float] = {}
 
@@ -98,7 +108,7 @@ class Deliveries:
             faults.hit("answer_sent")
         except Forbidden:
             await self._people.mark_blocked(view.user_id, view.chat_id)
-            await self._desk.give_up_delivery(view.id, "blocked")
+            await self._give_up(view, "blocked")
         except ChatMigrated:
             # Its rows have the new number already.
             await self._desk.delivery_failed(view.id, 0.0)
@@ -111,11 +121,12 @@ class Deliveries:
             await self._put_off(view, error)
         else:
             self._retry_s.pop(view.id, None)
+            await self._tell_admins(view)
             await self._desk.delivered(view.id, *_where(view, message))
 
     async def _put_off(self, view: JobView, error: Exception) -> None:
         if isinstance(error, TelegramError) and is_chat_gone(error):
-            await self._desk.give_up_delivery(view.id, "chat-gone")
+            await self._give_up(view, "chat-gone")
             return
         # A time-out says nothing about what Telegram did. Changing the status message again is harmless.
         retry_s = self._retry_s.get(view.id, FIRST_RETRY_S)
@@ -123,6 +134,15 @@ class Deliveries:
         facts = {"job_id": view.id, "error": f"{type(error).__name__}: {error}", "retry_s": retry_s}
         log.warning("a delivery was put off", extra=facts)
         await self._desk.delivery_failed(view.id, retry_s)
+
+    async def _give_up(self, view: JobView, reason: str) -> None:
+        await self._tell_admins(view)
+        await self._desk.give_up_delivery(view.id, reason)
+
+    async def _tell_admins(self, view: JobView) -> None:
+        """Before the delivery is settled: like the answer itself it may be said twice, but not forgotten."""
+        if view.state == JobState.DEAD:
+            await self._alarms.job_parked(view)
 
     async def _hand_over(self, view: JobView) -> Message | None:
         """Turn the status message into the result, or send it anew where there is nothing to turn."""
