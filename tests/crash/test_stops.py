@@ -71,12 +71,13 @@ def test_job_that_loses_two_processes_fails_and_its_owner_may_try_again(stage: S
         stage.kill("whole")
         stage.start("whole")
     offer = person.shown("retry")
+    said = offer.words
     person.presses(offer, "retry")
     stage.until(lambda: a_step(stage), "the second job")
     person.presses(person.shown("cancel"), "cancel")
     stage.until(stage.is_settled, "peace")
 
-    assert "interrupted" in offer.words
+    assert "interrupted" in said
     assert stage.rows("SELECT state, error FROM jobs ORDER BY id") == [("failed", "interrupted"), ("cancelled", None)]
 
 
