@@ -14,6 +14,7 @@ from bot.pacing import Priority
 from bot.people import People
 from bot.places import Place
 from bot.waiting import wait_for_any
+from jobs.values import JobView
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +52,14 @@ class Alarms:
                 await self._tell(self._due.popleft())
             await wait_for_any(self._news, stop, seconds=IDLE_S)
 
-    async def _tell(self, key: str) -> None:
-        for admin_id in self._admin_ids:
+    async def job_parked(self, view: JobView) -> None:
+        """Say at once that a job was given up after its third painter; never raises what Telegram raises."""
+        await self._tell("admin-job-parked", id=str(view.id), user=view.user_name, reason=view.error or "")
+
+    async def _tell(self, key: str, **facts: str) -> None:
+        for admin_id in sorted(self._admin_ids):
             try:
-                words = texts.render(await self._people.language(admin_id), key)
+                words = texts.render(await self._people.language(admin_id), key, **facts)
                 await send(self._bot, Place(chat_id=admin_id), Look(words=words))
             except Exception as error:  # an admin who never wrote to the bot, a database that is away
                 log.warning("an admin was not told", extra={"admin_id": admin_id, "error": type(error).__name__})

@@ -114,6 +114,7 @@ def _assemble(
     orders = Orders(services.database, services.desk, config.hq_longest_side_px)
     shelf = Shelf(services.database, config.bot_id)
     status = StatusBoard(bot, services.desk, services.events, people, config.progress_every_s, _now)
+    alarms = Alarms(bot, people, config.admin_ids)
     return Parts(
         config=config,
         services=services,
@@ -123,8 +124,8 @@ def _assemble(
         orders=orders,
         shelf=shelf,
         status=status,
-        alarms=Alarms(bot, people, config.admin_ids),
-        deliveries=Deliveries(bot, services.desk, services.events, people, status),
+        alarms=alarms,
+        deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms),
         albums=Albums(
             bot,
             drafts=drafts,

@@ -16,6 +16,7 @@ from telegram.error import ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot import keyboards, texts
+from bot.alarms import Alarms
 from bot.errors import MessageGone, is_chat_gone, is_refusal
 from bot.messages import Look, change, send
 from bot.pacing import Priority, retry_after_s
@@ -44,12 +45,21 @@ UNSURE_RETRY_S = 30.0
 class Deliveries:
     """Pays what is owed, one task a job: a chat that has to wait holds nobody else up."""
 
-    def __init__(self, bot: ExtBot[Priority], desk: Desk, events: Events, people: People, status: StatusBoard) -> None:
+    def __init__(
+        self,
+        bot: ExtBot[Priority],
+        desk: Desk,
+        events: Events,
+        people: People,
+        status: StatusBoard,
+        alarms: Alarms,
+    ) -> None:
         self._bot = bot
         self._desk = desk
         self._events = events
         self._people = people
         self._status = status
+        self._alarms = alarms
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._retry_s: dict[int, float] = {}
         # Told, but not recorded: where the disk is full, only that is tried again.
@@ -99,11 +109,13 @@ class Deliveries:
         faults.hit("delivery_begun")
         try:
             if view.id not in self._told:
-                self._told[view.id] = _where(view, await self._hand_over(view))
-            faults.hit("answer_sent")
+                where = _where(view, await self._hand_over(view))
+                faults.hit("answer_sent")
+                await self._tell_admins(view)
+                self._told[view.id] = where
         except Forbidden:
             await self._people.mark_blocked(view.user_id, view.chat_id)
-            await self._desk.give_up_delivery(view.id, "blocked")
+            await self._give_up(view, "blocked")
         except ChatMigrated:
             # Its rows have the new number already.
             await self._desk.delivery_failed(view.id, 0.0)
@@ -121,7 +133,7 @@ class Deliveries:
 
     async def _put_off(self, view: JobView, error: Exception) -> None:
         if isinstance(error, TelegramError) and is_chat_gone(error):
-            await self._desk.give_up_delivery(view.id, "chat-gone")
+            await self._give_up(view, "chat-gone")
             return
         # A time-out says nothing about what Telegram did. Changing the status message again is harmless.
         retry_s = self._retry_s.get(view.id, FIRST_RETRY_S)
@@ -129,6 +141,15 @@ class Deliveries:
         facts = {"error": f"{type(error).__name__}: {error}", "retry_s": retry_s}
         log.warning("a delivery was put off", extra=facts)
         await self._desk.delivery_failed(view.id, retry_s)
+
+    async def _give_up(self, view: JobView, reason: str) -> None:
+        await self._tell_admins(view)
+        await self._desk.give_up_delivery(view.id, reason)
+
+    async def _tell_admins(self, view: JobView) -> None:
+        """Before the delivery is settled: like the answer itself it may be said twice, but not forgotten."""
+        if view.state == JobState.DEAD:
+            await self._alarms.job_parked(view)
 
     async def _hand_over(self, view: JobView) -> Message | None:
         """Turn the status message into the result, or send it anew where there is nothing to turn."""

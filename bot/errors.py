@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError, TimedOut
 
-from jobs.errors import BadPicture, BlobsAway
+from jobs.errors import BadPicture
 from jobs.values import CancelOutcome
 
 

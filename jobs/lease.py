@@ -47,7 +47,7 @@ class Lease:
         return await self._renew(beat.progress)
 
     @asynccontextmanager
-    async def kept(self, on_loss: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    async def kept(self, on_loss: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
         """While inside, renew without a beat too, but only for as long as the painter said that it may be silent."""
         left = asyncio.Event()
         keeping = asyncio.create_task(self._keep(left, on_loss))
@@ -81,7 +81,7 @@ class Lease:
             if not await self._renew() and while_wanted:
                 return None
 
-    async def _keep(self, left: asyncio.Event, on_loss: Callable[[], Awaitable[None]]) -> None:
+    async def _keep(self, left: asyncio.Event, on_loss: Callable[[], Awaitable[object]]) -> None:
         while not left.is_set():
             try:
                 async with asyncio.timeout(RENEW_QUIETLY_EVERY_S):

@@ -6,7 +6,7 @@ import pytest
 from telegram.error import Conflict, NetworkError
 
 from bot import alarms
-from tests.bot.conftest import ADMIN, Stage, until
+from tests.bot.conftest import ADMIN, ANN, Stage, until
 
 RIVAL = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 HOOKED = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -55,3 +55,51 @@ async def test_a_network_hiccup_alarms_nobody(stage: Stage) -> None:
     stage.parts.alarms.hear_polling_error(NetworkError("gone for a moment"))
 
     assert not stage.parts.alarms._due
+
+
+async def park(stage: Stage) -> None:
+    """A job that costs three painters."""
+    await stage.photo(ANN)
+    await stage.photo(ANN)
+    job = await stage.job()
+    for _ in range(3):
+        await stage.services.desk.record_death(job.id, await stage.begin(job.id), "died")
+    await stage.deliver()
+
+
+async def test_admins_and_the_owner_are_told_of_a_parked_job(stage: Stage) -> None:
+    await park(stage)
+
+    [alarm] = stage.telegram.words(ADMIN)
+    assert "#1" in alarm
+    assert "poisonous" in alarm
+    assert "put it aside" in stage.telegram.words(ANN)[-1]
+
+
+async def test_admin_who_never_wrote_hinders_nobody(stage: Stage) -> None:
+    stage.telegram.refuse("sendMessage", "Bad Request: chat not found", chat_id=ADMIN)
+
+    await park(stage)
+
+    assert "put it aside" in stage.telegram.words(ANN)[-1]
+    assert await stage.services.desk.due_deliveries() == []
+
+
+async def test_admins_are_told_where_the_owner_has_blocked_the_bot(stage: Stage) -> None:
+    stage.telegram.refuse("editMessageText", "Forbidden: bot was blocked by the user", status=403)
+    stage.telegram.refuse("editMessageCaption", "Forbidden: bot was blocked by the user", status=403)
+
+    await park(stage)
+
+    assert len(stage.telegram.words(ADMIN)) == 1
+    assert await stage.services.desk.due_deliveries() == []
+
+
+async def test_nobody_is_told_of_a_job_that_merely_failed(stage: Stage) -> None:
+    await stage.photo(ANN)
+    await stage.photo(ANN)
+    job_id = (await stage.job()).id
+
+    await stage.paint(job_id)
+
+    assert stage.telegram.words(ADMIN) == []

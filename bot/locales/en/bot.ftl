@@ -140,6 +140,7 @@ admin-overview =
 admin-nothing-open = Nothing is waiting or running.
 admin-job-running = <b>#{ $id }</b> { $user }, { $age }: <code>{ $bar }</code> { $percent } %
 admin-job-queued = <b>#{ $id }</b> { $user }, { $age }: waiting, { $ahead } ahead
+admin-job-parked = ⚠️ Job <b>#{ $id }</b> of { $user } cost three painters and is parked: <code>{ $reason }</code>.
 age-seconds = { $seconds } s
 age-minutes = { $minutes } min
 age-hours = { $hours } h
