@@ -81,6 +81,12 @@ async def delete_old_updates(session: AsyncSession, before: datetime, limit: int
     return len(rows)
 
 
+async def note_unblocked(session: AsyncSession, user_id: int) -> None:
+    """The person writes to us again."""
+    blocked = update(User).where(User.id == user_id, User.blocked_at.is_not(None))
+    await session.execute(blocked.values(blocked_at=None))
+
+
 # Jobs: made once, then moved.
 
 
