@@ -16,6 +16,7 @@ from telegram.ext import ExtBot
 
 from bot import keyboards, texts
 from bot.errors import MessageGone, is_chat_gone, is_refusal
+from bot.files import Files
 from bot.messages import Look, change, send
 from bot.pacing import Priority, retry_after_s
 from bot.people import People
@@ -43,12 +44,21 @@ UNSURE_RETRY_S = 30.0
 class Deliveries:
     """Pays what is owed, one task a job: a chat that has to wait holds nobody else up."""
 
-    def __init__(self, bot: ExtBot[Priority], desk: Desk, events: Events, people: People, status: StatusBoard) -> None:
+    def __init__(
+        self,
+        bot: ExtBot[Priority],
+        desk: Desk,
+        events: Events,
+        people: People,
+        status: StatusBoard,
+        files: Files,
+    ) -> None:
         self._bot = bot
         self._desk = desk
         self._events = events
         self._people = people
         self._status = status
+        self._files = files
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._retry_s: dict[int, float] = {}
         # Told, but not recorded: where the disk is full, only that is tried again.
@@ -99,6 +109,8 @@ class Deliveries:
             if view.id not in self._told:
                 self._told[view.id] = _where(view, await self._hand_over(view))
             faults.hit("answer_sent")
+            if view.state == JobState.DONE:
+                await self._files.send_unasked(view, replace(place_of(view), reply_to=self._told[view.id][0]))
         except Forbidden:
             await self._people.mark_blocked(view.user_id, view.chat_id)
             await self._desk.give_up_delivery(view.id, "blocked")
