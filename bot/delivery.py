@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+from structlog.contextvars import bind_contextvars
 from telegram import Message
 from telegram.error import ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
@@ -82,7 +83,7 @@ class Deliveries:
         """Begin every delivery that is due; returns the tasks of all that are under way."""
         for view in await self._desk.due_deliveries():
             if view.id not in self._under_way:
-                self._under_way[view.id] = asyncio.create_task(self._deliver(view.id))
+                self._under_way[view.id] = asyncio.create_task(self._deliver(view.id, view.attempt))
         return list(self._under_way.values())
 
     async def _listen(self, wake: Callable[[], None]) -> None:
@@ -90,7 +91,8 @@ class Deliveries:
             if isinstance(event, JobChanged):
                 wake()
 
-    async def _deliver(self, job_id: int) -> None:
+    async def _deliver(self, job_id: int, attempt: int) -> None:
+        bind_contextvars(job_id=job_id, attempt=attempt)  # on every line of this task
         try:
             async with self._status.turn_of(job_id):
                 # Read once more: the status message may have been sent while we waited for the turn.
@@ -99,7 +101,7 @@ class Deliveries:
                     await self._try_delivery(replace(view, status_message_id=self._status.forget(view)))
         except Exception:
             # The database is away: the row still says that the delivery is due.
-            log.exception("a delivery could not be recorded", extra={"job_id": job_id})
+            log.exception("a delivery could not be recorded")
         finally:
             self._under_way.pop(job_id, None)
 
@@ -122,7 +124,7 @@ class Deliveries:
         except TelegramError as error:
             await self._put_off(view, error)
         except Exception as error:
-            log.exception("a delivery failed", extra={"job_id": view.id})
+            log.exception("a delivery failed")
             await self._put_off(view, error)
         else:
             await self._desk.delivered(view.id, *self._told[view.id])
@@ -136,7 +138,7 @@ class Deliveries:
         # A time-out says nothing about what Telegram did. Changing the status message again is harmless.
         retry_s = self._retry_s.get(view.id, FIRST_RETRY_S)
         self._retry_s[view.id] = min(LONGEST_RETRY_S, retry_s * 2)
-        facts = {"job_id": view.id, "error": f"{type(error).__name__}: {error}", "retry_s": retry_s}
+        facts = {"error": f"{type(error).__name__}: {error}", "retry_s": retry_s}
         log.warning("a delivery was put off", extra=facts)
         await self._desk.delivery_failed(view.id, retry_s)
 
@@ -147,7 +149,7 @@ class Deliveries:
             try:
                 return await change(self._bot, view.chat_id, view.status_message_id, look, Priority.FINAL)
             except MessageGone:
-                log.info("the status message is gone", extra={"job_id": view.id})
+                log.info("the status message is gone")
         return await self._say_anew(view, look)
 
     async def _say_anew(self, view: JobView, look: Look) -> Message | None:
@@ -162,7 +164,7 @@ class Deliveries:
     async def _send_noted(self, view: JobView, look: Look) -> Message:
         """Send, with a note before that outlives us: it stays where nobody knows whether the message arrived."""
         if not await self._desk.begin_sending(view.id):
-            log.warning("a message is sent once more: the first may have arrived", extra={"job_id": view.id})
+            log.warning("a message is sent once more: the first may have arrived")
         try:
             return await send(self._bot, place_of(view), look, Priority.FINAL)
         except TelegramError as error:
@@ -180,7 +182,7 @@ class Deliveries:
         try:
             picture = await self._desk.result_bytes(view.id)
         except (BlobMissing, ResultGone):
-            log.exception("a result is gone", extra={"job_id": view.id})
+            log.exception("a result is gone")
             return Look(words=texts.render(language, "result-gone", style=style_name(view, language)), markup=markup)
         return Look(words=final_words(view, language), markup=markup, picture=picture)
 

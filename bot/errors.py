@@ -12,9 +12,10 @@ BotError
 
 import httpx
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError, TimedOut
 
-from jobs.errors import BadPicture
+from jobs.errors import BadPicture, BlobsAway
 from jobs.values import CancelOutcome
 
 
@@ -91,6 +92,7 @@ REPLIES: dict[type[BaseException], str] = {
     DownloadFailed: "download-failed",
     DBAPIError: "busy",
     OSError: "no-room",
+    NoConnection: "busy",
 }
 
 

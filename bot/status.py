@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from structlog.contextvars import bind_contextvars
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
@@ -108,7 +109,10 @@ class StatusBoard:
             # The job is accepted, so nothing is said of it. A message that may have arrived is not sent again: the
             # result comes by itself. A changed one will be changed again.
             shown.lost = view.status_message_id is None
-            log.warning("no answer to an announcement", extra={"job_id": view.id, "error": type(error).__name__})
+            log.warning(
+                "no answer to an announcement",
+                extra={"job_id": view.id, "attempt": view.attempt, "error": type(error).__name__},
+            )
 
     def forget(self, view: JobView) -> int | None:
         """The job has ended: nothing more is shown from here. Returns its status message, which may not be recorded."""
@@ -151,7 +155,7 @@ class StatusBoard:
         try:
             shown = await self._known(job_id)
         except Exception:
-            log.exception("a job cannot be read", extra={"job_id": job_id})
+            log.exception("a job cannot be read", extra={"job_id": job_id, "attempt": None})
             shown = None
         if shown is None or shown.lost:
             self._wanted.discard(job_id)
@@ -172,9 +176,12 @@ class StatusBoard:
         return self._shown[job_id]
 
     async def _edit(self, job_id: int, shown: _Shown) -> None:
+        bind_contextvars(job_id=job_id, attempt=None)  # on every line of this task
         try:
             async with self.turn_of(job_id):
                 view = await self._read(job_id, shown)
+                if view is not None:
+                    bind_contextvars(attempt=view.attempt)
                 if view is not None and view.state in OPEN_STATES and not self._is_being_announced(view):
                     await self._show(view, shown, Priority.PROGRESS)
         except ProgressSkipped:
@@ -188,11 +195,9 @@ class StatusBoard:
         except TelegramError as error:
             # Progress without a message to change was sent as a new one: where that may have arrived, it was the last.
             shown.lost = is_unknown(error) and view is not None and view.status_message_id is None
-            log.warning(
-                "progress could not be shown", extra={"job_id": job_id, "error": f"{type(error).__name__}: {error}"}
-            )
+            log.warning("progress could not be shown", extra={"error": f"{type(error).__name__}: {error}"})
         except Exception:
-            log.exception("progress could not be shown", extra={"job_id": job_id})
+            log.exception("progress could not be shown")
         finally:
             self._free(shown.chat_id)
 

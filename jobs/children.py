@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 import os
 import re
@@ -11,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any, Self
 
+from jobs.child_logs import understand
 from jobs.errors import ChildGone
 from jobs.frames import LENGTH, MIB, Frame, pack, unpack_header, unpack_length
 
@@ -33,7 +35,8 @@ class Child:
         self._reader = reader
         self._writer = writer
         self._name = name
-        self._listening = asyncio.create_task(self._pass_on_words())
+        # Apart from whatever job was in hand when the child was started: its lines name their own.
+        self._listening = asyncio.create_task(self._pass_on_words(), context=contextvars.Context())
 
     @classmethod
     async def spawn(cls, module: str, *arguments: str) -> Self:
@@ -112,8 +115,8 @@ class Child:
                 continue
             if not line:
                 return
-            text = line.decode(errors="replace").rstrip()
-            log.info("child says", extra={"child": self._name, "pid": self.pid, "line": text})
+            level, facts = understand(line.decode(errors="replace").rstrip())
+            log.log(level, "child says", extra={"child": self._name, "pid": self.pid, **facts})
 
 
 async def _start(module: str, pipe: socket.socket, arguments: tuple[str, ...]) -> asyncio.subprocess.Process:

@@ -87,7 +87,7 @@ class Desk:
                 faults.hit("submit_uncommitted")
         faults.hit("submitted")
         if created:
-            log.info("job submitted", extra={"job_id": job.id, "lane": job.lane.value})
+            log.info("job submitted", extra={"job_id": job.id, "attempt": job.attempt, "lane": job.lane.value})
             self._events.publish(JobChanged(job_id=job.id))
         view = await self.view(job.id)
         assert view is not None
@@ -103,7 +103,7 @@ class Desk:
             faults.hit("cancel_uncommitted")
         faults.hit("cancelled")
         if outcome is not CancelOutcome.FINISHED:
-            log.info("job cancel", extra={"job_id": job_id, "outcome": outcome.value})
+            log.info("job cancel", extra={"job_id": job_id, "attempt": job.attempt, "outcome": outcome.value})
             self._events.publish(JobChanged(job_id=job_id))
         return outcome
 

@@ -4,6 +4,7 @@ JobsError
 ├── InvalidSpec         a job asks for something outside the limits
 ├── BadPicture          a picture cannot be used; reason is the key of the sentence for the user
 ├── BlobMissing         a blob is gone, or the key never named one
+├── BlobsAway           blobs cannot be read or written just now: the disk is full, gone or read-only
 ├── ResultGone          the job has no result, or no longer
 ├── ChildError          a child process failed us
 │   ├── ChildGone       it ended, or closed its pipe
@@ -39,6 +40,10 @@ class BadPicture(JobsError):
 
 class BlobMissing(JobsError):
     """A blob is gone, or the key never named one."""
+
+
+class BlobsAway(JobsError, OSError):
+    """Blobs cannot be read or written just now: the disk is full, gone or read-only. Nothing was half-written."""
 
 
 class ResultGone(JobsError):

@@ -20,6 +20,7 @@ from PIL import Image
 
 from engine import EngineError, OutOfMemory, Painter, Painting, Progress, Stopped, Style, StyleRequest, open_painter
 from jobs import faults
+from jobs.child_logs import concerning, set_up_child_logs
 from jobs.frames import Frame, ParentPipe, add_pipe_arguments, meet_parent
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ TELLING_STEPS = 3
 def main() -> None:
     """Load the nets, then paint what is ordered until the pipe closes."""
     arguments = _parse()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    set_up_child_logs()
     pipe = meet_parent(arguments)
     mailbox, voice = Mailbox(pipe), Voice(pipe)
     voice.enter("load")
@@ -49,8 +50,14 @@ def main() -> None:
         return
     faults.hit("painter_loaded")
     voice.say({"ready": True})
-    while _fulfil(Order.read(mailbox.next_order()), painter, mailbox, voice):
+    while _take_next(painter, mailbox, voice):
         pass
+
+
+def _take_next(painter: Painter, mailbox: "Mailbox", voice: "Voice") -> bool:
+    order = Order.read(mailbox.next_order())
+    with concerning(job_id=order.names["job"], attempt=order.names["attempt"]):
+        return _fulfil(order, painter, mailbox, voice)
 
 
 @dataclass(frozen=True)

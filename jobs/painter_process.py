@@ -239,7 +239,10 @@ class _Watch:
         try:
             await self._child.send({"stop": {"job": self._order.job_id, "attempt": self._order.attempt}})
         except ChildGone:
-            log.info("painter ended before it could be stopped", extra={"job_id": self._order.job_id})
+            log.info(
+                "painter ended before it could be stopped",
+                extra={"job_id": self._order.job_id, "attempt": self._order.attempt},
+            )
 
     def _deadline(self) -> float:
         silent_until = asyncio.get_running_loop().time() + self.silence_s

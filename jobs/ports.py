@@ -60,11 +60,11 @@ class Blobs(Protocol):
     """Bytes by key. Keys are made here and are random: nothing a user says ever becomes part of one."""
 
     async def put(self, data: bytes, suffix: str) -> str:
-        """Keep the bytes; returns their key once they are safe against loss of power."""
+        """Keep the bytes; returns their key once they are safe against loss of power. Raises BlobsAway."""
         ...
 
     async def get(self, key: str) -> bytes:
-        """The bytes of that key. Raises BlobMissing."""
+        """The bytes of that key. Raises BlobMissing, or BlobsAway."""
         ...
 
     async def delete(self, key: str) -> None:

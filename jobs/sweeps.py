@@ -19,7 +19,8 @@ EVERY_S = 5.0
 CHORES_EVERY = timedelta(hours=1)
 # A blob is written before its row: younger ones may still be on their way into a transaction.
 ORPHANS_KEPT = timedelta(hours=1)
-UPDATES_KEPT = timedelta(days=7)
+# Telegram may send an update again for a day, and for as long an unhandled one is replayed.
+UPDATES_KEPT = timedelta(hours=48)
 BATCH = 500
 
 
@@ -66,10 +67,10 @@ class Sweeps:
         moment = self._clock()
         if moment >= self._chores_due_at:
             self._chores_due_at = moment + CHORES_EVERY
-            await self._attempt("expired pictures", lambda: self._drop_pictures(moment))
-            await self._attempt("expired results", lambda: self._drop_results(moment))
+            await self._attempt("expired pictures", lambda: _until_done(lambda: self._drop_pictures(moment)))
+            await self._attempt("expired results", lambda: _until_done(lambda: self._drop_results(moment)))
             await self._attempt("orphaned blobs", lambda: self._drop_orphans(moment))
-            await self._attempt("handled updates", lambda: self._forget_updates(moment))
+            await self._attempt("old updates", lambda: _until_done(lambda: self._forget_updates(moment)))
 
     async def _attempt(self, what: str, part: Callable[[], Awaitable[int]]) -> None:
         try:
@@ -110,11 +111,14 @@ class Sweeps:
         return await self._blobs.sweep(known, moment - ORPHANS_KEPT)
 
     async def _forget_updates(self, moment: datetime) -> int:
-        forgotten = 0
-        while True:
-            # In batches: the one writer must not be away for long.
-            async with self._database.write() as session:
-                batch = await queries.delete_handled_updates(session, moment - UPDATES_KEPT, BATCH)
-            forgotten += batch
-            if batch < BATCH:
-                return forgotten
+        async with self._database.write() as session:
+            return await queries.delete_old_updates(session, moment - UPDATES_KEPT, BATCH)
+
+
+async def _until_done(batch: Callable[[], Awaitable[int]]) -> int:
+    """All of it, in batches: the one writer must not be away for long."""
+    total = found = await batch()
+    while found == BATCH:
+        found = await batch()
+        total += found
+    return total

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coro
 from contextlib import asynccontextmanager
 from typing import Any
 
+from structlog.contextvars import bind_contextvars
+
 from jobs import faults
 from jobs.desk import Desk
 from jobs.errors import (
@@ -81,6 +83,7 @@ class Worker:
             raise
         if job is None:
             return
+        bind_contextvars(attempt=job.attempt)
         try:
             await self._see_through(job, carried.abort)
         except asyncio.CancelledError:

@@ -14,6 +14,8 @@ from models.states import ALLOWED_NEXT, OPEN_STATES, JobState, Lane
 from models.tables import Base, Delivery, Job, JobEvent, Picture, UpdateSeen, User
 
 LANE_RANK: dict[Lane, int] = {lane: rank for rank, lane in enumerate(Lane)}
+# Every column that names a blob: what none of them names is swept, and is in no backup.
+BLOB_COLUMNS = (Picture.blob_key, Job.result_key)
 # Either has ON CONFLICT DO NOTHING, which SQLAlchemy's common INSERT lacks.
 INSERTS: dict[str, Any] = {"sqlite": insert_sqlite, "postgresql": insert_postgresql}
 
@@ -67,29 +69,16 @@ async def list_unhandled_updates(session: AsyncSession, bot_id: int, since: date
     return (await session.scalars(statement)).all()
 
 
-async def delete_handled_updates(session: AsyncSession, handled_before: datetime, limit: int) -> int:
-    """Forget at most so many updates that were dealt with before then; returns how many."""
-    old = (
-        select(UpdateSeen.bot_id, UpdateSeen.update_id)
-        .where(UpdateSeen.handled_at < handled_before)
-        .order_by(UpdateSeen.handled_at)
-        .limit(limit)
-    )
+async def delete_old_updates(session: AsyncSession, before: datetime, limit: int) -> int:
+    """Forget at most so many updates that were dealt with before then, or came before then and never were."""
+    never = and_(UpdateSeen.handled_at.is_(None), UpdateSeen.received_at < before)
+    old = select(UpdateSeen.bot_id, UpdateSeen.update_id).where(or_(UpdateSeen.handled_at < before, never)).limit(limit)
     rows = (await session.execute(old)).all()
     for bot_id, update_id in rows:
         await session.execute(
             delete(UpdateSeen).where(UpdateSeen.bot_id == bot_id, UpdateSeen.update_id == update_id),
         )
     return len(rows)
-
-
-# People.
-
-
-async def note_unblocked(session: AsyncSession, user_id: int) -> None:
-    """The person writes to us again."""
-    blocked = update(User).where(User.id == user_id, User.blocked_at.is_not(None))
-    await session.execute(blocked.values(blocked_at=None))
 
 
 # Jobs: made once, then moved.
@@ -287,9 +276,8 @@ async def list_expired_results(session: AsyncSession, settled_before: datetime, 
 
 async def list_blob_keys(session: AsyncSession) -> set[str]:
     """Every blob that a row refers to."""
-    pictures = await session.scalars(select(Picture.blob_key).where(Picture.blob_key.is_not(None)))
-    results = await session.scalars(select(Job.result_key).where(Job.result_key.is_not(None)))
-    return {key for key in (*pictures, *results) if key}
+    named = [await session.scalars(select(column).where(column.is_not(None))) for column in BLOB_COLUMNS]
+    return {key for keys in named for key in keys if key}
 
 
 # Deliveries: the answer that a finished job owes its chat.

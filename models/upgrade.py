@@ -24,9 +24,19 @@ async def upgrade(url: str) -> None:
 
 def upgrade_now(url: str) -> None:
     """As upgrade, for callers without an event loop."""
-    config = make_config(url)
-    _refuse_newer(url, ScriptDirectory.from_config(config))
-    command.upgrade(config, "head")
+    refuse_newer(url)
+    command.upgrade(make_config(url), "head")
+
+
+def refuse_newer(url: str) -> None:
+    """Raises NewerSchema where the database at url knows revisions that we do not."""
+    known = {script.revision for script in ScriptDirectory.from_config(make_config(url)).walk_revisions()}
+    database = create_engine(blocking_url(url), poolclass=NullPool)
+    with database.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_heads()
+    unknown = [revision for revision in present if revision not in known]
+    if unknown:
+        raise NewerSchema(f"the database was changed by a newer version (revision {unknown[0]}): install that one")
 
 
 def make_config(url: str) -> Config:
@@ -45,13 +55,3 @@ def blocking_url(url: str) -> str:
     """The same database through the driver that needs no event loop."""
     address = make_url(url)
     return address.set(drivername=address.get_backend_name()).render_as_string(hide_password=False)
-
-
-def _refuse_newer(url: str, scripts: ScriptDirectory) -> None:
-    known = {script.revision for script in scripts.walk_revisions()}
-    database = create_engine(blocking_url(url), poolclass=NullPool)
-    with database.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_heads()
-    unknown = [revision for revision in present if revision not in known]
-    if unknown:
-        raise NewerSchema(f"the database was changed by a newer version (revision {unknown[0]}): install that one")

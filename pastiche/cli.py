@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -56,6 +57,30 @@ def migrate() -> None:
 
     with held(settings.data_dir) as folder:
         asyncio.run(migrate_database(folder))
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="FILE_OR_FOLDER", help="A new file, or a folder to put one into.")],
+) -> None:
+    """Write database and pictures into one file, also while `run` is running."""
+    from pastiche.backup import back_up, progress_shown
+
+    settings = _settings_and_logs()
+    with progress_shown("backing up") as on_bytes:
+        contents = back_up(settings.data_dir, target, on_bytes)
+    typer.echo(contents)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="What `pastiche backup` wrote.")]) -> None:
+    """Bring a backup back into an empty PASTICHE_DATA_DIR."""
+    from pastiche import backup
+
+    settings = _settings_and_logs()
+    with held(settings.data_dir) as folder, backup.progress_shown("restoring") as on_bytes:
+        contents = backup.restore(file, folder, on_bytes)
+    typer.echo(f"{contents}; now in {settings.data_dir}")
 
 
 @app.command()

@@ -15,35 +15,41 @@ REDACTED = "<token>"
 # Libraries whose INFO lines carry URLs (and so the token) or say nothing an operator needs.
 QUIET = ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "uvicorn.access", "alembic", "PIL", "asyncio")
 
+# What every record goes through, whoever made it. The job in hand and its attempt come from the context.
+SHARED: tuple[Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+
 
 def set_up_logs(
     level: str = "info", style: Literal["auto", "json", "text"] = "auto", out: TextIO | None = None
 ) -> None:
     """Send all logging to `out` (standard error): readable lines on a terminal, JSON elsewhere."""
-    out = out or sys.stderr
-    as_json = style == "json" or (style == "auto" and not out.isatty())
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(out)
-    handler.setFormatter(
-        _Redacting(foreign_pre_chain=shared, processors=_rendering(as_json=as_json, colours=out.isatty()))
-    )
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [make_handler(style, out or sys.stderr)]
     root.setLevel(level.upper())
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def make_handler(style: Literal["auto", "json", "text"], out: TextIO) -> logging.Handler:
+    """What writes records to out, one line each, with everything that must not be seen cut out."""
+    as_json = style == "json" or (style == "auto" and not out.isatty())
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        _Redacting(foreign_pre_chain=SHARED, processors=_rendering(as_json=as_json, colours=out.isatty()))
+    )
+    return handler
 
 
 def redact(text: str) -> str:

@@ -291,8 +291,16 @@ def _last_said(world: World, bot_id: int, chat_id: int) -> Json | None:
     if last is None:
         return None
     kind = world.files[last.file].kind if last.file else "text"
-    text = person_json(world, last)["service"] or last.text[:80]
-    return {"id": last.id, "from": last.sender, "date": last.date, "kind": kind, "text": text, "author": last.author}
+    shown = person_json(world, last)
+    return {
+        "id": last.id,
+        "from": last.sender,
+        "author": shown["author"],
+        "date": last.date,
+        "kind": kind,
+        "text": shown["service"] or last.text[:80],
+        "service": last.service is not None,
+    }
 
 
 def _pressed(message: Message, body: Json) -> str:

@@ -2,11 +2,16 @@
 
 import os
 import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
+
+pytest_plugins = ["tests.logged"]
 
 SLOW_FOLDERS = ("end_to_end", "browser", "crash")
 
@@ -30,6 +35,44 @@ def test_data() -> Path:
     if not folder or not Path(folder).is_dir():
         missing("PASTICHE_TEST_DATA does not name a folder with test data")
     return Path(str(folder))
+
+
+@dataclass(frozen=True)
+class TinyDisk:
+    """A disk of three megabytes at that folder."""
+
+    folder: Path
+
+    def fill(self) -> None:
+        """Leave no room for another byte."""
+        with self._ballast.open("ab", buffering=0) as ballast:
+            for size in (65_536, 4096, 1):
+                try:
+                    while ballast.write(bytes(size)) == size:
+                        pass
+                except OSError:
+                    pass
+
+    def make_room(self) -> None:
+        """As it was before it was full."""
+        self._ballast.unlink()
+
+    @property
+    def _ballast(self) -> Path:
+        return self.folder / "ballast"
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[TinyDisk]:
+    """A disk that a test can fill."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "none", folder], capture_output=True)
+    if mounted.returncode:
+        missing("no file system can be mounted here")
+    yield TinyDisk(folder)
+    # Lazily: a child on its last breath may still have a file open.
+    subprocess.run(["umount", "-l", folder], check=True)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.contextvars import bound_contextvars
 
 from jobs.ports import Carried, DispatchStats, Handler
 from models.queries import LANE_RANK
@@ -90,14 +91,20 @@ class LocalDispatcher:
     async def _hand_over(self, carried: Carried, handler: Handler) -> None:
         self._in_hand[carried.job_id] = carried
         try:
-            await handler(carried)
-        except Exception:
-            # The row is the truth: a sweep finds it, queued or with a lease that runs out.
-            log.exception("job handler failed", extra={"job_id": carried.job_id})
-            await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
+            # On every line from here on; the attempt is known once the job is claimed.
+            with bound_contextvars(job_id=carried.job_id, attempt=None):
+                await self._try(carried, handler)
         finally:
             if self._in_hand.get(carried.job_id) is carried:
                 del self._in_hand[carried.job_id]
+
+    async def _try(self, carried: Carried, handler: Handler) -> None:
+        try:
+            await handler(carried)
+        except Exception:
+            # The row is the truth: a sweep finds it, queued or with a lease that runs out.
+            log.exception("job handler failed")
+            await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
 
     async def _wake_at(self, stop: asyncio.Event) -> None:
         await stop.wait()

@@ -1,6 +1,7 @@
 // The list of messages. What did not change keeps its elements, so nothing flickers and nothing scrolls away.
 
 import { dayOf, find, icon, make, sizeOf, timeOf } from "./dom.js";
+import { openMenu } from "./menu.js";
 import { formatted } from "./text.js";
 import { openViewer } from "./viewer.js";
 
@@ -14,10 +15,13 @@ const scroll = find("scroll");
 const list = find("messages");
 
 export class Chat {
-  /** onPress(message, button, element), onReply(message) and onCommand(text) are what a person can do here. */
-  constructor({ onPress, onReply, onCommand }) {
-    this.doings = { onPress, onReply, onCommand };
+  /** What a person can do here: onPress(message, button, element), onReply(message), onDelete(messages), onCommand(text). */
+  constructor(doings) {
+    this.doings = doings;
     this.botName = "";
+    this.me = {};
+    this.about = { kind: "private", members: [] };
+    this.thread = null;
     this.pinned = true;
     scroll.addEventListener("scroll", () => this.scrolled(), { passive: true });
     find("to-end").onclick = () => this.toEnd("smooth");
@@ -34,22 +38,50 @@ export class Chat {
     list.replaceChildren();
   }
 
-  /** Take over changed messages and forget removed ones; all: the list begins anew. */
-  apply({ messages, removed, all }) {
+  /** Take over changed messages and forget removed ones; all: the list begins anew. chat: which one it is, me: who reads. */
+  apply({ messages, removed, all, chat, me }) {
     if (all) this.clear();
+    this.about = chat;
+    this.me = me;
     const known = new Set(this.messages.keys());
     for (const message of messages) this.messages.set(message.id, message);
     for (const id of removed) this.messages.delete(id);
-    const added = messages.filter((message) => !known.has(message.id));
-    if (added.some((message) => message.from === "person")) this.pinned = true;
+    const added = messages.filter((message) => !known.has(message.id) && this.isHere(message));
+    if (added.some((message) => this.isMine(message))) this.pinned = true;
     else if (!this.pinned) this.unseen += added.length;
     this.render(new Set(all ? [] : added.map((message) => message.id)));
     if (this.pinned) this.toEnd();
     this.scrolled();
   }
 
+  /** Show another topic of a forum; null is the general one. */
+  showTopic(thread) {
+    this.thread = thread;
+    this.unseen = 0;
+    this.pinned = true;
+    this.render(new Set());
+    this.toEnd();
+  }
+
+  isMine(message) {
+    return message.author?.id === this.me.id;
+  }
+
+  isHere(message) {
+    return this.about.kind !== "forum" || message.thread === this.thread;
+  }
+
+  /** In a group everybody deletes what is theirs, and who made it everything. */
+  mayDelete(messages) {
+    return this.about.kind === "private" || this.about.members[0]?.id === this.me.id || messages.every((each) => this.isMine(each));
+  }
+
+  nameOf(message) {
+    return message.author?.first_name ?? this.botName;
+  }
+
   ordered() {
-    return [...this.messages.values()].sort((one, other) => one.id - other.id);
+    return [...this.messages.values()].filter((message) => this.isHere(message)).sort((one, other) => one.id - other.id);
   }
 
   pictures() {
@@ -84,6 +116,10 @@ export class Chat {
       const after = units[index + 1];
       const newDay = !before || dayOf(before.date) !== dayOf(unit.date);
       if (newDay) wanted.push(this.dayView(dayOf(unit.date)));
+      if (unit.messages[0].service) {
+        wanted.push(this.serviceView(unit));
+        return;
+      }
       const first = newDay || !together(before, unit);
       const last = !after || !together(unit, after);
       wanted.push(this.unitView(unit, { first, last, fresh: unit.messages.some((each) => fresh.has(each.id)) }));
@@ -100,15 +136,22 @@ export class Chat {
     return this.views.get(day) ?? { key: day, root: make("div", { className: "day" }, day) };
   }
 
+  serviceView(unit) {
+    return this.views.get(unit.key) ?? { key: unit.key, root: make("div", { className: "event" }, unit.messages[0].service) };
+  }
+
   unitView(unit, { first, last, fresh }) {
     const view = this.views.get(unit.key) ?? newView(unit.key);
-    const names = ["unit", unit.from === "person" && "mine", first && "first", last && "last"].filter(Boolean);
+    const mine = this.isMine(unit.messages[0]);
+    view.named = first && !mine && this.about.kind !== "private";
+    const names = ["unit", mine && "mine", first && "first", last && "last"].filter(Boolean);
     if (fresh && !view.root.isConnected) view.root.addEventListener("animationend", () => view.root.classList.remove("fresh"), { once: true });
     if (fresh || view.root.classList.contains("fresh")) names.push("fresh");
     view.root.className = names.join(" ");
     view.root.dataset.ids = unit.messages.map((message) => message.id).join(" ");
     view.ids = unit.messages.map((message) => message.id);
     view.message = unit.messages[0];
+    view.messages = unit.messages;
     this.fill(view, unit);
     return view;
   }
@@ -123,18 +166,26 @@ export class Chat {
     view.bubble.classList.toggle("has-text", Boolean(text));
     view.body.classList.toggle("has-photo", onePhoto);
     if (onePhoto) view.bubble.style.setProperty("--w", `${shownWidth(message.photo)}px`);
+    part(view, "name", view.named && [message.author, this.botName], () => this.name(message));
     part(view, "quote", quoted && [quoted.id, summaryOf(quoted)], () => this.quote(quoted));
     this.media(view, unit, files);
     const edited = unit.messages.some((each) => each.edited_at);
     part(view, "text", text && [text, worded.entities, edited], () => this.text(text, worded.entities, edited));
     part(view, "meta", [unit.date, edited, !text && onePhoto], () => meta(unit, edited, !text && files.length > 0 && !message.document));
     part(view, "keys", message.buttons.length && message.buttons, () => this.keys(view));
-    part(view, "answer", ["answer"], () => this.answer(view));
+    part(view, "actions", [this.mayDelete(unit.messages)], () => this.actions(view, this.mayDelete(unit.messages)));
     view.answers ??= swipeable(view, () => this.doings.onReply(view.message));
+    view.root.oncontextmenu = (event) => this.menu(event, view);
+  }
+
+  name(message) {
+    const name = make("b", { className: "name" }, this.nameOf(message));
+    name.style.setProperty("--hue", ((message.author?.id ?? 4) * 67) % 360);
+    return name;
   }
 
   quote(quoted) {
-    const who = quoted.from === "person" ? "You" : this.botName;
+    const who = this.isMine(quoted) ? "You" : this.nameOf(quoted);
     const button = make("button", { type: "button", className: "quote" }, make("b", {}, who), make("span", {}, summaryOf(quoted)));
     button.onclick = () => this.goTo(quoted.id);
     return button;
@@ -203,16 +254,28 @@ export class Chat {
     return key;
   }
 
-  answer(view) {
-    const button = make("button", { type: "button", className: "icon answer", "aria-label": "Reply", title: "Reply" }, icon("reply"));
-    button.onclick = () => this.doings.onReply(view.message);
-    return button;
+  actions(view, mayDelete) {
+    const reply = make("button", { type: "button", className: "icon answer", "aria-label": "Reply", title: "Reply" }, icon("reply"));
+    reply.onclick = () => this.doings.onReply(view.message);
+    const remove = make("button", { type: "button", className: "icon delete", "aria-label": "Delete", title: "Delete for everybody" }, icon("bin"));
+    remove.onclick = () => this.doings.onDelete(view.messages);
+    return make("div", { className: "actions" }, reply, mayDelete ? remove : null);
+  }
+
+  /** By the right button or a long touch; links and selected words keep the browser's own menu. */
+  menu(event, view) {
+    if (event.target.closest("a") || !getSelection().isCollapsed) return;
+    event.preventDefault();
+    openMenu(event.clientX, event.clientY, [
+      { label: "Reply", icon: "reply", onChoose: () => this.doings.onReply(view.message) },
+      this.mayDelete(view.messages) && { label: "Delete", icon: "bin", danger: true, onChoose: () => this.doings.onDelete(view.messages) },
+    ]);
   }
 }
 
 /** What a message says in one line. */
 export function summaryOf(message) {
-  const text = message.caption ?? message.text ?? "";
+  const text = message.service ?? message.caption ?? message.text ?? "";
   const kind = message.photo ? "Photo" : message.document ? message.document.name : "";
   return [kind, text.replace(/\s+/g, " ")].filter(Boolean).join(", ").slice(0, 120);
 }
@@ -231,13 +294,14 @@ function unitsOf(messages) {
   for (const message of messages) {
     const last = units.at(-1);
     if (message.album && last?.album === message.album) last.messages.push(message);
-    else units.push({ key: `m${message.id}`, album: message.album, from: message.from, date: message.date, messages: [message] });
+    else units.push({ key: `m${message.id}`, album: message.album, who: message.author?.id ?? 0, date: message.date, messages: [message] });
   }
   return units;
 }
 
 function together(one, other) {
-  return one.from === other.from && other.date - one.date < TOGETHER_S;
+  const events = one.messages[0].service || other.messages[0].service;
+  return !events && one.who === other.who && other.date - one.date < TOGETHER_S;
 }
 
 function newView(key) {
@@ -246,7 +310,7 @@ function newView(key) {
   return { key, bubble, body, root: make("article", {}, body), parts: {} };
 }
 
-const INSIDE = ["quote", "media", "text", "meta"];
+const INSIDE = ["name", "quote", "media", "text", "meta"];
 
 /** Build a part of a bubble again only if what it shows has changed; a falsy signature takes it away. */
 function part(view, name, shown, build) {

@@ -79,6 +79,11 @@ export class Composer {
     area.focus();
   }
 
+  /** Where one writes: the name of a topic, or nothing. */
+  setPlace(topic) {
+    area.placeholder = topic ? `Message in ${topic}` : "Message";
+  }
+
   // Commands
 
   setCommands(commands) {

@@ -1,39 +1,74 @@
-// The page's heart: who writes, what the server tells, and who on the page has to know.
+// The page's heart: who writes where, what the server tells, and who on the page has to know.
 
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { find } from "./dom.js";
+import { Groups } from "./groups.js";
+import { Head } from "./head.js";
 import { alertBox, toast } from "./notices.js";
 import { People } from "./people.js";
 import * as server from "./server.js";
 
 const FIRST_PERSON = "ada";
 const RETRY_MS = 1000;
-const DOING = {
-  typing: "typing",
-  upload_photo: "sending a photo",
-  upload_document: "sending a file",
-  upload_video: "sending a video",
-};
 
-let person = decodeURIComponent(location.hash.slice(1)) || FIRST_PERSON;
+// The address tells who writes and where: "#ada" is her chat with the bot, "#ada/-4117229461" a group.
+let person = FIRST_PERSON;
+let group = "";
 let listening = new AbortController();
 let bot = { name: "The bot", connected: false };
-let forgetAction = 0;
 
-const people = new People((name) => (location.hash = name));
-const chat = new Chat({ onPress: press, onReply: (message) => composer.reply(message, authorOf(message)), onCommand: say });
+const people = new People((name) => goTo(name));
+const groups = new Groups({ onChoose: (id) => goTo(person, id), onMake: makeGroup });
+const head = new Head({ onBlock: block, onMigrate: migrate, onTopic: showTopic });
+const chat = new Chat({ onPress: press, onReply: (message) => composer.reply(message, authorOf(message)), onDelete: remove, onCommand: say });
 const composer = new Composer({
-  onText: (text, replyTo) => server.post(person, "text", { text, reply_to: replyTo ?? null }),
-  onFiles: (files, settings, onProgress) => server.upload(person, files, settings, onProgress),
+  onText: (text, replyTo) => server.post(person, "text", { text, reply_to: replyTo ?? null, ...place() }),
+  onFiles: (files, settings, onProgress) => server.upload(person, files, { ...settings, ...place() }, onProgress),
 });
 
+function goTo(name, chatId = "") {
+  people.open(false);
+  location.hash = chatId ? `${name}/${chatId}` : name;
+}
+
+function place() {
+  return { ...(group && { chat: group }), ...(head.thread && { thread: head.thread }) };
+}
+
 function authorOf(message) {
-  return message.from === "person" ? "yourself" : bot.name;
+  return chat.isMine(message) ? "yourself" : chat.nameOf(message);
+}
+
+/** Ask the server for something; what goes wrong is shown. */
+async function attempt(asking) {
+  try {
+    return await asking;
+  } catch (error) {
+    toast(error.message, { bad: true });
+  }
 }
 
 function say(text) {
-  server.post(person, "text", { text }).catch((error) => toast(error.message, { bad: true }));
+  attempt(server.post(person, "text", { text, ...place() }));
+}
+
+function remove(messages) {
+  for (const { id } of messages) attempt(server.post(person, "delete", { message: id, ...place() }));
+}
+
+function block(blocked) {
+  attempt(server.post(person, "block", { blocked, ...place() }));
+}
+
+async function migrate() {
+  const supergroup = await attempt(server.migrate(group));
+  if (supergroup) goTo(person, supergroup.id);
+}
+
+async function makeGroup(wish) {
+  const made = await server.makeGroup(wish);
+  goTo(person, made.id);
 }
 
 async function press(message, button, key) {
@@ -43,25 +78,20 @@ async function press(message, button, key) {
     return;
   }
   key.classList.add("waiting");
-  try {
-    const answer = await server.post(person, "press", { message_id: message.id, data: button.data });
-    if (answer.text && answer.alert) alertBox(answer.text);
-    else if (answer.text) toast(answer.text);
-    else if (!answer.answered) toast("The bot did not answer", { bad: true });
-  } catch (error) {
-    toast(error.message, { bad: true });
-  } finally {
-    key.classList.remove("waiting");
-  }
+  const answer = await attempt(server.post(person, "press", { message_id: message.id, data: button.data, ...place() }));
+  key.classList.remove("waiting");
+  if (answer?.text && answer.alert) alertBox(answer.text);
+  else if (answer?.text) toast(answer.text);
+  else if (answer && !answer.answered) toast("The bot did not answer", { bad: true });
 }
 
-/** Listen for one person's news until another one is chosen. */
+/** Listen for the news of one chat until another one is chosen. */
 async function listen(signal) {
   let after = 0;
   let epoch = "";
   while (!signal.aborted) {
     try {
-      const heard = await server.news(person, after, epoch, signal);
+      const heard = await server.news(person, group, after, epoch, signal);
       ({ epoch, revision: after } = heard);
       show(heard);
     } catch (error) {
@@ -76,22 +106,20 @@ async function listen(signal) {
 function show(heard) {
   bot = heard.bot;
   chat.botName = bot.name;
+  head.show(heard);
   chat.apply(heard);
-  people.show(heard.people, heard.me);
+  head.showTopics(chat.messages.values());
+  people.show(heard.people, heard.me, heard.chat.kind === "private");
+  groups.show(heard);
   composer.setCommands(heard.commands);
-  find("bot-name").textContent = bot.name;
   find("welcome-title").textContent = `Say hello to ${bot.name}`;
-  document.title = `${bot.name} · ${heard.me.first_name}`;
-  banner(bot.connected ? "" : "The bot is not connected. What you send waits for it.");
-  showState(heard.action);
+  banner(complaint(heard));
 }
 
-function showState(action) {
-  clearTimeout(forgetAction);
-  const state = find("bot-state");
-  state.classList.toggle("active", Boolean(action));
-  state.textContent = action ? (DOING[action.name] ?? "busy") : bot.connected ? "online" : "the bot is not connected";
-  if (action) forgetAction = setTimeout(() => showState(null), action.seconds * 1000);
+function complaint({ chat: { kind, blocked, migrated_to: supergroup } }) {
+  if (supergroup) return "This group has become a supergroup.";
+  if (blocked && kind !== "private") return `${bot.name} is not in this group.`;
+  return bot.connected ? "" : "The bot is not connected. What you send waits for it.";
 }
 
 function banner(text) {
@@ -99,15 +127,26 @@ function banner(text) {
   find("banner").textContent = text;
 }
 
-function switchPerson() {
-  person = decodeURIComponent(location.hash.slice(1)) || FIRST_PERSON;
+function showTopic(thread) {
+  composer.reply(null);
+  composer.setPlace(head.topicName());
+  chat.showTopic(thread);
+  head.showTopics(chat.messages.values());
+}
+
+function switchChat() {
+  [person, group = ""] = decodeURIComponent(location.hash.slice(1)).split("/");
+  person ||= FIRST_PERSON;
   listening.abort();
   listening = new AbortController();
+  head.forget();
   composer.reply(null);
+  composer.setPlace("");
   chat.clear();
+  chat.thread = null;
   listen(listening.signal);
 }
 
-window.addEventListener("hashchange", switchPerson);
+window.addEventListener("hashchange", switchChat);
 find("start").onclick = () => say("/start");
-switchPerson();
+switchChat();

@@ -20,7 +20,7 @@ export class People {
   open(open) {
     drawer.classList.toggle("open", open);
     find("open-people").setAttribute("aria-expanded", String(open));
-    if (open) (drawer.querySelector("[aria-current=true]") ?? find("new-name")).focus();
+    if (open) (drawer.querySelector("[aria-current=true], .me") ?? find("new-name")).focus();
   }
 
   add(event) {
@@ -35,13 +35,14 @@ export class People {
     this.onChoose(name);
   }
 
-  show(people, me) {
-    if (document.visibilityState === "visible" && me.last) sessionStorage.setItem(`seen-${me.id}`, me.last.id);
-    const signature = JSON.stringify([people, me.id]);
+  /** isHere: the person's own chat with the bot is the one that is shown, and not a group. */
+  show(people, me, isHere) {
+    if (isHere && document.visibilityState === "visible" && me.last) sessionStorage.setItem(`seen-${me.id}`, me.last.id);
+    const signature = JSON.stringify([people, me.id, isHere]);
     if (signature === this.signature) return;
     this.signature = signature;
     const focused = document.activeElement?.dataset?.person;
-    find("people-list").replaceChildren(...people.map((person) => make("li", {}, this.row(person, person.id === me.id))));
+    find("people-list").replaceChildren(...people.map((person) => make("li", {}, this.row(person, person.id === me.id, isHere))));
     if (focused) drawer.querySelector(`[data-person="${focused}"]`)?.focus();
     const free = SUGGESTED.find((name) => !people.some((person) => person.name === name)) ?? "name";
     find("new-name").placeholder = free[0].toUpperCase() + free.slice(1);
@@ -49,17 +50,17 @@ export class People {
     find("writing-as").title = `You write as ${me.first_name}`;
   }
 
-  row(person, isMe) {
+  row(person, isMe, isHere) {
     const { last } = person;
     const when = last && (dayOf(last.date) === "Today" ? timeOf(last.date) : dayOf(last.date));
     const button = make(
       "button",
-      { type: "button", className: "person", "aria-current": String(isMe), "data-person": person.name },
+      { type: "button", className: isMe ? "person me" : "person", "aria-current": String(isMe && isHere), "data-person": person.name },
       face(person),
       make("span", { className: "person-name" }, person.first_name),
       when && make("time", {}, when),
       make("span", { className: "person-last" }, last ? `${last.from === "person" ? "You: " : ""}${said(last)}` : "no messages yet"),
-      !isMe && last?.from === "bot" && last.id > seen(person) ? make("span", { className: "badge", role: "img", "aria-label": "unread" }) : null,
+      !(isMe && isHere) && last?.from === "bot" && last.id > seen(person) ? make("span", { className: "badge", role: "img", "aria-label": "unread" }) : null,
     );
     button.onclick = () => this.choose(person.name);
     return button;
@@ -70,7 +71,8 @@ function seen(person) {
   return Number(sessionStorage.getItem(`seen-${person.id}`) ?? 0);
 }
 
-function said(last) {
+/** What was said last, in a line of a list. */
+export function said(last) {
   const kind = { photo: "Photo", document: "File" }[last.kind];
   return [kind, last.text.replace(/\s+/g, " ")].filter(Boolean).join(", ");
 }

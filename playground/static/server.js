@@ -11,25 +11,40 @@ async function answerOf(response) {
   return body;
 }
 
-/** Wait for news after a revision; resolves at once where there are some. */
-export async function news(person, after, epoch, signal) {
-  const query = new URLSearchParams({ after, epoch });
+/** Wait for news of a person's chat after a revision; resolves at once where there are some. chat: "" is the private one. */
+export async function news(person, chat, after, epoch, signal) {
+  const query = new URLSearchParams({ after, epoch, ...(chat && { chat }) });
   return answerOf(await fetch(`/person/${encodeURIComponent(person)}/events?${query}`, { signal, cache: "no-store" }));
 }
 
-/** Post JSON to the person's side: "text" or "press". */
-export async function post(person, action, body) {
+/** Post JSON to the person's side: "text", "press", "delete" or "block". */
+export function post(person, action, body) {
+  return send(`/person/${encodeURIComponent(person)}/${action}`, body);
+}
+
+/** Make a group; resolves with it. */
+export function makeGroup(group) {
+  return send("/chat", group);
+}
+
+/** Let a group become a supergroup; resolves with that. */
+export function migrate(chat) {
+  return send(`/chat/${chat}/migrate`, {});
+}
+
+async function send(path, body) {
   const headers = { ...OURS, "Content-Type": "application/json" };
-  const path = `/person/${encodeURIComponent(person)}/${action}`;
   return answerOf(await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
 }
 
 /** Send files as photo, document or album; onProgress hears the share that has gone, 0 to 1. */
-export function upload(person, files, { caption, replyTo, asFile }, onProgress) {
+export function upload(person, files, { caption, replyTo, asFile, chat, thread }, onProgress) {
   const form = new FormData();
   for (const file of files) form.append("file", file, file.name || "picture.png");
   if (caption) form.append("caption", caption);
   if (replyTo) form.append("reply_to", replyTo);
+  if (chat) form.append("chat", chat);
+  if (thread) form.append("thread", thread);
   if (asFile && files.length > 1) form.append("as_file", "1");
   const action = files.length > 1 ? "album" : asFile ? "document" : "photo";
   return new Promise((resolve, reject) => {

@@ -31,6 +31,7 @@ from models.states import JobState
 from models.tables import Draft, Job, Picture
 from models.upgrade import upgrade_now
 from tests.bot.telegram import BOT, RecordingRequest, a_chat, a_photo_size
+from tests.logged import PRIVATE
 
 ANN, BEN, ADMIN, GROUP = 11, 22, 99, -100777
 TOKEN = "1000:token-of-the-tests-0123456789abcdefg"
@@ -71,6 +72,7 @@ class Stage:
         """Somebody sends a photo; returns once it is handled. The id of the message."""
         file_id = f"in{next(self._numbers)}"
         self.telegram.files[file_id] = a_jpeg() if data is None else data
+        fields.setdefault("caption", PRIVATE)
         return await self.message(user_id, photo=[a_photo_size(f"{file_id}s"), a_photo_size(file_id)], **fields)
 
     async def document(self, user_id: int, data: bytes, name: str, mime_type: str | None, **fields: Any) -> int:

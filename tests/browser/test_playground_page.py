@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.pages import opened_page
 from tests.playground.helpers import Json, Running, a_picture, connected, served
@@ -257,3 +258,107 @@ async def test_it_fits_a_small_phone_and_people_can_be_switched(browser: Browser
         await page.get_by_role("button", name="Send", exact=True).tap()
         await expect(page.locator(".text").last).to_have_text("I am Zoe")
     assert [message["text"] for message in await playground.chat("zoe")] == ["I am Zoe"]
+
+
+@asynccontextmanager
+async def a_chat_on_the_page(
+    browser: Browser, playground: Running, address: str, **settings: Any
+) -> AsyncIterator[Page]:
+    """One of a person's chats, by the part of the address after the #."""
+    async with opened_page(browser, playground.url, **settings) as page:
+        await page.goto(f"{playground.url}/#{address}")
+        yield page
+
+
+async def test_a_forum_is_made_and_its_topics_keep_messages_apart(browser: Browser, playground: Running) -> None:
+    async with opened_page(browser, playground.url) as page:
+        await page.get_by_role("button", name="Make a group").click()
+        await page.get_by_label("Name", exact=True).fill("Studio")
+        await page.get_by_text("With topics").click()
+        await page.locator("#group-members").get_by_text("Ben").click()
+        await page.locator("#group-topics").fill("Oil, Ink")
+        await page.get_by_role("button", name="Make the group").click()
+        await expect(page.locator("#bot-name")).to_have_text("Studio")
+        await expect(page.locator("#bot-state")).to_have_text("Ada, Ben, Pastiche")
+
+        await page.get_by_role("tab", name="Ink").click()
+        await page.get_by_label("Message", exact=True).fill("/paint")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".text")).to_have_text("/paint")
+        asked = (await playground.updates())[-1]["message"]
+        place: Json = {"chat_id": asked["chat"]["id"], "message_thread_id": asked["message_thread_id"]}
+        await playground.result("sendMessage", text="Here", **place)
+        await expect(page.locator(".name")).to_have_text("Pastiche")
+        await page.get_by_role("tab", name="Oil").click()
+
+        await expect(page.locator(".event")).to_have_text("Ada opened this topic")
+        await expect(page.locator(".unit")).to_have_count(0)
+        await playground.result("sendMessage", text="And here", **place)
+        await expect(page.get_by_role("tab", name="Ink").locator(".badge")).to_be_visible()
+
+
+async def test_a_group_shows_who_wrote_and_goes_on_as_a_supergroup(browser: Browser, playground: Running) -> None:
+    group = await a_group(playground)
+    await playground.says("Look at this", user="ben", chat=group)
+    async with a_chat_on_the_page(browser, playground, f"ada/{group}") as page:
+        await expect(page.locator(".name")).to_have_text("Ben")
+        await page.locator("#text").fill("Nice")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".unit.mine .text")).to_have_text("Nice")
+
+        await page.get_by_role("button", name="More").click()
+        await page.get_by_role("menuitem", name="Make it a supergroup").click()
+
+        await expect(page.locator(".event")).to_have_text("This supergroup was a group before")
+        await expect(page.locator("[data-chat][aria-current=true] .person-name")).to_have_text("Painters")
+
+
+async def a_group(playground: Running) -> int:
+    wish = {"kind": "group", "title": "Painters", "members": ["ada", "ben"]}
+    return int((await playground.http.post("/chat", json=wish)).json()["id"])
+
+
+async def test_a_bot_is_blocked_and_unblocked(browser: Browser, playground: Running) -> None:
+    await playground.says("/start")
+    async with opened_page(browser, playground.url) as page:
+        await page.get_by_role("button", name="More").click()
+        await page.get_by_role("menuitem", name="Block Pastiche").click()
+        await expect(page.locator("#composer")).to_be_hidden()
+        reason = await playground.refusal("sendMessage", chat_id=ADA, text="x")
+        await page.get_by_role("button", name="Unblock").click()
+
+        await expect(page.locator("#composer")).to_be_visible()
+    assert reason == "Forbidden: bot was blocked by the user"
+
+
+async def test_a_message_is_deleted_for_both_devices(browser: Browser, playground: Running) -> None:
+    await playground.says("/start")
+    await _say(playground, "soon gone")
+    phone: Json = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    async with opened_page(browser, playground.url) as laptop, opened_page(browser, playground.url, **phone) as mobile:
+        for page in (laptop, mobile):
+            await expect(page.locator(".text").last).to_have_text("soon gone")
+
+        await laptop.locator(".unit").last.click(button="right", position={"x": 5, "y": 5})
+        await laptop.get_by_role("menuitem", name="Delete").click()
+
+        for page in (laptop, mobile):
+            await expect(page.locator(".text")).to_have_text("/start")
+    assert [message["text"] for message in await playground.chat()] == ["/start"]
+
+
+async def test_groups_and_topics_fit_a_small_phone(browser: Browser, playground: Running) -> None:
+    topics = ["Oil on canvas", "Watercolour and gouache", "Woodcut", "Etching"]
+    wish = {"kind": "forum", "title": "A studio with a rather long name", "members": ["ada", "ben"], "topics": topics}
+    forum = (await playground.http.post("/chat", json=wish)).json()["id"]
+    phone: Json = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    async with a_chat_on_the_page(browser, playground, f"ada/{forum}", **phone) as page:
+        await page.get_by_role("tab", name="Etching").tap()
+        await expect(page.get_by_role("tab", name="Etching")).to_be_in_viewport()
+        assert await page.evaluate("document.documentElement.scrollWidth") == 360
+
+        await page.get_by_role("button", name="Choose another person").tap()
+        await page.locator("[data-person=ada]").tap()
+
+        await expect(page.locator("#bot-name")).to_have_text("Pastiche")
+        await expect(page.locator("#topics")).to_be_hidden()

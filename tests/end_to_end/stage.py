@@ -12,6 +12,8 @@ from typing import Any
 
 import httpx
 
+from tests.logged import PRIVATE
+
 TOKEN = "4242:" + "end-to-end-test-token-0123456789abcde"
 READY_S = 60
 ADMIN = 1001  # the number the playground gives to "ada"
@@ -73,13 +75,14 @@ class Person:
         self._post("text", json={"text": text})
 
     def sends_photo(self, data: bytes, name: str = "photo.jpg") -> None:
-        self._post("photo", files={"file": (name, data, "image/jpeg")})
+        self._post("photo", files={"file": (name, data, "image/jpeg")}, data={"caption": PRIVATE})
 
     def sends_document(self, data: bytes, name: str) -> None:
-        self._post("document", files={"file": (name, data, "application/octet-stream")})
+        self._post("document", files={"file": (name, data, "application/octet-stream")}, data={"caption": PRIVATE})
 
     def sends_album(self, *pictures: bytes) -> None:
-        self._post("album", files=[("file", (f"{i}.jpg", data, "image/jpeg")) for i, data in enumerate(pictures)])
+        files = [("file", (f"{i}.jpg", data, "image/jpeg")) for i, data in enumerate(pictures)]
+        self._post("album", files=files, data={"caption": PRIVATE})
 
     def presses(self, message: Message, label: str) -> dict[str, Any]:
         """Press the button whose label contains these words."""

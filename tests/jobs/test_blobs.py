@@ -1,6 +1,7 @@
 """Files by random keys: whole or not at all, private, and never outside their folder."""
 
 import os
+import shutil
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from jobs.blobs import LocalBlobs
-from jobs.errors import BlobMissing
+from jobs.errors import BlobMissing, BlobsAway
+from tests.conftest import TinyDisk
 
 
 @pytest.fixture
@@ -79,16 +81,52 @@ async def test_suffix_that_is_none_is_refused(blobs: LocalBlobs, tmp_path: Path,
     assert names(tmp_path) == set()
 
 
-async def test_failed_write_leaves_nothing(blobs: LocalBlobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_space(descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
+async def test_full_disk_is_named_and_leaves_nothing_and_later_there_is_room(
+    tiny_disk: TinyDisk,
+) -> None:
+    blobs = LocalBlobs(tiny_disk.folder / "blobs")
+    tiny_disk.fill()
 
-    monkeypatch.setattr(os, "fsync", no_space)
-
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(BlobsAway, match="No space left"):
         await blobs.put(b"picture", ".png")
+    left = list((tiny_disk.folder / "blobs").iterdir())
+    tiny_disk.make_room()
 
-    assert names(tmp_path) == set()
+    assert left == []
+    assert await blobs.get(await blobs.put(b"picture", ".png")) == b"picture"
+
+
+async def test_disk_that_fills_up_half_way_keeps_nothing_of_the_picture(tiny_disk: TinyDisk) -> None:
+    blobs = LocalBlobs(tiny_disk.folder / "blobs")
+
+    with pytest.raises(BlobsAway):
+        await blobs.put(bytes(4_000_000), ".png")
+
+    assert list((tiny_disk.folder / "blobs").iterdir()) == []
+
+
+async def test_folder_that_somebody_removed_is_made_anew(blobs: LocalBlobs, tmp_path: Path) -> None:
+    lost = await blobs.put(b"lost", ".png")
+    shutil.rmtree(tmp_path / "blobs")
+
+    with pytest.raises(BlobMissing):
+        await blobs.get(lost)
+    swept = await blobs.sweep(set(), datetime.now(UTC))
+    kept = await blobs.put(b"kept", ".png")
+
+    assert swept == 0
+    assert await blobs.get(kept) == b"kept"
+    assert mode(tmp_path / "blobs") == 0o700
+
+
+async def test_folder_that_cannot_be_had_is_named(blobs: LocalBlobs, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "blobs")
+    (tmp_path / "blobs").touch()
+
+    with pytest.raises(BlobsAway):
+        await blobs.put(b"picture", ".png")
+    with pytest.raises(BlobsAway):
+        await blobs.get("0" * 32 + ".png")
 
 
 async def test_sweep_takes_old_unknown_and_half_written_files_only(blobs: LocalBlobs, tmp_path: Path) -> None:

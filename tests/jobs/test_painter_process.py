@@ -282,3 +282,17 @@ async def test_announced_compilation_may_take_longer_than_a_step(make: Make) -> 
     painted = await process.paint(an_order(steps=1), go_on)
 
     assert painted.paint_s >= 1.0
+
+
+async def test_what_the_painter_logs_names_the_job_and_its_attempt(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    process = make("HelplessPainter")
+    await process.start()
+
+    with pytest.raises(PaintingFailed):
+        await process.paint(an_order(job_id=7, attempt=2), go_on)
+    await process.close()
+
+    [said] = [record for record in caplog.records if "the engine gave up" in getattr(record, "line", "")]
+    assert (said.levelname, said.job_id, said.attempt) == ("WARNING", 7, 2)  # type: ignore[attr-defined]

@@ -2,13 +2,19 @@
 
 import asyncio
 import os
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
+from sqlalchemy import func, select
+
+from jobs import sweeps as sweeps_module
 from jobs.desk import Desk
 from jobs.sweeps import Sweeps
 from jobs.values import Outcome
 from models import queries
 from models.states import JobState, Lane
+from models.tables import UpdateSeen
 from tests.jobs.conftest import ANN, START, Office
 
 
@@ -106,18 +112,90 @@ async def test_orphaned_blobs_go_after_an_hour_and_known_ones_stay(office: Offic
     assert len(left) == 2
 
 
-async def test_handled_updates_are_forgotten_after_a_week(office: Office) -> None:
+async def test_result_that_nobody_is_left_to_get_goes_a_day_after_its_end(office: Office, tmp_path: Path) -> None:
+    job_id, attempt = await office.a_running_job()
+    key = await office.blobs.put(b"jpeg", ".jpg")
+    await office.desk.finish(job_id, attempt, Outcome(state=JobState.DONE, result_key=key))
+    await office.desk.give_up_delivery(job_id, "blocked")
+    office.clock.forward(hours=25)
+
+    await sweeps_of(office).sweep()
+
+    assert (await office.row(job_id)).result_key is None
+    assert not (tmp_path / "blobs" / key).exists()
+
+
+async def test_old_updates_are_forgotten_and_young_ones_stay(office: Office) -> None:
     async with office.database.write() as session:
         for update_id in (1, 2):
             await queries.store_update(session, 1, update_id, "{}", START)
         await queries.mark_update_handled(session, 1, 1, START)
-    office.clock.forward(days=8)
+        await queries.store_update(session, 1, 3, "{}", START + timedelta(hours=40))
+    sweeps = sweeps_of(office)
+
+    office.clock.forward(hours=47)
+    await sweeps.sweep()
+    async with office.database.read() as session:
+        kept = await session.scalar(select(func.count()).select_from(UpdateSeen))
+    office.clock.forward(hours=2)
+    await sweeps.sweep()
+
+    async with office.database.read() as session:
+        assert list(await session.scalars(select(UpdateSeen.update_id))) == [3]
+    assert kept == 3
+
+
+async def test_a_rush_is_swept_at_once_in_batches(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeps_module, "BATCH", 2)
+    for _ in range(5):
+        await office.a_picture(expires_at=START)
 
     await sweeps_of(office).sweep()
 
+    assert files_of(tmp_path) == 0
+
+
+async def test_chores_wait_for_their_hour(office: Office, tmp_path: Path) -> None:
+    sweeps = sweeps_of(office)
+    await sweeps.sweep()
+    await office.a_picture(expires_at=START)
+
+    office.clock.forward(minutes=59)
+    await sweeps.sweep()
+    before = files_of(tmp_path)
+    office.clock.forward(minutes=1)
+    await sweeps.sweep()
+
+    assert (before, files_of(tmp_path)) == (1, 0)
+
+
+async def test_two_days_later_nothing_of_anybodys_pictures_or_words_is_left(office: Office, tmp_path: Path) -> None:
+    tomorrow = START + timedelta(hours=24)
+    content, style = [await office.a_picture(expires_at=tomorrow) for _ in range(2)]
+    claimed = await office.desk.claim(
+        await office.a_queued_job(content_picture_id=content, style_picture_id=style, preset=None), "worker"
+    )
+    assert claimed is not None
+    key = await office.blobs.put(b"jpeg", ".jpg")
+    await office.desk.finish(claimed.id, claimed.attempt, Outcome(state=JobState.DONE, result_key=key))
+    await office.desk.delivered(claimed.id, message_id=1, file_id="file")
+    await office.blobs.put(b"of a process that was killed", ".png")
     async with office.database.write() as session:
-        assert await queries.store_update(session, 1, 1, "{}", START)  # unknown again
-        assert not await queries.store_update(session, 1, 2, "{}", START)  # nobody has dealt with it
+        await queries.store_update(session, 1, 1, '{"text": "hello"}', START)
+    for path in (tmp_path / "blobs").iterdir():
+        os.utime(path, (START.timestamp(), START.timestamp()))
+    sweeps = sweeps_of(office)
+
+    for _ in range(7):
+        office.clock.forward(hours=7)
+        await sweeps.sweep()
+
+    assert files_of(tmp_path) == 0
+    assert (await office.row(claimed.id)).state is JobState.DONE
+    async with office.database.read() as session:
+        assert list(await session.scalars(select(UpdateSeen))) == []
 
 
 async def test_part_that_fails_does_not_hinder_the_others(office: Office) -> None:

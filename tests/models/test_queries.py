@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from models import queries
 from models.database import Database
 from models.states import ALLOWED_NEXT, OPEN_STATES, JobState
+from models.tables import UpdateSeen
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -51,17 +53,21 @@ async def test_tries_of_an_update_are_counted(database: Database) -> None:
         assert await queries.count_update_try(session, 1, 404) == 0
 
 
-async def test_old_handled_updates_are_forgotten_and_unhandled_ones_kept(database: Database) -> None:
+async def test_old_updates_are_forgotten_handled_or_not(database: Database) -> None:
     async with database.write() as session:
         for update_id in (1, 2, 3):
             await queries.store_update(session, 1, update_id, "{}", NOW)
+        await queries.store_update(session, 1, 4, "{}", NOW + timedelta(days=5))
         await queries.mark_update_handled(session, 1, 1, NOW)
         await queries.mark_update_handled(session, 1, 2, NOW + timedelta(days=5))
 
     async with database.write() as session:
-        forgotten = await queries.delete_handled_updates(session, NOW + timedelta(days=1), limit=10)
+        batches = [await queries.delete_old_updates(session, NOW + timedelta(days=1), limit=1) for _ in range(3)]
 
-    assert forgotten == 1
+    assert batches == [1, 1, 0]
+    async with database.read() as session:
+        left = await session.scalars(select(UpdateSeen.update_id).order_by(UpdateSeen.update_id))
+        assert list(left) == [2, 4]
 
 
 def test_closed_states_lead_nowhere() -> None:

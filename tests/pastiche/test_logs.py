@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from io import StringIO
 
 import pytest
@@ -14,12 +13,9 @@ TOKEN = "123456:ABCDEFGHIJKLMNOPQRSTUVWXYZ-abcdefghi"
 
 
 @pytest.fixture
-def out() -> Iterator[StringIO]:
-    """A place for the log; the machine's own set-up is put back afterwards."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield StringIO()
-    root.handlers[:], root.level = handlers, level
+def out() -> StringIO:
+    """A place for the log."""
+    return StringIO()
 
 
 @pytest.mark.parametrize("style", ["json", "text"])
@@ -64,3 +60,15 @@ def test_http_libraries_do_not_log_urls_at_info(out: StringIO) -> None:
     logging.getLogger("httpx").info("HTTP Request: POST https://example.org/secret")
 
     assert out.getvalue() == ""
+
+
+def test_what_is_bound_to_the_context_stands_on_every_line(out: StringIO) -> None:
+    set_up_logs(style="json", out=out)
+
+    with structlog.contextvars.bound_contextvars(job_id=7, attempt=2):
+        logging.getLogger("jobs.worker").info("painter ready")
+        logging.getLogger("jobs.children").info("child says", extra={"job_id": 8, "attempt": 1})
+    logging.getLogger("jobs.worker").info("painter ready")
+
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [(line.get("job_id"), line.get("attempt")) for line in lines] == [(7, 2), (8, 1), (None, None)]

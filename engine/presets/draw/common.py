@@ -48,7 +48,7 @@ def _enlarged(values: Array, size_px: int) -> Array:
     return np.asarray(picture.resize((size_px, size_px), Image.Resampling.BICUBIC, box=box), dtype=np.float32)
 
 
-def blur(field: Array, sigma_px: float) -> Array:
+def blur(field: Floats, sigma_px: float) -> Array:
     """Gaussian blur with mirrored borders (Pillow's cannot take floats)."""
     pad = min(int(3 * sigma_px) + 1, field.shape[0] - 1)
     padded = np.pad(field, pad, mode="reflect")
@@ -58,7 +58,7 @@ def blur(field: Array, sigma_px: float) -> Array:
     return np.asarray(soft[pad:-pad, pad:-pad], dtype=np.float32)
 
 
-def smoothstep(low: float | Array, high: float | Array, value: Array) -> Array:
+def smoothstep(low: float | Floats, high: float | Floats, value: Floats) -> Array:
     """0 below low, 1 above high, a soft S between: the edge of nearly everything here."""
     t = ((value - low) / (high - low)).clip(0.0, 1.0)
     return np.asarray(t * t * (3.0 - 2.0 * t), dtype=np.float32)
@@ -80,7 +80,7 @@ def ramp(colours: Sequence[Colour], at: Floats) -> Array:
     return np.stack(channels, axis=-1).astype(np.float32)
 
 
-def mix(under: Array, over: Array | Colour, cover: Array | float) -> Array:
+def mix(under: Floats, over: Floats | Colour, cover: Floats | float) -> Array:
     """Paint over: cover 0 keeps what is under, 1 hides it."""
     paint = np.asarray(over, dtype=np.float32) / 255.0 if isinstance(over, tuple) else over
     share = cover[..., None] if isinstance(cover, np.ndarray) and cover.ndim == 2 else cover
