@@ -22,6 +22,7 @@ from bot.context import PARTS, BotApplication, BotContext, Parts
 from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.errors import BadToken, BadWebhook
+from bot.files import Files
 from bot.handlers import admin, anything_else, cancel, failures, help, jobs, moves, photos, presets, start
 from bot.intake import Intake, InTurn
 from bot.orders import Orders
@@ -113,6 +114,7 @@ def _assemble(
     drafts = Drafts(services.database, _now, album_quiet_s=config.album_quiet_s, kept=config.kept)
     orders = Orders(services.database, services.desk, config.hq_longest_side_px)
     shelf = Shelf(services.database, config.bot_id)
+    files = Files(bot, services.database, services.desk, _now)
     status = StatusBoard(bot, services.desk, services.events, people, config.progress_every_s, _now)
     alarms = Alarms(bot, people, config.admin_ids)
     return Parts(
@@ -125,7 +127,8 @@ def _assemble(
         shelf=shelf,
         status=status,
         alarms=alarms,
-        deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms),
+        files=files,
+        deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms, files),
         albums=Albums(
             bot,
             drafts=drafts,

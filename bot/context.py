@@ -10,6 +10,7 @@ from bot.albums import Albums
 from bot.config import BotConfig, Services
 from bot.delivery import Deliveries
 from bot.drafts import Drafts
+from bot.files import Files
 from bot.intake import Intake
 from bot.orders import Orders
 from bot.pacing import Priority
@@ -35,6 +36,7 @@ class Parts:
     deliveries: Deliveries
     albums: Albums
     alarms: Alarms
+    files: Files
 
 
 Store = dict[Any, Any]

@@ -18,6 +18,7 @@ from telegram.ext import ExtBot
 from bot import keyboards, texts
 from bot.alarms import Alarms
 from bot.errors import MessageGone, is_chat_gone, is_refusal
+from bot.files import Files
 from bot.messages import Look, change, send
 from bot.pacing import Priority, retry_after_s
 from bot.people import People
@@ -53,6 +54,7 @@ class Deliveries:
         people: People,
         status: StatusBoard,
         alarms: Alarms,
+        files: Files,
     ) -> None:
         self._bot = bot
         self._desk = desk
@@ -60,6 +62,7 @@ class Deliveries:
         self._people = people
         self._status = status
         self._alarms = alarms
+        self._files = files
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._retry_s: dict[int, float] = {}
         # Told, but not recorded: where the disk is full, only that is tried again.
@@ -113,6 +116,8 @@ class Deliveries:
                 faults.hit("answer_sent")
                 await self._tell_admins(view)
                 self._told[view.id] = where
+            if view.state == JobState.DONE:
+                await self._files.send_unasked(view, replace(place_of(view), reply_to=self._told[view.id][0]))
         except Forbidden:
             await self._people.mark_blocked(view.user_id, view.chat_id)
             await self._give_up(view, "blocked")

@@ -20,6 +20,7 @@ RETRY = "retry"
 AGAIN = "again"
 SWAP = "swap"
 RESTYLE = "restyle"
+FILE = "file"
 ADMIN_REFRESH = "admin-refresh"
 ADMIN_CANCEL = "admin-cancel"
 
@@ -110,8 +111,9 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
             _button(texts.plain(language, "button-other-style"), RESTYLE, view.id),
         ]
     ]
+    rows.append([_button(texts.plain(language, "button-file"), FILE, view.id)])
     if view.preset is None:
-        rows.append([_button(texts.plain(language, "button-swap"), SWAP, view.id)])
+        rows[-1].append(_button(texts.plain(language, "button-swap"), SWAP, view.id))
     return InlineKeyboardMarkup(rows)
 
 

@@ -12,7 +12,7 @@ from bot.keyboards import RETRIED_STATES
 from bot.people import Person
 from jobs.desk import Desk
 from jobs.presets import find_preset
-from jobs.values import CancelOutcome, JobSpec, NewJob, Ticket
+from jobs.values import CancelOutcome, JobSpec, JobView, NewJob, Ticket
 from models.database import Database
 from models.states import OPEN_STATES, JobState, Lane
 from models.tables import Job, Picture
@@ -91,6 +91,15 @@ class Orders:
     async def content_of(self, person: Person, job_id: int) -> int:
         """The picture a job of this person painted, if it is still there."""
         return (await self._own_job(person, job_id)).content_picture_id
+
+    async def result_of(self, person: Person, job_id: int) -> JobView:
+        """A finished job of this person, whether its pictures are still there or not."""
+        async with self._database.read() as session:
+            _insist_on_own(await session.get(Job, job_id), person)
+        view = await self._desk.view(job_id)
+        if view is None or view.state != JobState.DONE:
+            raise Refused("press-not-possible")
+        return view
 
     async def cancel(self, person: Person, job_id: int) -> CancelOutcome:
         """Cancel one job of this person."""

@@ -317,6 +317,28 @@ async def note_not_sent(session: AsyncSession, job_id: int) -> None:
     await session.execute(update(Delivery).where(Delivery.job_id == job_id).values(sending_at=None))
 
 
+async def came_as_file(session: AsyncSession, job_id: int) -> bool:
+    """Whether the job's content was sent as a file."""
+    content = select(Picture.as_file).join(Job, Job.content_picture_id == Picture.id).where(Job.id == job_id)
+    return bool(await session.scalar(content))
+
+
+async def note_document(session: AsyncSession, job_id: int, now: datetime) -> bool:
+    """The result is about to be sent as a file unasked; False where that was begun before."""
+    begun = update(Delivery).where(Delivery.job_id == job_id, Delivery.document_at.is_(None))
+    return await _changed_one(session, begun.values(document_at=now))
+
+
+async def find_document(session: AsyncSession, job_id: int) -> str | None:
+    """The id under which Telegram holds the result as a file."""
+    return cast(str | None, await session.scalar(select(Delivery.document_file_id).where(Delivery.job_id == job_id)))
+
+
+async def set_document(session: AsyncSession, job_id: int, file_id: str) -> None:
+    """Remember under which id Telegram holds the result as a file."""
+    await session.execute(update(Delivery).where(Delivery.job_id == job_id).values(document_file_id=file_id))
+
+
 async def settle_delivery(session: AsyncSession, job_id: int, **values: Any) -> bool:
     """Change a delivery that is still open; False where it was made or given up before."""
     statement = update(Delivery).where(

@@ -51,6 +51,16 @@ async def offer_other_styles(update: Update, context: BotContext) -> None:
     await parts.shelf.send_sheet(context.bot, place, texts.render(language, "other-style"), markup, language)
 
 
+async def send_file(update: Update, context: BotContext) -> None:
+    """Send the result as it was painted."""
+    parts, place = context.parts, place_of(update)
+    assert place is not None  # buttons stand in a chat
+    view = await parts.orders.result_of(person_in(update), keyboards.id_in(argument_in(update)))
+    file = await parts.files.find(view)
+    await answer_press(update, "press-file")
+    await parts.files.send(view, file, place)
+
+
 async def _go_on(update: Update, context: BotContext, ticket: Ticket) -> None:
     """Answer the press and show where the new job stands."""
     await answer_press(update, "press-on-it" if ticket.created else "press-already")
@@ -62,4 +72,5 @@ def register(application: BotApplication) -> None:
     application.add_handler(Button(keyboards.RETRY, retry_job))
     application.add_handler(Button(keyboards.AGAIN, paint_again))
     application.add_handler(Button(keyboards.SWAP, swap_pictures))
+    application.add_handler(Button(keyboards.FILE, send_file))
     application.add_handler(Button(keyboards.RESTYLE, offer_other_styles))

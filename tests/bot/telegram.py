@@ -29,6 +29,8 @@ class Shown:
     reply_to: int | None = None
     thread_id: int | None = None
     edits: int = 0
+    document: bytes | None = None
+    filename: str | None = None
 
     def buttons(self) -> dict[str, str]:
         """Callback data by label."""
@@ -73,6 +75,7 @@ class RecordingRequest(BaseRequest):
         self.troubles: deque[Trouble] = deque()
         self.slow: dict[str, asyncio.Event] = {}
         self._numbers = itertools.count(5000)
+        self._filename: str | None = None
 
     # What tests ask.
 
@@ -123,6 +126,7 @@ class RecordingRequest(BaseRequest):
         if trouble is not None and trouble.raises is None:
             return _refusal(trouble.status, trouble.description, trouble.parameters)
         try:
+            self._filename = next((filename for filename, _, _ in uploads.values()), None)
             result = getattr(self, f"_{name}")(parameters, {part: data for part, (_, data, _) in uploads.items()})
         except _Refused as error:
             return _refusal(400, str(error), {})
@@ -163,6 +167,17 @@ class RecordingRequest(BaseRequest):
         if photo is None:
             raise _Refused("Bad Request: wrong file identifier/HTTP URL specified")
         return self._new(parameters, parameters.get("caption", ""), photo)
+
+    def _sendDocument(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
+        document = uploads.get("document") or self.files.get(str(parameters.get("document")))
+        if document is None:
+            raise _Refused("Bad Request: wrong file identifier/HTTP URL specified")
+        message = self._new(parameters, "", None)
+        shown = self.messages[parameters["chat_id"], message["message_id"]]
+        shown.document, shown.filename = document, self._filename
+        file_id = f"file{shown.message_id}"
+        self.files[file_id] = document
+        return message | {"document": {"file_id": file_id, "file_unique_id": f"u{file_id}"}}
 
     def _editMessageText(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         shown = self._find(parameters)

@@ -161,4 +161,4 @@ async def test_a_result_has_buttons_that_work_only(stage: Stage) -> None:
 
     await stage.paint(job_id, a_jpeg("gold"))
 
-    assert list(shown.buttons()) == ["🔁 Paint again", "🎨 Other style", "🔀 Swap the two"]
+    assert list(shown.buttons()) == ["🔁 Paint again", "🎨 Other style", "📄 Full size", "🔀 Swap the two"]
