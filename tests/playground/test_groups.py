@@ -66,6 +66,7 @@ class TestMaking:
         "wish",
         [
             {"kind": "channel", "members": ["ada"], "title": "x"},
+            {"kind": {}, "members": ["ada"], "title": "x"},
             {"kind": "group", "members": [], "title": "x"},
             {"kind": "group", "members": "ada", "title": "x"},
             {"kind": "group", "members": ["ada"], "title": " "},
