@@ -102,10 +102,10 @@ def _checked_media(item: Any) -> tuple[str, Formatted]:
 
 
 async def send_chat_action(call: Call) -> Any:
-    chat_id, action = call.chat_id(), call.arguments.text("action")
+    target, action = call.target(), call.arguments.text("action")
     if action not in CHAT_ACTIONS:
         raise bad_request("wrong parameter action in request")
-    call.world.show_action(call.bot.id, chat_id, action)
+    call.world.show_action(call.bot.id, target.chat_id, action)
     return True
 
 
@@ -161,6 +161,9 @@ def _changed(call: Call, message: Message, text: Formatted, file: str | None, ke
 
 async def delete_message(call: Call) -> Any:
     message = call.message("delete")
+    # In a group a bot that is no administrator deletes only what it wrote.
+    if message.sender != "bot" and message.chat_id < 0:
+        raise bad_request("message can't be deleted")
     if call.world.clock() - message.date > DELETABLE_FOR_S:
         raise bad_request("message can't be deleted for everyone")
     call.world.remove(message)

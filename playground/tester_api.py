@@ -11,11 +11,11 @@ from playground.errors import Refused
 from playground.groups import become_supergroup, make_group
 from playground.person_api import chat_summary
 from playground.reading import json_body, number
-from playground.records import Person
+from playground.records import ChatKind, Person
 from playground.rendering import Json
 from playground.world import World
 
-GROUP_KINDS = frozenset({"group", "supergroup", "forum"})
+GROUP_KINDS: tuple[ChatKind, ...] = ("group", "supergroup", "forum")
 MAX_TITLE, MAX_TOPIC = 128, 128
 
 
@@ -46,11 +46,12 @@ class TesterApi:
         """A group with the bot in it, or a private chat that the bot may begin."""
         body = await json_body(request)
         members = self._members(body.get("members"))
-        kind, bot_id = body.get("kind"), self._bot_id(request)
-        if kind == "private" and len(members) == 1:
-            chat = self.world.chat(bot_id, members[0].id)
-        elif kind in GROUP_KINDS:
+        bot_id = self._bot_id(request)
+        kind = next((kind for kind in GROUP_KINDS if kind == body.get("kind")), None)
+        if kind is not None:
             chat = make_group(self.world, bot_id, kind, _title(body), members, _topics(body))
+        elif body.get("kind") == "private" and len(members) == 1:
+            chat = self.world.chat(bot_id, members[0].id)
         else:
             raise Refused(400, "kind is private (with one member), group, supergroup or forum")
         self.world.commit()

@@ -66,6 +66,7 @@ class TestMaking:
         "wish",
         [
             {"kind": "channel", "members": ["ada"], "title": "x"},
+            {"kind": {}, "members": ["ada"], "title": "x"},
             {"kind": "group", "members": [], "title": "x"},
             {"kind": "group", "members": "ada", "title": "x"},
             {"kind": "group", "members": ["ada"], "title": " "},
@@ -169,10 +170,12 @@ class TestTopics:
     async def test_unknown_topics_are_refused_on_both_sides(self, playground: Running) -> None:
         forum = await made(playground, "forum")
 
-        reason = await playground.refusal("sendMessage", chat_id=forum["id"], message_thread_id=5, text="x")
+        place = {"chat_id": forum["id"], "message_thread_id": 5}
+        reason = await playground.refusal("sendMessage", text="x", **place)
+        silent = await playground.refusal("sendChatAction", action="typing", **place)
         answer = await playground.http.post("/person/ada/text", json={"text": "x", "chat": forum["id"], "thread": 5})
 
-        assert reason == "Bad Request: message thread not found"
+        assert reason == silent == "Bad Request: message thread not found"
         assert answer.status_code == 404
 
     async def test_pictures_and_albums_go_into_topics(self, playground: Running) -> None:
@@ -254,6 +257,16 @@ class TestDeleting:
 
         assert refused.status_code == 403
         assert [message["service"] for message in await playground.chat(chat=group["id"])] == ["Ada made the group"]
+
+    async def test_in_a_group_a_bot_deletes_only_what_it_wrote(self, playground: Running) -> None:
+        group = await made(playground)
+        theirs = await playground.says("/paint", chat=group["id"])
+        own = await playground.result("sendMessage", chat_id=group["id"], text="x")
+
+        reason = await playground.refusal("deleteMessage", chat_id=group["id"], message_id=theirs)
+        await playground.result("deleteMessage", chat_id=group["id"], message_id=own["message_id"])
+
+        assert reason == "Bad Request: message can't be deleted"
 
 
 class TestMigration:
