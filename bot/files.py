@@ -69,7 +69,9 @@ class Files:
         try:
             await self.send(view, await self.find(view), place, Priority.FINAL)
         except (TelegramError, Refused, OSError) as error:
-            log.warning("a file was not sent", extra={"job_id": view.id, "error": type(error).__name__})
+            log.warning(
+                "a file was not sent", extra={"job_id": view.id, "attempt": view.attempt, "error": type(error).__name__}
+            )
 
     async def _bytes_of(self, view: JobView) -> bytes:
         try:

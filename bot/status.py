@@ -252,7 +252,7 @@ class StatusBoard:
             await self._desk.set_status_message(view.id, message.message_id)
         except Exception:
             # Known here all the same: this process goes on with it, and sends no second one.
-            log.exception("a status message could not be recorded", extra={"job_id": view.id})
+            log.exception("a status message could not be recorded", extra={"job_id": view.id, "attempt": view.attempt})
 
     def _free(self, chat_id: int) -> None:
         """The next edit in this chat may come after its pause."""
