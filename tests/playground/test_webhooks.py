@@ -208,6 +208,14 @@ async def test_impossible_webhooks_are_refused(playground: Running, parameters: 
     assert await playground.refusal("setWebhook", **parameters) == f"Bad Request: {reason}"
 
 
+async def test_a_certificate_that_is_none_is_refused(playground: Running) -> None:
+    reason = await playground.refusal(
+        "setWebhook", url="https://bot.example/", files={"certificate": b"no certificate"}
+    )
+
+    assert reason == "Bad Request: bad webhook: failed to load the certificate"
+
+
 async def test_a_webhook_survives_a_restart(tmp_path: Path, hook: Hook) -> None:
     async with running(state_dir=tmp_path) as before:
         await before.result("setWebhook", url="http://127.0.0.1:9/", secret_token=SECRET)
