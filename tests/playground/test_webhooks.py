@@ -25,18 +25,15 @@ class Hook:
         self.url = ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := (await reader.readuntil(b"\r\n\r\n")).decode():
-                length = next(line for line in head.lower().splitlines() if line.startswith("content-length"))
-                self.headers.append(head)
-                self.updates.put_nowait(json.loads(await reader.readexactly(int(length.partition(":")[2]))))
-                await self.may_answer.wait()
-                status = self.answers.pop(0) if self.answers else "200 OK"
-                writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
-        except asyncio.IncompleteReadError:
-            pass
-        finally:
-            writer.close()
+        """One request for each connection, so that none is left open when a test ends."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        length = next(line for line in head.lower().splitlines() if line.startswith("content-length"))
+        self.headers.append(head)
+        self.updates.put_nowait(json.loads(await reader.readexactly(int(length.partition(":")[2]))))
+        await self.may_answer.wait()
+        status = self.answers.pop(0) if self.answers else "200 OK"
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        writer.close()
 
     async def texts(self, count: int) -> list[str]:
         """The texts of the next so many updates."""
