@@ -1,5 +1,7 @@
 """In groups the bot speaks when it is spoken to: by a command, a mention or a reply."""
 
+from collections.abc import Sequence
+
 from telegram import Message, MessageEntity
 from telegram.ext import filters
 
@@ -26,8 +28,12 @@ def _answers_bot(message: Message) -> bool:
 
 def _mentions_bot(message: Message) -> bool:
     name = f"@{message.get_bot().username}".lower()
-    mentions = {
-        **message.parse_entities([MessageEntity.MENTION]),
-        **message.parse_caption_entities([MessageEntity.MENTION]),
-    }
-    return any(mention.lower() == name for mention in mentions.values())
+    said = [(message.text, message.entities), (message.caption, message.caption_entities)]
+    return any(mention.lower() == name for text, entities in said if text for mention in _mentions(text, entities))
+
+
+def _mentions(text: str, entities: Sequence[MessageEntity]) -> list[str]:
+    """Who is mentioned. The library's own way stumbles over half a surrogate pair, which Telegram lets through."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    spans = [(entity.offset, entity.length) for entity in entities if entity.type == MessageEntity.MENTION]
+    return [units[2 * start : 2 * (start + length)].decode("utf-16-le", "replace") for start, length in spans]

@@ -86,3 +86,24 @@ async def test_who_blocks_the_bot_is_remembered(stage: Stage, status: str, block
     async with stage.services.database.read() as session:
         user = await session.get_one(User, ANN)
     assert (user.blocked_at is not None) == blocked
+
+
+@pytest.mark.parametrize("chat_id", [ANN, GROUP], ids=["private", "group"])
+async def test_half_a_surrogate_pair_turns_no_talk_into_trouble(
+    stage: Stage, chat_id: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    mention = {"type": "mention", "offset": 11, "length": 13}
+
+    await stage.message(ANN, chat_id=chat_id, text="hello \ud83d 🎨 @pastiche_bot", entities=[mention])
+
+    assert [("I paint photos" in words) for words in stage.telegram.words(chat_id)] == [True]
+    assert "Traceback" not in caplog.text
+
+
+async def test_signs_that_turn_text_round_and_markup_stay_out_of_what_the_bot_says(stage: Stage) -> None:
+    update = stage.a_message(ANN, text="/start", entities=[{"type": "bot_command", "offset": 0, "length": 6}])
+    update["message"]["from"] |= {"first_name": "<b>\u202eA\x00nn\u200f</b>", "language_code": "e\ud800n"}
+
+    await stage.handle(update)
+
+    assert "Hello &lt;b&gt;Ann&lt;/b&gt;!" in stage.telegram.words(ANN)[0]

@@ -173,6 +173,22 @@ async def test_a_press_behind_a_slow_send_is_answered_meanwhile(stage: Stage, mo
     assert len(stage.telegram.chat(ANN)) == 2
 
 
+async def test_what_matters_of_an_answer_that_comes_too_late_becomes_a_message(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "PATIENCE_S", 0.05)
+    slow = stage.telegram.slow["sendMessage"] = asyncio.Event()
+    updates = stage.a_message(ANN, text="hello"), stage.a_press(ANN, 1, "preset:1.ink-wash")
+    handling = asyncio.create_task(stage.handle(*updates))
+
+    await until(lambda: stage.telegram.answers)
+    slow.set()
+    await handling
+
+    assert len(stage.telegram.answers) == 1
+    assert "out of date" in stage.telegram.words(ANN)[-1]
+
+
 async def test_replay_leaves_old_and_poisonous_updates_alone(stage: Stage) -> None:
     await store_only(stage, *(stage.a_message(ANN, text="hello") for _ in range(3)))
     _, old, poisonous = await seen(stage.services)
