@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.painters import LONG
+from tests.crash.painters import LONG, SOME
 from tests.crash.stage import Person, Stage, a_stage, is_running
 from tests.crash.zygote import Zygote
 
@@ -20,6 +20,17 @@ ORPHANS_GONE_S = 10.0
 def order(stage: Stage, person: Person) -> None:
     """The way of most jobs: a photo, a preset, the result."""
     person.orders()
+
+
+def order_anew(stage: Stage, person: Person) -> None:
+    """The message that was to become the result is deleted: another one is sent."""
+
+    def is_done() -> bool:
+        person.clears_chat()
+        return bool(stage.rows("SELECT 1 FROM jobs WHERE user_id = ? AND state = 'done'", person.id))
+
+    person.orders(SOME)
+    stage.until(is_done, "a result")
 
 
 def cancel(stage: Stage, person: Person) -> None:
@@ -72,6 +83,8 @@ MOMENTS: dict[str, Callable[[Stage, Person], None]] = {
     "end_uncommitted": order,
     "ended": order,
     "delivery_begun": order,
+    "sending_uncommitted": order_anew,
+    "sending_noted": order_anew,
     "answer_sent": order,
     "delivery_uncommitted": order,
     "delivered": order,
@@ -96,6 +109,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[
         yield made
 
 
+@pytest.mark.timeout(300)  # the first one also pays for the zygote
 @pytest.mark.parametrize(("moment", "happens"), MOMENTS.items(), ids=MOMENTS)
 def test_what_is_killed_at_this_moment_loses_nothing(
     stage: Stage, moment: str, happens: Callable[[Stage, Person], None]
@@ -111,7 +125,7 @@ def test_what_is_killed_at_this_moment_loses_nothing(
 
     job_id = person.job()
     [[state, attempt]] = stage.rows("SELECT state, attempt FROM jobs WHERE id = ?", job_id)
-    assert state == ("done" if happens is order else "cancelled")
+    assert state == ("done" if happens in (order, order_anew) else "cancelled")
     assert attempt <= 2
     assert stage.telegram.answers_to[job_id] == (2 if moment in SAID_TWICE else 1)
     assert stage.is_sound()
