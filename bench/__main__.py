@@ -1,6 +1,7 @@
 """`make bench`: measure, print a table with ratios, and keep the figures under bench/results/."""
 
 import json
+import os
 import platform
 import sys
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.engine import Figure, measure_command, measure_steps
+from bench.product import Held, measure_product
 from engine.processor import processor_name
 
 RESULTS = Path(__file__).parent / "results"
@@ -19,12 +21,16 @@ RESULTS = Path(__file__).parent / "results"
 def main() -> None:
     """Run every measurement, one after the other, and report."""
     console = Console()
+    # Before we begin: whatever else runs here makes times worthless, though not sizes.
+    load = os.getloadavg()[0]
     figures: list[Figure] = []
     for measure in (measure_steps, measure_command):
         with console.status(measure.__doc__ or ""):
             figures += measure()
-    console.print(_table(figures))
-    console.print(f"kept in {_keep(figures)}")
+    with console.status(measure_product.__doc__ or ""):
+        held = measure_product()
+    console.print(_table(figures), _table_of_limits(held))
+    console.print(f"kept in {_keep(figures, held, load)}")
 
 
 def _table(figures: list[Figure]) -> Table:
@@ -34,11 +40,18 @@ def _table(figures: list[Figure]) -> Table:
     return table
 
 
+def _table_of_limits(held: list[Held]) -> Table:
+    table = Table("work", "measured", "limit", "of it", title="limits")
+    for each in held:
+        table.add_row(each.work, f"{each.value:.1f} {each.unit}", f"{each.limit:g} {each.unit}", f"{each.ratio:.2f}")
+    return table
+
+
 def _ratio(figure: Figure) -> str:
     return f"{figure.ratio:.2f}" if figure.ratio is not None else ""
 
 
-def _keep(figures: list[Figure]) -> Path:
+def _keep(figures: list[Figure], held: list[Held], load: float) -> Path:
     moment = datetime.now(UTC)
     path = RESULTS / f"{moment:%Y-%m-%d-%H%M%S}.json"
     RESULTS.mkdir(exist_ok=True)
@@ -48,7 +61,9 @@ def _keep(figures: list[Figure]) -> Path:
         "threads": torch.get_num_threads(),
         "python": platform.python_version(),
         "torch": torch.__version__,
+        "load_before": load,
         "figures": [vars(figure) | {"ratio": figure.ratio} for figure in figures],
+        "limits": [vars(each) | {"ratio": each.ratio} for each in held],
     }
     path.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -7,14 +7,17 @@ message, jobs by what asked for them. Only an answer may be said twice.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 from telegram import Bot, Update
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
 from telegram.ext import BaseUpdateProcessor
 
+from bot import texts
 from bot.turns import Turns
 from jobs import faults
 from models import queries
@@ -74,12 +77,17 @@ class Intake(asyncio.Queue[object]):
             await super().put(item)
 
     async def replay(self, bot: Bot) -> int:
-        """Queue what was stored and never handled, in order; returns how many."""
+        """Queue what was stored and never handled, in order; returns how many. What was tried too often is answered."""
         rows = await self._unhandled()
-        items = [item for row in rows if (item := _read_back(row, bot)) is not None]
-        for item in items:
-            await super().put(item)
-        return len(items)
+        items = [(row, item) for row in rows if (item := _read_back(row, bot)) is not None]
+        for row, item in items:
+            if row.tries < MAX_TRIES:
+                await super().put(item)
+            else:
+                log.error("an update was given up", extra={"update_id": row.update_id, "tries": row.tries})
+                await _own_up(bot, item)
+                await self.mark_handled(row.update_id)
+        return sum(row.tries < MAX_TRIES for row, _ in items)
 
     async def count_try(self, item: Update) -> None:
         """Note that a handler is about to start, and that who writes no longer blocks us; never raises."""
@@ -132,15 +140,9 @@ class Intake(asyncio.Queue[object]):
         except Exception as error:
             log.warning("nobody could be told", extra={"update_id": item.update_id, "error": type(error).__name__})
 
-    async def _unhandled(self) -> list[UpdateSeen]:
-        now = self._clock()
-        async with self._database.write() as session:
-            rows = await queries.list_unhandled_updates(session, self._bot_id, since=now - REPLAY_WITHIN)
-            for row in rows:
-                if row.tries >= MAX_TRIES:
-                    log.error("an update was given up", extra={"update_id": row.update_id, "tries": row.tries})
-                    await queries.mark_update_handled(session, self._bot_id, row.update_id, now)
-        return [row for row in rows if row.tries < MAX_TRIES]
+    async def _unhandled(self) -> Sequence[UpdateSeen]:
+        async with self._database.read() as session:
+            return await queries.list_unhandled_updates(session, self._bot_id, since=self._clock() - REPLAY_WITHIN)
 
     @contextmanager
     def _logged(self, update_id: int) -> Iterator[None]:
@@ -262,6 +264,17 @@ def _read_back(row: UpdateSeen, bot: Bot) -> Update | None:
         facts = {"update_id": row.update_id, "error": type(error).__name__}
         log.error("a stored update cannot be read", extra=facts)
         return None
+
+
+async def _own_up(bot: Bot, update: Update) -> None:
+    """Somebody waits for an answer to what brought us down, or was there when something else did. Not in groups."""
+    if (user_id := writer_of(update)) is None:
+        return
+    language = update.effective_user.language_code if update.effective_user is not None else None
+    try:
+        await bot.send_message(user_id, texts.render(language, "unexpected"), ParseMode.HTML)
+    except TelegramError as error:
+        log.warning("nobody could be told", extra={"update_id": update.update_id, "error": type(error).__name__})
 
 
 def _raw(update: Update) -> str:

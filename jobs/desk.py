@@ -165,6 +165,8 @@ class Desk:
         async with self._database.write() as session:
             first = await queries.note_sending(session, job_id, moment)
             await self._note(session, job_id, "sending" if first else "sending again")
+            faults.hit("sending_uncommitted")
+        faults.hit("sending_noted")
         return first
 
     async def not_sent(self, job_id: int) -> None:

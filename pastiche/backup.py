@@ -39,6 +39,8 @@ PARTIAL = ".partial"
 WORKSHOP_NAME = "restore" + PARTIAL
 MAX_MANIFEST_BYTES = 65_536
 BUSY_TIMEOUT_S = 30.0
+# More than are given out between two backups: a button from before a restore must not meet a newer job or picture.
+NUMBERS_SKIPPED = 100_000
 
 OnBytes = Callable[[int, int], None]
 
@@ -86,6 +88,7 @@ def restore(file: Path, folder: Path, on_bytes: OnBytes = lambda done, total: No
             (workshop / BLOBS_NAME).mkdir(mode=0o700, parents=True)
             _unpack(file, workshop, on_bytes)
             contents = _examine(file, workshop)
+            _skip_numbers(workshop / DATABASE_NAME)
             os.sync()  # once for all, before anything gets its name
             (workshop / BLOBS_NAME).rename(folder / BLOBS_NAME)
             (workshop / DATABASE_NAME).rename(folder / DATABASE_NAME)
@@ -278,6 +281,11 @@ def _examine(file: Path, workshop: Path) -> Contents:
     if keys - there:
         raise OperatorError(f"{file} is damaged: {len(keys - there)} pictures are missing")
     return Contents(path=file, jobs=jobs, pictures=len(there), size_bytes=file.stat().st_size)
+
+
+def _skip_numbers(database: Path) -> None:
+    with closing(_connect(database)) as connection:
+        connection.execute("UPDATE sqlite_sequence SET seq = seq + ?", [NUMBERS_SKIPPED])
 
 
 def _check_integrity(connection: sqlite3.Connection, path: Path) -> None:

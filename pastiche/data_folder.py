@@ -23,8 +23,7 @@ def held(folder: Path) -> Iterator[Path]:
     umask = os.umask(0o077)
     try:
         _lock_or_say_who(lock, folder)
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+        _write_pid(lock, folder)
         yield folder
     finally:
         os.umask(umask)
@@ -74,6 +73,14 @@ def _lock_or_say_who(lock: int, folder: Path) -> None:
         raise OperatorError(
             f"the data folder {folder} is in use by process {pid}: stop that one or set another PASTICHE_DATA_DIR"
         ) from None
+
+
+def _write_pid(lock: int, folder: Path) -> None:
+    try:
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    except OSError as error:  # the disk is full
+        raise OperatorError(_unusable(folder, error)) from error
 
 
 def _read_holder(lock: int) -> str:

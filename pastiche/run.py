@@ -35,6 +35,8 @@ from pastiche.webhook import webhook_config
 log = structlog.get_logger(__name__)
 
 DATABASE_NAME = "pastiche.db"
+# What to do where SQLite complains of this; the database itself may well be in order.
+ADVICE = {"full": "make room on its disk", "locked": "another program holds it, close that one"}
 # What Telegram hands out; a Bot API server of one's own knows no limit, and 50 megapixels hardly need more.
 FILE_BYTES = 20_000_000
 LOCAL_FILE_BYTES = 100_000_000
@@ -71,8 +73,9 @@ async def migrate_database(folder: Path) -> None:
     except NewerSchema as error:
         raise OperatorError(str(error)) from error
     except DatabaseError as error:
-        path = folder / DATABASE_NAME
-        raise OperatorError(f"{path} cannot be used as the database ({error.orig}): restore or remove it") from error
+        path, reason = folder / DATABASE_NAME, str(error.orig)
+        advice = next((advice for word, advice in ADVICE.items() if word in reason), "restore a backup, or remove it")
+        raise OperatorError(f"{path} cannot be used as the database ({reason}): {advice}") from error
 
 
 def database_url(folder: Path) -> str:

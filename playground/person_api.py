@@ -20,7 +20,7 @@ from playground.pictures import photo_renditions
 from playground.presses import Presses, answer_within
 from playground.reading import MAX_ALBUM, form, formatted, json_body, number, uploads
 from playground.records import Chat, Message, Person, StoredFile
-from playground.rendering import Json, message_json, person_json, user_json
+from playground.rendering import Json, chat_json, message_json, person_json, user_json
 from playground.world import World
 
 LONGEST_WAIT_S = 25.0
@@ -122,13 +122,19 @@ class PersonApi:
         query = {
             "id": press.id,
             "from": user_json(person),
-            "message": message_json(self.world, message),
+            "message": self._pressed_message(chat, message, inaccessible=bool(body.get("inaccessible"))),
             "chat_instance": str(-chat.id),
             "data": data,
         }
         self.world.add_update(chat.bot_id, "callback_query", {"callback_query": query})
         self.world.commit()
         return JSONResponse(await answer_within(press, self.world.config.press_wait_s, self.world.closed))
+
+    def _pressed_message(self, chat: Chat, message: Message, *, inaccessible: bool) -> Json:
+        # As a bot gets it of a message that is gone or too old: only where it was, and the date 0.
+        if inaccessible:
+            return {"chat": chat_json(self.world, chat), "message_id": message.id, "date": 0}
+        return message_json(self.world, message)
 
     async def delete(self, request: Request) -> Response:
         """Delete a message for everybody. The bot is not told; it learns so when it edits the message."""

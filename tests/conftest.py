@@ -39,7 +39,7 @@ def test_data() -> Path:
 
 @dataclass(frozen=True)
 class TinyDisk:
-    """A disk of three megabytes at that folder."""
+    """A disk of eight megabytes at that folder."""
 
     folder: Path
 
@@ -67,7 +67,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[TinyDisk]:
     """A disk that a test can fill."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "none", folder], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", folder], capture_output=True)
     if mounted.returncode:
         missing("no file system can be mounted here")
     yield TinyDisk(folder)

@@ -1,15 +1,19 @@
 """Something goes wrong in a handler."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import OperationalError
 from telegram.error import TimedOut
 
+from bot.config import Services
 from bot.drafts import Drafts
+from jobs.blobs import LocalBlobs
 from models.tables import User
-from tests.bot.conftest import ANN, GROUP, Stage
-from tests.bot.telegram import TOO_OLD
+from tests.bot.conftest import ANN, GROUP, Stage, a_stage
+from tests.bot.telegram import TOO_OLD, RecordingRequest
+from tests.conftest import TinyDisk
 
 
 def break_drafts(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
@@ -40,6 +44,24 @@ async def test_a_database_in_trouble_is_answered_as_busy(stage: Stage, monkeypat
     await stage.text(ANN, "/cancel")
 
     assert "rather busy" in stage.telegram.words(ANN)[0]
+
+
+async def test_a_full_disk_is_told_and_the_next_photo_works_once_there_is_room(
+    services: Services, telegram: RecordingRequest, tiny_disk: TinyDisk
+) -> None:
+    services = replace(services, blobs=LocalBlobs(tiny_disk.folder / "blobs"))
+    tiny_disk.fill()
+
+    async with a_stage(services, telegram) as stage:
+        await stage.photo(ANN)
+        words, content = telegram.words(ANN), await stage.content(ANN)
+        tiny_disk.make_room()
+        await stage.photo(ANN)
+
+        assert ["no room" in said for said in words] == [True]
+        assert content is None
+        assert await stage.content(ANN) is not None
+    assert len(list((tiny_disk.folder / "blobs").iterdir())) == 1
 
 
 async def test_a_press_that_fails_is_answered_at_the_button(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

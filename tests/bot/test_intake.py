@@ -13,7 +13,7 @@ from bot import app, intake
 from bot.config import Services
 from models.database import Database
 from models.tables import UpdateSeen
-from tests.bot.conftest import ANN, BEN, Stage, a_jpeg, a_stage, until
+from tests.bot.conftest import ANN, BEN, GROUP, Stage, a_jpeg, a_stage, until
 from tests.bot.telegram import RecordingRequest, a_photo_size
 
 
@@ -204,6 +204,19 @@ async def test_replay_leaves_old_and_poisonous_updates_alone(stage: Stage) -> No
 
     assert replayed == 1
     assert [row.handled_at is not None for row in await seen(stage.services)] == [True, False, True]
+
+
+async def test_whoever_sent_an_update_that_is_given_up_is_told(stage: Stage) -> None:
+    await store_only(stage, stage.a_message(ANN, text="hello"), stage.a_message(BEN, chat_id=GROUP, text="hello"))
+    async with stage.services.database.write() as session:
+        await session.execute(update(UpdateSeen).values(tries=intake.MAX_TRIES))
+
+    replayed = await stage.parts.intake.replay(stage.application.bot)
+
+    assert replayed == 0
+    assert ["went wrong" in words for words in stage.telegram.words(ANN)] == [True]
+    assert stage.telegram.words(GROUP) == []
+    assert all(row.handled_at is not None for row in await seen(stage.services))
 
 
 async def test_an_update_whose_handler_fails_counts_as_handled(stage: Stage) -> None:

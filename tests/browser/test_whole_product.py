@@ -12,7 +12,7 @@ from tests.end_to_end.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="module")]
 
-# Ignored by git; the one in docs/ is this one, painted at 512 px.
+# Ignored by git; the one in docs/ shows the same in a group, painted at 448 px.
 SCREENSHOT = Path("out/playground.png")
 # On two free cores it takes 6 s; the limit is for machines that do something else as well.
 PAINTED_S = 120

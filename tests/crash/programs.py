@@ -34,6 +34,12 @@ def whole(folder: Path) -> None:
         asyncio.run(run.run_everything(settings, folder))
 
 
+def hasty(folder: Path) -> None:
+    """`pastiche run` that does not wait long for a locked database."""
+    with patch("models.database.BUSY_TIMEOUT_MS", 100):
+        whole(folder)
+
+
 def front(folder: Path) -> None:
     """The bot alone."""
     set_up_logs("info", "json")

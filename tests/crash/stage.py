@@ -24,7 +24,7 @@ from tests.crash.zygote import Zygote
 
 DATABASE = "pastiche.db"
 PATIENCE_S = 60.0
-LOOK_EVERY_S = 0.02
+LOOK_EVERY_S = 0.03
 OPEN = ", ".join(f"'{state.value}'" for state in sorted(OPEN_STATES))
 
 
@@ -43,6 +43,7 @@ class Stage:
         self._faults = self.folder / "faults"
         self._faults.mkdir()
         upgrade_now(f"sqlite+aiosqlite:///{self.folder / DATABASE}")
+        self._database = sqlite3.connect(self.folder / DATABASE, timeout=10)
 
     # Programs.
 
@@ -94,6 +95,12 @@ class Stage:
             time.sleep(LOOK_EVERY_S)
         return found
 
+    def close(self) -> None:
+        """End everything."""
+        for program in list(self.running):
+            self.kill(program)
+        self._database.close()
+
     def log(self) -> str:
         """Everything the programs said."""
         return "".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("*.log")))
@@ -112,8 +119,7 @@ class Stage:
 
     def rows(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
         """What the database answers."""
-        with contextlib.closing(sqlite3.connect(self.folder / DATABASE, timeout=10)) as database:
-            return database.execute(question, values).fetchall()
+        return self._database.execute(question, values).fetchall()
 
     def is_settled(self) -> bool:
         """Whether every update is handled, every job ended and every end told."""
@@ -174,6 +180,11 @@ class Person:
         self.sends_photo(colour)
         self.presses(self.shown("preset"), "preset")
 
+    def clears_chat(self) -> None:
+        """Delete what the bot said."""
+        for shown in self.chat():
+            del self.stage.telegram.messages[self.id, shown.message_id]
+
     def job(self) -> int:
         """The number of their only job, once it is accepted."""
         [[job_id]] = self.stage.until(
@@ -200,8 +211,7 @@ def a_stage(folder: Path, zygote: Zygote) -> Iterator[Stage]:
         try:
             yield stage
         finally:
-            for program in list(stage.running):
-                stage.kill(program)
+            stage.close()
 
 
 def a_jpeg(colour: str) -> bytes:

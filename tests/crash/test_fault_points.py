@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.painters import LONG
+from tests.crash.painters import LONG, SOME
 from tests.crash.stage import Person, Stage, a_stage, is_running
 from tests.crash.zygote import Zygote
 
@@ -17,28 +17,43 @@ PACKAGES = ("bot", "jobs", "models", "pastiche")
 ORPHANS_GONE_S = 10.0
 
 
-def order(stage: Stage, person: Person) -> None:
+def order(stage: Stage, person: Person, moment: str) -> None:
     """The way of most jobs: a photo, a preset, the result."""
+    stage.arm(moment)
     person.orders()
 
 
-def cancel(stage: Stage, person: Person) -> None:
+def order_anew(stage: Stage, person: Person, moment: str) -> None:
+    """The message that was to become the result is deleted: another one is sent."""
+
+    def is_done() -> bool:
+        person.clears_chat()
+        return bool(stage.rows("SELECT 1 FROM jobs WHERE user_id = ? AND state = 'done'", person.id))
+
+    stage.arm(moment)
+    person.orders(SOME)
+    stage.until(is_done, "a result")
+
+
+def cancel(stage: Stage, person: Person, moment: str) -> None:
     """A job that would take half a minute, cancelled by its owner."""
+    stage.arm(moment)
     person.orders(LONG)
     person.presses(person.shown("cancel"), "cancel")
 
 
-def restart(stage: Stage, person: Person) -> None:
+def restart(stage: Stage, person: Person, moment: str) -> None:
     """The process dies in the middle of a painting, and what is looked at happens at the next start."""
     person.orders(LONG)
     stage.until(lambda: stage.rows("SELECT 1 FROM jobs WHERE user_id = ? AND step > 0", person.id), "a step")
     stage.kill("whole")
+    stage.arm(moment)  # not before: sweeps come by at any time
     stage.start("whole")
-    stage.revive()
     person.presses(person.shown("cancel"), "cancel")
 
 
-MOMENTS: dict[str, Callable[[Stage, Person], None]] = {
+Happening = Callable[[Stage, Person, str], None]
+MOMENTS: dict[str, Happening] = {
     # An update comes in.
     "update_fetched": order,
     "update_stored": order,
@@ -72,6 +87,8 @@ MOMENTS: dict[str, Callable[[Stage, Person], None]] = {
     "end_uncommitted": order,
     "ended": order,
     "delivery_begun": order,
+    "sending_uncommitted": order_anew,
+    "sending_noted": order_anew,
     "answer_sent": order,
     "delivery_uncommitted": order,
     "delivered": order,
@@ -96,22 +113,20 @@ def stage(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[
         yield made
 
 
+@pytest.mark.timeout(300)  # the first one also pays for the zygote
 @pytest.mark.parametrize(("moment", "happens"), MOMENTS.items(), ids=MOMENTS)
-def test_what_is_killed_at_this_moment_loses_nothing(
-    stage: Stage, moment: str, happens: Callable[[Stage, Person], None]
-) -> None:
+def test_what_is_killed_at_this_moment_loses_nothing(stage: Stage, moment: str, happens: Happening) -> None:
     person = stage.person()
     stage.until(stage.children)
     before = stage.running["whole"], *stage.children()
-    stage.arm(moment)
 
-    happens(stage, person)
+    happens(stage, person, moment)
     stage.until(lambda: not stage.is_armed(moment), f"somebody comes to {moment}")
     stage.until(stage.is_settled, "peace")
 
     job_id = person.job()
     [[state, attempt]] = stage.rows("SELECT state, attempt FROM jobs WHERE id = ?", job_id)
-    assert state == ("done" if happens is order else "cancelled")
+    assert state == ("done" if happens in (order, order_anew) else "cancelled")
     assert attempt <= 2
     assert stage.telegram.answers_to[job_id] == (2 if moment in SAID_TWICE else 1)
     assert stage.is_sound()

@@ -41,7 +41,7 @@ def test_sigterm_under_load_stops_in_time_and_loses_and_counts_nothing(stage: St
     stage.until(lambda: a_step(stage), "a step")
     latecomers = [stage.person() for _ in range(4)]
     for person in latecomers:
-        person.sends_photo(SOME)
+        person.sends_photo()
 
     asked_at = time.monotonic()
     code = stage.kill("whole", signal.SIGTERM)

@@ -2,12 +2,15 @@
 
 import sys
 
+import pytest
+
 from tests.crash.stage import Stage
 from tests.crash.storm import rage
 
 KILLS = 100
 
 
+@pytest.mark.timeout(600)  # half a minute, where the machine is not busy with other things as well
 def test_no_job_is_lost_in_a_storm(stage: Stage) -> None:
     tally = rage(stage, KILLS, seed=1)
 

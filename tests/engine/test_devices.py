@@ -145,3 +145,14 @@ def test_a_user_without_a_home_has_no_memory(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(Path, "home", nobody)
 
     assert default_memory() is None
+
+
+def test_a_self_check_is_announced_before_it_begins_and_a_remembered_one_is_not(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    announced: list[str] = []
+
+    for _ in range(2):
+        choose_dtype(encoder, 1, tmp_path / "checks.json", announced.append)
+
+    assert announced == ["self-check"]

@@ -100,7 +100,7 @@ async def test_disk_that_fills_up_half_way_keeps_nothing_of_the_picture(tiny_dis
     blobs = LocalBlobs(tiny_disk.folder / "blobs")
 
     with pytest.raises(BlobsAway):
-        await blobs.put(bytes(4_000_000), ".png")
+        await blobs.put(bytes(9_000_000), ".png")
 
     assert list((tiny_disk.folder / "blobs").iterdir()) == []
 

@@ -2,11 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto, Update
-from telegram.error import BadRequest, Conflict, Forbidden
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
+    Update,
+)
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, NetworkError, RetryAfter
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -124,6 +131,54 @@ async def test_errors_reach_the_library_as_its_own(playground: Running, bot: Any
     await playground.http.get("/person/cleo/events")
     with pytest.raises(Forbidden):
         await bot.bot.send_message(1003, "x")
+
+
+async def test_what_becomes_of_chats_reaches_the_library_as_its_own(playground: Running, bot: AnyApplication) -> None:
+    wish = {"kind": "group", "title": "Painters", "members": ["ada"]}
+    group = (await playground.http.post("/chat", json=wish)).json()["id"]
+    supergroup = (await playground.http.post(f"/chat/{group}/migrate", json={})).json()["id"]
+    await playground.http.post("/person/ada/block", json={})
+
+    with pytest.raises(ChatMigrated) as migrated:
+        await bot.bot.send_message(group, "x")
+    with pytest.raises(Forbidden, match="blocked by the user"):
+        await bot.bot.send_message(ADA, "x")
+
+    assert migrated.value.new_chat_id == supergroup
+
+
+async def test_faults_reach_the_library_as_those_of_telegram(
+    playground: Running, bot: AnyApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+    for fault in ({"status": 429, "retry_after": 3}, {"after_accept": True}, {"status": 502}):
+        await playground.http.post("/faults", json={"method": "sendMessage", **fault})
+
+    with pytest.raises(RetryAfter) as flooded:
+        await bot.bot.send_message(ADA, "refused")
+    with pytest.raises(NetworkError, match="RemoteProtocolError"):
+        await bot.bot.send_message(ADA, "arrived")
+    with pytest.raises(NetworkError, match="Bad Gateway"):
+        await bot.bot.send_message(ADA, "refused")
+
+    assert flooded.value.retry_after == timedelta(seconds=3)
+    assert [message["text"] for message in await playground.chat()] == ["/start", "arrived"]
+
+
+async def test_a_press_of_an_old_message_names_only_where_it_was(playground: Running) -> None:
+    keyboard = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}]]}
+    sent = await playground.result("sendMessage", chat_id=ADA, text="x", reply_markup=keyboard)
+    press = {"message_id": sent["message_id"], "data": "go", "inaccessible": True}
+    async with an_application(playground) as application:
+        pressed = asyncio.create_task(playground.http.post("/person/ada/press", json=press))
+        [update] = await application.bot.get_updates(timeout=5)
+        assert update.callback_query is not None
+        await update.callback_query.answer()
+        await pressed
+
+    message = update.callback_query.message
+    assert message is not None
+    assert (message.message_id, message.is_accessible) == (sent["message_id"], False)
 
 
 async def test_a_second_poller_is_a_conflict(playground: Running) -> None:

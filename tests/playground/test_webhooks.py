@@ -25,18 +25,15 @@ class Hook:
         self.url = ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := (await reader.readuntil(b"\r\n\r\n")).decode():
-                length = next(line for line in head.lower().splitlines() if line.startswith("content-length"))
-                self.headers.append(head)
-                self.updates.put_nowait(json.loads(await reader.readexactly(int(length.partition(":")[2]))))
-                await self.may_answer.wait()
-                status = self.answers.pop(0) if self.answers else "200 OK"
-                writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
-        except asyncio.IncompleteReadError:
-            pass
-        finally:
-            writer.close()
+        """One request for each connection, so that none is left open when a test ends."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        length = next(line for line in head.lower().splitlines() if line.startswith("content-length"))
+        self.headers.append(head)
+        self.updates.put_nowait(json.loads(await reader.readexactly(int(length.partition(":")[2]))))
+        await self.may_answer.wait()
+        status = self.answers.pop(0) if self.answers else "200 OK"
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        writer.close()
 
     async def texts(self, count: int) -> list[str]:
         """The texts of the next so many updates."""
@@ -206,6 +203,14 @@ async def test_what_was_asked_for_is_shown(playground: Running) -> None:
 )
 async def test_impossible_webhooks_are_refused(playground: Running, parameters: Json, reason: str) -> None:
     assert await playground.refusal("setWebhook", **parameters) == f"Bad Request: {reason}"
+
+
+async def test_a_certificate_that_is_none_is_refused(playground: Running) -> None:
+    reason = await playground.refusal(
+        "setWebhook", url="https://bot.example/", files={"certificate": b"no certificate"}
+    )
+
+    assert reason == "Bad Request: bad webhook: failed to load the certificate"
 
 
 async def test_a_webhook_survives_a_restart(tmp_path: Path, hook: Hook) -> None:
