@@ -56,23 +56,22 @@ class Intake(asyncio.Queue[object]):
 
     async def put(self, item: object) -> None:
         """Store an update, then queue it. Waits while the database is away; the Application's own signals pass."""
-        if not isinstance(item, Update):
-            await super().put(item)
-            return
-        faults.hit("update_fetched")
-        if await self._store_at_last(item):
-            faults.hit("update_stored")
+        if isinstance(item, Update):
+            await self._take_in(item, self._store_at_last)
+        else:
             await super().put(item)
 
     async def accept(self, item: Update) -> None:
         """Store an update, then queue it. Raises what the database raises: whoever brought it shall bring it again."""
-        faults.hit("update_fetched")
         try:
-            is_new = await self._store(item)
+            await self._take_in(item, self._store)
         except Exception:
             await self._tell_sender(item)
             raise
-        if is_new:
+
+    async def _take_in(self, item: Update, store: Callable[[Update], Awaitable[bool]]) -> None:
+        faults.hit("update_fetched")
+        if await store(item):
             faults.hit("update_stored")
             await super().put(item)
 
