@@ -1,86 +1,97 @@
-"""The instant network with its weights: reads a style's vector from a picture, and paints at once."""
+"""The instant network, ready to paint: pictures in, pictures out, one pass.
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict
+net = InstantNet.load(slim)
+vectors = net.read([style])                           # once for each style; or load_vectors for fitted ones
+style = net.mix([(0.7, vectors[0]), (0.3, other)], strength=1.2)
+[painted] = net.paint([content], torch.stack([style]))
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from PIL import Image
 from torch import Tensor
 
 from engine.encoder import Encoder
-from engine.errors import WeightsError
-from engine.nets import READER_LAYERS, Shape, StyleReader, Transformer
+from engine.errors import InvalidRequest
+from engine.instant_weights import SHIPPED_INSTANT, load_nets
+from engine.losses import Moments, moments, stack
+from engine.nets import READER_LAYERS, StyleReader, Transformer
+from engine.pictures import to_picture, to_tensor
+from engine.scales import fit
 
-SHIPPED_INSTANT = Path(__file__).parent / "weights" / "instant.safetensors"
-
-_LARGEST_WIDTH, _LARGEST_DEPTH = 512, 32
-
-
-def new_nets(shape: Shape, encoder: Encoder) -> tuple[Transformer, StyleReader]:
-    """A painter and a reader before any training, on the CPU."""
-    painter = Transformer(shape)
-    return painter, StyleReader(encoder.widths(READER_LAYERS), painter.style_length)
+# Styles are looked at in this size; a brush of 2 looks at twice of it and sees strokes twice as large.
+STYLE_SIDE_PX = 256
+MAX_STRENGTH = 1.5
 
 
-def load_nets(path: Path, encoder: Encoder) -> tuple[Transformer, StyleReader]:
-    """The painter and the reader from a weights file, fp32, on the CPU. Raises WeightsError, in one sentence."""
-    tensors, shape = _read(path)
-    painter, reader = new_nets(shape, encoder)
-    for prefix, net in (("painter.", painter), ("reader.", reader)):
-        _fill(path, net, {name.removeprefix(prefix): tensors[name] for name in tensors if name.startswith(prefix)})
-    return painter, reader
+class InstantNet:
+    """The painter in one dtype, the reader in fp32, and the encoder whose moments the reader reads."""
+
+    def __init__(
+        self, painter: Transformer, reader: StyleReader, encoder: Encoder, dtype: torch.dtype = torch.float32
+    ) -> None:
+        self._encoder, self._device = encoder, encoder.device
+        # Converted once: autocast would copy the weights anew for every picture.
+        self._painter = painter.to(self._device, dtype, memory_format=torch.channels_last).requires_grad_(False).eval()
+        self._reader = reader.to(self._device).requires_grad_(False).eval()
+        self._identity = painter.identity().to(self._device)
+
+    @classmethod
+    def load(cls, encoder: Encoder, path: Path = SHIPPED_INSTANT, dtype: torch.dtype = torch.float32) -> "InstantNet":
+        """From a weights file, on the encoder's device; the encoder is `slim`. Raises WeightsError."""
+        painter, reader = load_nets(path, encoder)
+        return cls(painter, reader, encoder, dtype)
+
+    @property
+    def style_length(self) -> int:
+        """Numbers in a style vector."""
+        return len(self._identity)
+
+    @torch.inference_mode()
+    def read(self, styles: Sequence[Image.Image], brush: float = 1.0) -> Tensor:
+        """The vectors of these pictures, (styles, style_length), as the reader predicts them."""
+        side = round(STYLE_SIDE_PX * brush)
+        return self.read_moments([self.look(style, side) for style in styles])
+
+    @torch.inference_mode()
+    def read_moments(self, seen: Sequence[dict[str, Moments]]) -> Tensor:
+        """The same from moments in `slim`, as a preset without a picture carries them."""
+        vectors: Tensor = self._reader({layer: stack([one[layer] for one in seen]) for layer in READER_LAYERS})
+        return vectors
+
+    @torch.inference_mode()
+    def look(self, style: Image.Image, longest_side_px: int = STYLE_SIDE_PX) -> dict[str, Moments]:
+        """A picture's moments in READER_LAYERS."""
+        return look(self._encoder, to_tensor(style, fit(style.size, longest_side_px), self._device), READER_LAYERS)
+
+    def mix(self, parts: Sequence[tuple[float, Tensor]], strength: float = 1.0) -> Tensor:
+        """One vector of several, by weight (normalised here); strength 0 leaves the content as it is, up to 1.5."""
+        if not 0 <= strength <= MAX_STRENGTH:
+            raise InvalidRequest(f"strength must be 0 to {MAX_STRENGTH}, not {strength}")
+        total = sum(weight for weight, _ in parts)
+        style = torch.stack([weight / total * vector.to(self._device) for weight, vector in parts]).sum(dim=0)
+        return self._identity.lerp(style, strength)
+
+    @torch.inference_mode()
+    def paint(self, contents: Sequence[Image.Image], vectors: Tensor) -> list[Image.Image]:
+        """Each content in the style of its vector, at the content's own size; equal sizes share a pass."""
+        painted: dict[int, Image.Image] = {}
+        for size in dict.fromkeys(content.size for content in contents):
+            places = [place for place, content in enumerate(contents) if content.size == size]
+            batch = torch.cat([to_tensor(contents[place], size, self._device) for place in places])
+            canvas = self.paint_pixels(batch, vectors[places])
+            painted |= {place: to_picture(canvas[row : row + 1]) for row, place in enumerate(places)}
+        return [painted[place] for place in range(len(contents))]
+
+    @torch.inference_mode()
+    def paint_pixels(self, contents: Tensor, vectors: Tensor) -> Tensor:
+        """(batch, 3, height, width) in [0, 1], fp32, and one vector each; the same shape comes back."""
+        canvas: Tensor = self._painter(contents, vectors.to(self._device))
+        return canvas.clamp_(0, 1)
 
 
-def save_nets(path: Path, painter: Transformer, reader: StyleReader) -> None:
-    """Write both in fp16, whole or not at all."""
-    tensors = {
-        f"{prefix}.{name}": tensor.detach().to("cpu", torch.float16).contiguous()
-        for prefix, net in (("painter", painter), ("reader", reader))
-        for name, tensor in net.state_dict().items()
-    }
-    draft = path.with_suffix(".draft")
-    save_file(tensors, draft, metadata={"shape": json.dumps(asdict(painter.shape))})
-    draft.replace(path)
-
-
-def _read(path: Path) -> tuple[dict[str, Tensor], Shape]:
-    if not path.is_file():
-        raise WeightsError(f"there is no weights file {path}")
-    try:
-        with safe_open(path, framework="pt") as file:
-            shape = _shape(path, file.metadata() or {})
-            return {name: file.get_tensor(name) for name in file.keys()}, shape  # noqa: SIM118 - no mapping
-    except SafetensorError as error:
-        raise WeightsError(f"{path} is no intact safetensors file") from error
-    except OSError as error:
-        raise WeightsError(f"{path} cannot be read: {error.strerror or error}") from error
-
-
-def _shape(path: Path, metadata: Mapping[str, str]) -> Shape:
-    try:
-        shape = Shape(**json.loads(metadata["shape"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"{path} holds no instant network") from error
-    widths, depths = (shape.width, shape.deep_width, shape.half_width), (shape.early, shape.deep, shape.late)
-    # Sizes are memory: those of a stranger's file must not decide how much of it we take.
-    sensible = all(isinstance(each, int) for each in (*widths, *depths))
-    if not sensible or not (0 < min(widths) <= max(widths) <= _LARGEST_WIDTH and 0 <= min(depths) <= max(depths)):
-        raise WeightsError(f"{path} describes a network of impossible widths")
-    if max(depths) > _LARGEST_DEPTH:
-        raise WeightsError(f"{path} describes a network that is too deep")
-    return shape
-
-
-def _fill(path: Path, net: torch.nn.Module, tensors: Mapping[str, Tensor]) -> None:
-    expected = net.state_dict()
-    if missing := sorted(expected.keys() - tensors.keys()):
-        raise WeightsError(f"{path} lacks {missing[0]}")
-    for name, its in expected.items():
-        if tensors[name].shape != its.shape or not tensors[name].is_floating_point():
-            raise WeightsError(f"{path}: {name} has the wrong shape or kind of numbers")
-        if not bool(torch.isfinite(tensors[name].float()).all()):
-            raise WeightsError(f"{path}: {name} holds values that are not finite")
-    net.load_state_dict({name: tensors[name].float() for name in expected})
+def look(encoder: Encoder, pixels: Tensor, layers: Sequence[str]) -> dict[str, Moments]:
+    """Moments of one picture, (1, 3, height, width), by layer."""
+    return {layer: moments(features) for layer, features in encoder.features(pixels, layers).items()}

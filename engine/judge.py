@@ -4,6 +4,7 @@ ratio: the result's distance to the style over the content's distance to it (0: 
 SSIM: the result's structural similarity to the content, on luminance (Wang et al., 2004).
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -24,10 +25,18 @@ CPU = torch.device("cpu")
 
 
 class Judge:
-    """The true VGG19 with its own zero padding: what our encoders are distilled from must not be judged by them."""
+    """Compares Grams through an encoder; the one that counts is VGG19 itself, `Judge.true`."""
 
-    def __init__(self, weights: Path, device: torch.device = CPU) -> None:
-        self._encoder = Encoder(load_weights(weights), name="vgg19", device=device, frame="zeros")
+    def __init__(self, encoder: Encoder, layers: Sequence[str] = JUDGE_LAYERS) -> None:
+        self._encoder, self._layers = encoder, layers
+
+    @classmethod
+    def true(cls, weights: Path, device: torch.device = CPU) -> "Judge":
+        """The true VGG19 with its own zero padding: our encoders are distilled from it and must not judge themselves.
+
+        Raises WeightsError.
+        """
+        return cls(Encoder(load_weights(weights), name="vgg19", device=device, frame="zeros"))
 
     def ratio(self, result: Tensor, content: Tensor, style: Tensor) -> float:
         """Mean over layers of ‖G − G_style‖² / ‖G_style‖², of the result over that of the content."""
@@ -35,10 +44,10 @@ class Judge:
         return distance(self.grams(result), target) / distance(self.grams(content), target)
 
     def grams(self, pixels: Tensor) -> list[Tensor]:
-        """One Gram matrix for each of JUDGE_LAYERS."""
+        """The Gram matrix of each layer."""
         with torch.inference_mode():
-            features = self._encoder.features(pixels, JUDGE_LAYERS)
-            return [moments(features[layer]).gram for layer in JUDGE_LAYERS]
+            features = self._encoder.features(pixels, self._layers)
+            return [moments(features[layer]).gram for layer in self._layers]
 
 
 def distance(grams: list[Tensor], target: list[Tensor]) -> float:

@@ -1,5 +1,6 @@
 """What a canvas is judged by: plain functions of tensors, all in fp32."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,11 @@ def blend(parts: list[tuple[float, Moments]]) -> Moments:
     mean = sum((weight * part.mean for weight, part in parts), start=torch.zeros_like(parts[0][1].mean))
     gram = sum((weight * part.gram for weight, part in parts), start=torch.zeros_like(parts[0][1].covariance))
     return Moments(mean, gram - torch.outer(mean, mean))
+
+
+def stack(rows: Sequence[Moments]) -> Moments:
+    """Moments of several pictures as one batch: mean (batch, channels), covariance (batch, channels, channels)."""
+    return Moments(torch.stack([row.mean for row in rows]), torch.stack([row.covariance for row in rows]))
 
 
 def transform(raw: Moments, matrix: Tensor, shift: Tensor) -> Moments:

@@ -163,7 +163,8 @@ class Transformer(nn.Module):
         centred = content.float() - 0.5
         pixels = functional.pixel_unshuffle(_framed(centred), 4)
         noise = self._noise(pixels.shape[-2:], origin) * noise_gain[..., None, None]
-        hidden = torch.cat([pixels, noise], dim=1).contiguous(memory_format=torch.channels_last)
+        kind = self.stem.conv.weight.dtype
+        hidden = torch.cat([pixels, noise], dim=1).to(kind).contiguous(memory_format=torch.channels_last)
         height, width = content.shape[-2:]
         change = self._trunk(hidden, iter(norms))[..., MARGIN_PX : MARGIN_PX + height, MARGIN_PX : MARGIN_PX + width]
         # Centred colours: the matrix turns them around middle grey.
@@ -186,9 +187,10 @@ class Transformer(nn.Module):
 
     def _noise(self, size: Sequence[int], origin: tuple[int, int]) -> Tensor:
         """Noise gives flat skies something to grow strokes from; fixed by position, so that nothing flickers."""
-        tile = self.noise.roll((-origin[0], -origin[1]), dims=(-2, -1))
-        repeats = [1, 1, *(math.ceil(side / NOISE_SIDE) for side in size)]
-        return tile.repeat(repeats)[..., : size[0], : size[1]]
+        tile = self.noise.roll((-origin[0], -origin[1]), dims=(-2, -1)) if any(origin) else self.noise
+        if max(size) > NOISE_SIDE:
+            tile = tile.repeat([1, 1, *(math.ceil(side / NOISE_SIDE) for side in size)])
+        return tile[..., : size[0], : size[1]].float()
 
 
 class StyleReader(nn.Module):
@@ -216,8 +218,6 @@ class StyleReader(nn.Module):
         with torch.no_grad():
             self.leave.weight.mul_(0.2)
             self.leave.bias.zero_()
-            # The colour matrix begins half way between grey and the content's own colours.
-            self.leave.bias[-12:] = 0.5 * torch.eye(4)[:3].flatten()
         rows, columns = torch.triu_indices(self.DIRECTIONS, self.DIRECTIONS)
         self._pairs = rows * self.DIRECTIONS + columns
 
@@ -267,8 +267,8 @@ class _Usual(nn.Module):
         ):
             middle.copy_(values.mean(dim=0))
             # A channel that is nearly constant would shout at the first picture where it is not.
-            floor = 0.1 * values.std(dim=0).mean() + 1e-6
-            spread.copy_(values.std(dim=0).clamp_min(floor))
+            floor = 0.1 * values.std(dim=0, correction=0).mean() + 1e-6
+            spread.copy_(values.std(dim=0, correction=0).clamp_min(floor))
         self.deviation.clamp_(min=0.05 * float(self.deviation.mean()) + 1e-6)
 
 

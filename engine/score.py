@@ -67,7 +67,7 @@ def main(
     """Paint the five pairs, judge them, and fail where the engine falls short of what is required."""
     data = _test_data()
     painter = open_painter()
-    judge = Judge(data / "weights" / "vgg19_conv1_to_conv3.safetensors")
+    judge = Judge.true(data / "weights" / "vgg19_conv1_to_conv3.safetensors")
     out.mkdir(parents=True, exist_ok=True)
     scores, rows = [], []
     for content, style in track(list(_pairs(data)), description="painting", console=Console(stderr=True)):

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from engine import EngineError
+from engine.train.commands import app as train_app
 from pastiche.data_folder import held
 from pastiche.errors import EXIT_CODE, OperatorError
 from pastiche.logs import redact, set_up_logs
@@ -17,6 +19,7 @@ from pastiche.weights import app as weights
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command()(stylise)
 app.add_typer(weights, name="weights")
+app.add_typer(train_app, name="train")
 
 
 @app.callback()
@@ -103,7 +106,7 @@ def main() -> None:
     """Run the command line; an operator's mistake becomes one line and exit code 2."""
     try:
         sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False))
-    except OperatorError as error:
+    except (OperatorError, EngineError) as error:
         _tell(str(error))
     except typer.TyperException as error:  # a misspelt option, a size that is no number
         said: str = getattr(error, "format_message", error.__str__)()  # which names the option too

@@ -1,4 +1,4 @@
-"""A training's whole state in one safetensors file: weights, their average, Adam's moments, the step."""
+"""A training's whole state in one safetensors file: weights, their average, the optimiser's moments, the step."""
 
 import json
 from collections.abc import Mapping
@@ -11,6 +11,9 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine.errors import WeightsError
+from engine.train.optimiser import Optimiser
+
+FILE_NAME = "checkpoint.safetensors"
 
 
 @dataclass
@@ -19,7 +22,7 @@ class Learner:
 
     net: nn.Module
     average: nn.Module
-    optimiser: torch.optim.Adam
+    optimiser: Optimiser
     step: int = 0
     seconds: float = 0.0
 
@@ -40,7 +43,7 @@ def save(path: Path, learner: Learner) -> None:
     tensors |= {f"average.{name}": tensor for name, tensor in learner.average.state_dict().items()}
     for name, parameter in learner.net.named_parameters():
         for what, tensor in learner.optimiser.state.get(parameter, {}).items():
-            tensors[f"adam.{what}.{name}"] = tensor
+            tensors[f"optimiser.{what}.{name}"] = tensor
     plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
     draft = path.with_suffix(".draft")
     save_file(plain, draft, metadata={"step": str(learner.step), "seconds": json.dumps(learner.seconds)})
@@ -58,15 +61,13 @@ def restore(path: Path, learner: Learner) -> None:
         learner.average.load_state_dict(_under("average.", tensors))
     except (SafetensorError, OSError, KeyError, ValueError, RuntimeError) as error:
         raise WeightsError(f"{path} is no checkpoint of this training") from error
-    for name, parameter in learner.net.named_parameters():
-        state = {what: tensors.get(f"adam.{what}.{name}") for what in ("step", "exp_avg", "exp_avg_sq")}
-        if all(tensor is not None for tensor in state.values()):
-            # Adam wants its counter on the CPU and its moments beside the weights.
-            learner.optimiser.state[parameter] = {
-                what: tensor if what == "step" else tensor.to(parameter).contiguous(memory_format=torch.preserve_format)
-                for what, tensor in state.items()
-                if tensor is not None
-            }
+    parameters = dict(learner.net.named_parameters())
+    for key, tensor in _under("optimiser.", tensors).items():
+        what, _, name = key.partition(".")
+        if name in parameters:
+            # Moments lie beside the weights, in their memory format; Adam's counter stays on the CPU.
+            beside = torch.empty_like(parameters[name]).copy_(tensor) if tensor.ndim else tensor
+            learner.optimiser.state[parameters[name]][what] = beside.detach()
 
 
 def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -14,45 +14,62 @@ from torch import Tensor, nn
 
 from engine.devices import choose_device
 from engine.encoder import Encoder
-from engine.errors import Diverged
-from engine.instant import load_nets, new_nets, save_nets
+from engine.errors import Diverged, InvalidRequest
+from engine.instant import look
+from engine.instant_weights import load_nets, new_nets, save_nets
 from engine.losses import Moments
-from engine.nets import Shape, StyleReader, Transformer
+from engine.nets import NOISE_SIDE, READER_LAYERS, Shape, StyleReader, Transformer
 from engine.train import checkpoints
 from engine.train.checkpoints import Learner
-from engine.train.objective import SLIM, Objective, layers_needed, see
+from engine.train.objective import SLIM, SLIM_ABOVE_VGG19, VGG19, Objective
+from engine.train.optimiser import Optimiser
 from engine.train.pictures import Pictures, crop
-from engine.train.styles import StyleBank
+from engine.train.styles import See, StyleBank
 from engine.train.validation import Validation
-from engine.weights import SHIPPED_SLIM
-
-# The five pairs of `make score`, and other scans of the same paintings, must stay unseen.
-SCORE_STYLES = ("015_", "003_", "018_", "047_", "071_")
-SCORE_COPIES = ("039_", "054_", "055_", "060_", "016_", "067_", "069_")
-SCORE_PHOTOS = ("in_0007", "bs_100080", "bs_118035", "in_0100", "bs_12003")
+from engine.weights import SHIPPED_SLIM, load_weights
 
 WARM_UP_STEPS = 100
 AVERAGE_DECAY = 0.998
-# Near-equal inputs must give near-equal pictures; cameras add this much.
+LARGEST_GRADIENT = 1.0
+# Near-equal inputs must give near-equal pictures; cameras add about this much.
 INPUT_NOISE = 0.015
+TELL_EVERY = 20
+# Keeps what no loss decides near the plain norm.
+VECTOR_WEIGHT = 1e-4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """One leg of a training; it ends after `steps` or `minutes`, whichever is given (over all its resumptions)."""
+    """One leg of a training; it ends after `steps` or `minutes`, counted over all its resumptions.
+
+    out: folder of the checkpoint, the scores and the sample sheets
+    teacher: a file with (the beginning of) VGG19, to train on it where `slim` stands in for it otherwise
+    bank: number of views of the styles
+    """
 
     out: Path
     steps: int | None = None
     minutes: float | None = None
     batch: int = 4
     side_px: int = 192
-    learning_rate: float = 2e-3
+    conv_rate: float = 0.02
+    rate: float = 2e-3
     seed: int = 0
     bank: int = 6000
     device: str = "auto"
+    teacher: Path | None = None
     save_every_s: float = 180
-    check_every_s: float = 600
+    sheet_every: int = 1000
     shape: Shape = field(default_factory=Shape)
+
+    def __post_init__(self) -> None:
+        if (self.steps is None) == (self.minutes is None):
+            raise InvalidRequest("say how long to train: either a number of steps or of minutes")
+        counts = (self.steps, self.minutes, self.batch, self.bank, self.sheet_every)
+        if any(count is not None and count <= 0 for count in counts):
+            raise InvalidRequest("steps, minutes, batch, bank and steps between sheets must be above 0")
+        if self.side_px < 32:
+            raise InvalidRequest(f"crops must be at least 32 px, not {self.side_px}")
 
 
 class Nets(nn.Module):
@@ -62,11 +79,11 @@ class Nets(nn.Module):
         super().__init__()
         self.painter, self.reader = painter, reader
 
-    def forward(self, content: Tensor, style: Mapping[str, Moments]) -> tuple[Tensor, Tensor]:
-        """The painted batch and the vectors it was painted with."""
+    def forward(self, content: Tensor, style: Mapping[str, Moments], origin: tuple[int, int]) -> tuple[Tensor, Tensor]:
+        """The painted batch and the vectors it was painted with; origin: see Transformer.forward."""
         with torch.autocast(content.device.type, enabled=False):
             vectors: Tensor = self.reader(style)
-        painted: Tensor = self.painter(content, vectors)
+        painted: Tensor = self.painter(content, vectors, origin)
         return painted, vectors
 
 
@@ -74,111 +91,144 @@ class Training:
     """One leg, from its start or its checkpoint to its end."""
 
     def __init__(self, settings: Settings, photos: Pictures, styles: Pictures, start: Path | None = None) -> None:
-        """start: weights to begin from where there is no checkpoint; without them the nets begin at random"""
+        """Go on from the checkpoint in settings.out, or else from the weights `start`, or else from chance.
+
+        Raises WeightsError where one of them does not fit.
+        """
         self.settings = settings
         self.device = choose_device(settings.device)
-        exact = Encoder.load(SHIPPED_SLIM, name="slim", device=self.device)
-        self._slim = exact.with_dtype(torch.bfloat16)
-        self._objective = Objective(self._slim, SLIM)
-        self._photos = photos
-        self._bank = StyleBank(styles, photos, see(exact, layers_needed(SLIM)), settings.seed, settings.bank)
-        torch.manual_seed(settings.seed)
-        nets = Nets(*(load_nets(start, exact) if start else new_nets(settings.shape, exact)))
-        nets.to(self.device, memory_format=torch.channels_last)
-        optimiser = torch.optim.Adam(nets.parameters(), lr=settings.learning_rate, betas=(0.9, 0.99))
-        self.learner = Learner(nets, copy.deepcopy(nets).requires_grad_(False), optimiser)
+        self.slim = Encoder.load(SHIPPED_SLIM, name="slim", device=self.device)
+        self._photos = photos.on(self.device)
+        self._objectives, see = _objectives(self.slim, settings.teacher)
+        self._bank = StyleBank(styles.on(self.device), self._photos, see, settings.seed, settings.bank)
+        self.learner = self._learner(start)
         settings.out.mkdir(parents=True, exist_ok=True)
         if self.checkpoint.is_file():
             checkpoints.restore(self.checkpoint, self.learner)
         elif start is None:
-            self._learn_what_is_usual(nets.reader)
+            self._learn_what_is_usual()
 
     @property
     def checkpoint(self) -> Path:
         """Where this training's whole state lies."""
-        return self.settings.out / "checkpoint.safetensors"
+        return self.settings.out / checkpoints.FILE_NAME
+
+    @property
+    def nets(self) -> Nets:
+        """The averaged nets, which are what ships."""
+        assert isinstance(self.learner.average, Nets)
+        return self.learner.average
 
     @property
     def progress(self) -> float:
         """Share of the leg that is done, 0 to 1."""
-        by_steps = self.learner.step / self.settings.steps if self.settings.steps else 0.0
-        by_time = self.learner.seconds / (60 * self.settings.minutes) if self.settings.minutes else 0.0
-        return min(1.0, max(by_steps, by_time))
+        if self.settings.steps:
+            return min(1.0, self.learner.step / self.settings.steps)
+        return min(1.0, self.learner.seconds / (60 * (self.settings.minutes or 1)))
 
     def run(self, validation: Validation | None = None) -> None:
-        """Train to the end; saves on the way, and also when interrupted."""
-        saved = checked = time.monotonic()
+        """Train to the end; the checkpoint is also written on the way, and when interrupted."""
+        saved = time.monotonic()
         try:
             while self.progress < 1:
-                started = time.monotonic()
                 parts = self.step()
-                now = time.monotonic()
-                self.learner.seconds += now - started
-                if self.learner.step % 20 == 0:
+                if self.learner.step % TELL_EVERY == 0:
                     self._tell(parts)
-                if now - saved > self.settings.save_every_s:
-                    checkpoints.save(self.checkpoint, self.learner)
-                    saved = now
-                if validation and now - checked > self.settings.check_every_s:
+                if validation and self.learner.step % self.settings.sheet_every == 0:
                     self.validate(validation)
-                    checked = time.monotonic()
+                if time.monotonic() - saved > self.settings.save_every_s:
+                    checkpoints.save(self.checkpoint, self.learner)
+                    saved = time.monotonic()
         finally:
             checkpoints.save(self.checkpoint, self.learner)
-        if validation:
-            self.validate(validation)
 
     def step(self) -> dict[str, Tensor]:
         """One step. All chance comes from the seed and the step's number, so a resumed training takes the same one."""
-        settings, learner = self.settings, self.learner
+        settings, learner, started = self.settings, self.learner, time.monotonic()
         generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + learner.step)
-        content = self._contents(generator)
-        style = self._bank.draw(settings.batch, generator)
-        noise = INPUT_NOISE * torch.randn(content.shape, generator=generator).to(self.device)
-        for group in learner.optimiser.param_groups:
-            group["lr"] = self._rate()
+        content, style = self._contents(generator), self._bank.draw(settings.batch, generator)
+        # Anywhere in the noise, or the net would learn one corner of it by heart.
+        down, right = torch.randint(NOISE_SIDE, (2,), generator=generator).tolist()
         with torch.autocast(self.device.type, torch.bfloat16):
-            painted, vectors = learner.net(content + noise, style)
-        parts = self._objective(painted, content, style)
-        parts["vectors"] = 1e-4 * vectors.square().mean()  # keeps what nothing else decides near the plain norm
+            painted, vectors = learner.net(self._disturbed(content), style, (down, right))
+        parts = _summed([objective(painted, content, style) for objective in self._objectives])
+        parts["vectors"] = VECTOR_WEIGHT * vectors.square().mean()
         learner.optimiser.zero_grad(set_to_none=True)
         torch.stack(list(parts.values())).sum().backward()
-        nn.utils.clip_grad_norm_(learner.net.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(learner.net.parameters(), LARGEST_GRADIENT)
+        learner.optimiser.set_share(self._share())
         learner.optimiser.step()
         learner.step += 1
         learner.blend(AVERAGE_DECAY)
+        learner.seconds += time.monotonic() - started
         return {name: part.detach() for name, part in parts.items()}
 
-    def validate(self, validation: Validation) -> None:
-        """Judge the average on pictures never trained on, log the score, and keep the weights where it is the best."""
-        nets = self.learner.average
-        assert isinstance(nets, Nets)
-        score = validation.score(nets.painter, nets.reader)
-        validation.sheet(nets.painter, nets.reader, self.settings.out / f"sheet-{self.learner.step:06d}.png")
-        line = {"step": self.learner.step, "minutes": round(self.learner.seconds / 60, 1), **score}
-        with (self.settings.out / "scores.jsonl").open("a") as log:
-            log.write(json.dumps(line) + "\n")
-        sys.stderr.write(f"\n{json.dumps(line)}\n")
-        save_nets(self.settings.out / "newest.safetensors", nets.painter, nets.reader)
+    def validate(self, validation: Validation) -> dict[str, float]:
+        """Judge the average on pictures never trained on; its score, a sheet and the weights go to settings.out."""
+        score = validation.score(self.nets.painter, self.nets.reader)
+        out, step = self.settings.out, self.learner.step
+        validation.sheet(self.nets.painter, self.nets.reader, out / f"sheet-{step:06d}.png")
+        line = json.dumps({"step": step, "minutes": round(self.learner.seconds / 60, 1), **score})
+        with (out / "scores.jsonl").open("a", encoding="utf-8") as log:
+            log.write(line + "\n")
+        sys.stderr.write(f"\n{line}\n")
+        save_nets(out / "newest.safetensors", self.nets.painter, self.nets.reader)
+        return score
+
+    def _learner(self, start: Path | None) -> Learner:
+        torch.manual_seed(self.settings.seed)
+        nets = Nets(*(load_nets(start, self.slim) if start else new_nets(self.settings.shape, self.slim)))
+        nets.to(self.device, memory_format=torch.channels_last)
+        optimiser = Optimiser(nets, conv_rate=self.settings.conv_rate, rate=self.settings.rate)
+        return Learner(nets, copy.deepcopy(nets).requires_grad_(False), optimiser)
+
+    def _learn_what_is_usual(self) -> None:
+        style = self._bank.draw(min(256, self.settings.bank), torch.Generator().manual_seed(self.settings.seed))
+        for nets in (self.learner.net, self.learner.average):
+            assert isinstance(nets, Nets)
+            nets.reader.learn_what_is_usual(style)
 
     def _contents(self, generator: torch.Generator) -> Tensor:
         chosen = torch.randint(len(self._photos), (self.settings.batch,), generator=generator).tolist()
-        crops = [crop(self._photos.levels[index], self.settings.side_px, generator) for index in chosen]
-        return torch.stack(crops).to(self.device)
+        return torch.stack([crop(self._photos.levels[index], self.settings.side_px, generator) for index in chosen])
 
-    def _rate(self) -> float:
+    def _disturbed(self, content: Tensor) -> Tensor:
+        # A generator of the device's own: numbers drawn elsewhere would have to be waited for.
+        generator = torch.Generator(self.device).manual_seed(self.learner.step)
+        noise = torch.randn(content.shape, generator=generator, device=self.device)
+        return content + INPUT_NOISE * noise
+
+    def _share(self) -> float:
         warm = min(1.0, (self.learner.step + 1) / WARM_UP_STEPS)
-        return self.settings.learning_rate * warm * (0.01 + 0.99 * (1 + math.cos(math.pi * self.progress)) / 2)
-
-    def _learn_what_is_usual(self, reader: StyleReader) -> None:
-        reader.learn_what_is_usual(self._bank.draw(min(256, self._bank.size), torch.Generator().manual_seed(0)))
+        return warm * (0.01 + 0.99 * (1 + math.cos(math.pi * self.progress)) / 2)
 
     def _tell(self, parts: Mapping[str, Tensor]) -> None:
         values = {name: float(part) for name, part in parts.items()}
         if not all(math.isfinite(value) for value in values.values()):
             raise Diverged("the loss is no longer a number")
-        learner = self.learner
         losses = " ".join(f"{name} {value:.4f}" for name, value in values.items())
-        speed = learner.seconds / max(1, learner.step)
-        end = "\r" if sys.stderr.isatty() else "\n"
-        sys.stderr.write(f"{100 * self.progress:5.1f} %  step {learner.step}  {speed:.2f} s/step  {losses}{end}")
+        speed = self.learner.seconds / self.learner.step
+        line = f"{100 * self.progress:5.1f} %  step {self.learner.step}  {speed:.2f} s/step  {losses}"
+        sys.stderr.write(line + ("\r" if sys.stderr.isatty() else "\n"))
         sys.stderr.flush()
+
+
+def _objectives(slim: Encoder, teacher_path: Path | None) -> tuple[list[Objective], See]:
+    """What to train on, and how it looks at a style; the reader's layers of `slim` are always among what is seen."""
+    fast = slim.with_dtype(torch.bfloat16)
+    if teacher_path is None:
+        layers = tuple(dict.fromkeys([*READER_LAYERS, *SLIM.style]))
+        return [Objective(fast, SLIM)], lambda pixels: look(slim, pixels, layers)
+    teacher = Encoder(load_weights(teacher_path), name="vgg19", device=slim.device)
+    layers = tuple(dict.fromkeys([*READER_LAYERS, *SLIM_ABOVE_VGG19.style]))
+
+    def see(pixels: Tensor) -> dict[str, Moments]:
+        its = look(teacher, pixels, tuple(VGG19.style))
+        return look(slim, pixels, layers) | {f"vgg19 {layer}": moments for layer, moments in its.items()}
+
+    polish = Objective(teacher.with_dtype(torch.bfloat16), VGG19, prefix="vgg19 ")
+    return [polish, Objective(fast, SLIM_ABOVE_VGG19)], see
+
+
+def _summed(losses: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+    return {name: torch.stack([parts[name] for parts in losses]).sum() for name in losses[0]}

@@ -51,7 +51,8 @@ def read_folders(folders: Sequence[Path], *, shortest_side_px: int) -> Pictures:
     """
     names, levels = [], []
     for folder in folders:
-        files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES)
+        # A preset's preview shows a photograph in its style, and would be taken for a style itself.
+        files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and file.stem != "preview")
         if not files:
             raise InvalidRequest(f"there are no pictures in {folder}")
         for file in files:

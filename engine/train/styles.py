@@ -3,17 +3,17 @@
 A style enters the training as its moments in `slim` alone, and those are linear: a blend of two styles is one more.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from engine.losses import Moments
+from engine.instant import STYLE_SIDE_PX
+from engine.losses import Moments, stack
 from engine.train.pictures import Pictures, resized
 
-SIDE_PX = 256
 # Shares of what is looked at: paintings, photographs, textures. A hundred paintings alone would be learned by heart.
 PHOTO_SHARE, TEXTURE_SHARE, BLEND_SHARE = 0.14, 0.14, 0.15
 
@@ -37,7 +37,7 @@ class StyleBank:
     def draw(self, count: int, generator: torch.Generator) -> dict[str, Moments]:
         """Moments of this many styles, some of them blends of two."""
         rows = [self._draw_one(generator) for _ in range(count)]
-        return {layer: stacked([row[layer] for row in rows]) for layer in rows[0]}
+        return {layer: stack([row[layer] for row in rows]) for layer in rows[0]}
 
     def _draw_one(self, generator: torch.Generator) -> dict[str, Moments]:
         first, second = torch.randint(self.size, (2,), generator=generator).tolist()
@@ -64,19 +64,6 @@ class StyleBank:
         return _recoloured(_reframed(levels.float()[None] / 255, generator), generator)
 
 
-def stacked(rows: Sequence[Moments]) -> Moments:
-    """Several styles' moments as one batch."""
-    return Moments(torch.stack([row.mean for row in rows]), torch.stack([row.covariance for row in rows]))
-
-
-def whole(levels: Tensor, longest_side_px: int = SIDE_PX) -> Tensor:
-    """A style as it is seen outside trainings: the whole picture, its longest side at this size."""
-    height, width = levels.shape[-2:]
-    factor = longest_side_px / max(height, width)
-    shape = max(1, round(height * factor)), max(1, round(width * factor))
-    return resized(levels.float()[None] / 255, shape)
-
-
 def _blend(one: Moments, other: Moments, share: float) -> Moments:
     mean = torch.lerp(one.mean, other.mean, share)
     second = torch.lerp(one.covariance + _outer(one.mean), other.covariance + _outer(other.mean), share)
@@ -91,12 +78,12 @@ def _reframed(pixels: Tensor, generator: torch.Generator) -> Tensor:
     """Half of all views show the whole picture; the others a part, at another brush size."""
     part, scale, top, left, flipped, turned = torch.rand(6, generator=generator).tolist()
     height, width = pixels.shape[-2:]
-    longest = SIDE_PX if part < 0.5 else SIDE_PX * 0.7 * (2.6 / 0.7) ** scale
+    longest = STYLE_SIDE_PX if part < 0.5 else STYLE_SIDE_PX * 0.7 * (2.6 / 0.7) ** scale
     factor = min(longest / max(height, width), 1.5)
     pixels = resized(pixels, (max(32, round(height * factor)), max(32, round(width * factor))))
     height, width = pixels.shape[-2:]
-    top, left = int(top * max(1, height - SIDE_PX + 1)), int(left * max(1, width - SIDE_PX + 1))
-    pixels = pixels[..., top : top + SIDE_PX, left : left + SIDE_PX]
+    top, left = int(top * max(1, height - STYLE_SIDE_PX + 1)), int(left * max(1, width - STYLE_SIDE_PX + 1))
+    pixels = pixels[..., top : top + STYLE_SIDE_PX, left : left + STYLE_SIDE_PX]
     if flipped < 0.5:
         pixels = pixels.flip(-1)
     return pixels.transpose(-1, -2) if turned < 0.15 else pixels
@@ -132,7 +119,7 @@ def _texture(generator: torch.Generator) -> Tensor:
     palette = torch.rand(count, 3, generator=generator)
     field_ = sum(_clouds(2 ** (k + 2), generator) * 0.55**k for k in range(4 + int(2 * grain)))
     assert isinstance(field_, Tensor)
-    y, x = torch.meshgrid(torch.linspace(0, 1, SIDE_PX), torch.linspace(0, 1, SIDE_PX), indexing="ij")
+    y, x = torch.meshgrid(torch.linspace(0, 1, STYLE_SIDE_PX), torch.linspace(0, 1, STYLE_SIDE_PX), indexing="ij")
     if stripes < 0.5:
         angle = 6.2832 * float(torch.rand((), generator=generator))
         field_ = (x * torch.tensor(angle).cos() + y * torch.tensor(angle).sin()) * (4 + 20 * bands) + bend * 3 * field_
@@ -146,10 +133,10 @@ def _texture(generator: torch.Generator) -> Tensor:
     if outline < 0.3:
         edge = (soft - 0.5).abs()[None, None]
         pixels = pixels * (0.15 + 0.85 * (edge * 2).clamp(0, 1))
-    noise = torch.randn(1, 3 if grain < 0.3 else 1, SIDE_PX, SIDE_PX, generator=generator)
+    noise = torch.randn(1, 3 if grain < 0.3 else 1, STYLE_SIDE_PX, STYLE_SIDE_PX, generator=generator)
     return (pixels + 0.12 * grain**2 * noise).clamp(0, 1)
 
 
 def _clouds(cells: int, generator: torch.Generator) -> Tensor:
     coarse = torch.randn(1, 1, cells, cells, generator=generator)
-    return functional.interpolate(coarse, (SIDE_PX, SIDE_PX), mode="bicubic", align_corners=False)[0, 0]
+    return functional.interpolate(coarse, (STYLE_SIDE_PX, STYLE_SIDE_PX), mode="bicubic", align_corners=False)[0, 0]

@@ -70,12 +70,13 @@ class Crowd:
             self.everybody.append(person)
 
     def _is_through(self, person: Person) -> bool:
-        if sheet := person.find("preset"):
-            if person.id not in self._pressed:
-                self._pressed.add(person.id)
-                person.presses(sheet, "preset")
-            return person.find("restyle") is not None
-        return bool(person.chat())  # their picture could not be looked at, and they were told
+        sheet = person.find("preset")
+        if sheet is not None and person.id not in self._pressed:
+            self._pressed.add(person.id)
+            person.presses(sheet, "preset")
+        # Words without a button: their picture or press was there in too many crashes, and they were told.
+        turned_down = any(not shown.markup for shown in person.chat())
+        return turned_down or person.find("restyle") is not None
 
 
 def rage(stage: Stage, kills: int, seed: int) -> Tally:

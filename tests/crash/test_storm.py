@@ -16,7 +16,7 @@ def test_no_job_is_lost_in_a_storm(stage: Stage) -> None:
 
     sys.stdout.write(f"{tally}\n")
     assert tally.kills >= KILLS
-    assert tally.jobs > 0
-    assert tally.lost == 0
+    assert tally.jobs >= KILLS / 10  # it was a storm over people who order, not over a desert
+    assert (tally.lost, tally.unanswered) == (0, 0)
     assert tally.duplicates <= tally.bot_kills
     assert stage.is_sound()

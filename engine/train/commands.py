@@ -1,0 +1,208 @@
+"""`train net`, `train style` and `train pack`: python -m engine.train and pastiche train. Torch is loaded late."""
+
+import json
+import os
+import platform
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from engine.train.net import Training
+    from engine.train.pictures import Pictures
+    from engine.train.validation import Validation
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Train what ships with the engine.")
+
+WEIGHTS = Path(__file__).parent.parent / "weights"
+
+# Never trained on: what `make score` paints, and other scans and crops of the same paintings.
+SCORE_STYLES = ("015_", "003_", "018_", "047_", "071_")
+COPIES_OF_SCORE_STYLES = ("016_", "039_", "054_", "055_", "060_", "067_", "069_")
+SCORE_PHOTOS = ("in_0007", "bs_100080", "bs_118035", "in_0100", "bs_12003")
+HELD_OUT_PHOTOS, HELD_OUT_STYLES = 20, 10
+
+Photos = Annotated[list[Path], typer.Option(help="Folder of photographs; may be given several times.")]
+Styles = Annotated[list[Path], typer.Option(help="Folder of styles; may be given several times.")]
+Teacher = Annotated[Path | None, typer.Option(help="A safetensors file with (the beginning of) VGG19.")]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Threads = Annotated[int | None, typer.Option(help="Threads on a CPU; left out: all.")]
+
+
+@app.command()
+def net(
+    photos: Photos,
+    styles: Styles,
+    out: Annotated[Path, typer.Option(help="Folder for checkpoint, scores and sheets.")] = Path("out/train"),
+    minutes: Annotated[float | None, typer.Option(help="How long to train, over all resumptions.")] = None,
+    steps: Annotated[int | None, typer.Option(help="The same in steps.")] = None,
+    batch: Annotated[int, typer.Option(help="Pictures a step.")] = 4,
+    size: Annotated[int, typer.Option(help="Side of the photographs' crops in pixels.")] = 192,
+    teacher: Teacher = None,
+    polish: Annotated[bool, typer.Option("--polish", help="Train on the teacher, not only judge by it.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from OUT, or else from the shipped weights.")] = False,
+    sheet_every: Annotated[int, typer.Option(help="Steps between two sample sheets.")] = 1000,
+    rate: Annotated[float, typer.Option(help="Factor of both learning rates.")] = 1.0,
+    bank: Annotated[int, typer.Option(help="Number of views of the styles.")] = 6000,
+    seed: Annotated[int, typer.Option(help="Another seed, another order.")] = 0,
+    device: Device = "auto",
+    threads: Threads = None,
+) -> None:
+    """Train the instant network; it replaces the shipped one where its score on unseen pictures is better."""
+    _settle(threads)
+    from engine.errors import InvalidRequest
+    from engine.instant_weights import SHIPPED_INSTANT
+    from engine.train import checkpoints
+    from engine.train.net import Settings, Training
+    from engine.train.pictures import read_folders
+    from engine.train.shipping import Shelf, ship
+    from engine.train.styles import STYLE_SIDE_PX
+
+    weights = WEIGHTS / SHIPPED_INSTANT.name
+    if polish and teacher is None:
+        raise InvalidRequest("--polish needs --teacher")
+    settings = Settings(
+        out=out,
+        steps=steps,
+        minutes=minutes,
+        batch=batch,
+        side_px=size,
+        conv_rate=rate * Settings.conv_rate,
+        rate=rate * Settings.rate,
+        seed=seed,
+        bank=bank,
+        device=device,
+        teacher=teacher if polish else None,
+        sheet_every=sheet_every,
+    )
+    if not resume and (out / checkpoints.FILE_NAME).exists():
+        raise InvalidRequest(f"{out} holds a training already: add --resume, or name another folder")
+    every_photo = read_folders(photos, shortest_side_px=256)
+    every_style = read_folders(styles, shortest_side_px=2 * STYLE_SIDE_PX)
+    unseen = _held_out(every_photo, every_style, out)
+    copies = {name for name in every_style.names if name.startswith(COPIES_OF_SCORE_STYLES)}
+    training = Training(
+        settings,
+        every_photo.without(unseen["photos"]),
+        every_style.without(unseen["styles"] | copies),
+        weights if resume and weights.is_file() else None,
+    )
+    validation = _validation(training, every_photo.only(unseen["photos"]), every_style.only(unseen["styles"]), teacher)
+    training.run(validation)
+    training.validate(validation)
+    shelf = Shelf(weights, WEIGHTS / "README.md")
+    ship(shelf, validation, training.slim, training.nets.painter, training.nets.reader, _leg(training, polish))
+
+
+@app.command()
+def style(
+    picture: Annotated[Path, typer.Argument(help="The style.")],
+    photos: Photos,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where the vector goes: a safetensors file.")],
+    steps: Annotated[int, typer.Option(help="Steps; 200 take some minutes on two cores.")] = 200,
+    size: Annotated[int, typer.Option(help="Side of the photographs' crops in pixels.")] = 192,
+    brush: Annotated[float, typer.Option(help="Size of the strokes, relative to the picture at 256 px.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Another seed, another order.")] = 0,
+    device: Device = "auto",
+    threads: Threads = None,
+) -> None:
+    """Fit the vector of one style, starting from the one the network predicts."""
+    _settle(threads)
+    from PIL import Image
+
+    from engine.devices import choose_device
+    from engine.encoder import Encoder
+    from engine.errors import InvalidRequest
+    from engine.instant_weights import SHIPPED_INSTANT, load_nets, save_vectors
+    from engine.train.pictures import read_folders
+    from engine.train.style import Fitting, fit_vector
+    from engine.weights import SHIPPED_SLIM
+
+    try:
+        opened = Image.open(picture).convert("RGB")
+    except OSError as error:
+        raise InvalidRequest(f"{picture} is no readable picture") from error
+    slim = Encoder.load(SHIPPED_SLIM, name="slim", device=choose_device(device))
+    painter, reader = load_nets(WEIGHTS / SHIPPED_INSTANT.name, slim)
+    fitting = Fitting(steps=steps, side_px=size, brush=brush, seed=seed)
+    vector = fit_vector(painter, reader, slim, opened, read_folders(photos, shortest_side_px=256), fitting)
+    save_vectors(out, {picture.stem: vector})
+
+
+@app.command()
+def pack(
+    photos: Photos,
+    styles: Styles,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write.")] = Path("out/pack"),
+    teacher: Teacher = None,
+) -> None:
+    """Pack pictures and teacher into a small folder: train there with --photos OUT/photos --styles OUT/styles."""
+    from engine.train.pack import pack as write
+
+    sys.stderr.write(f"{out}: {write(photos, styles, teacher, out):.1f} MiB\n")
+
+
+def _settle(threads: int | None) -> None:
+    """Before torch is loaded: threads that wait sleep early, so that a training in the background starves nobody."""
+    os.environ.setdefault("GOMP_SPINCOUNT", "2000")
+    import torch
+
+    if threads:
+        torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)
+    # Asked to end, a training writes its checkpoint first.
+    signal.signal(signal.SIGTERM, _end)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
+def _held_out(photos: "Pictures", styles: "Pictures", out: Path) -> dict[str, set[str]]:
+    """Names of what only the validation sees; at most a quarter of a small collection. Kept in out/held-out.json."""
+    from engine.train.pictures import hold_out
+
+    candidates = [name for name in styles.names if not name.startswith(COPIES_OF_SCORE_STYLES)]
+    chosen = {
+        "photos": hold_out(photos.names, min(HELD_OUT_PHOTOS, len(photos) // 4), 0, SCORE_PHOTOS),
+        "styles": hold_out(candidates, min(HELD_OUT_STYLES, len(candidates) // 4), 0, SCORE_STYLES),
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "held-out.json").write_text(json.dumps({what: sorted(names) for what, names in chosen.items()}, indent=1))
+    return chosen
+
+
+def _validation(training: "Training", photos: "Pictures", styles: "Pictures", teacher: Path | None) -> "Validation":
+    """Judged by the teacher; without one, by `slim`, whose numbers are kinder and only compare with each other."""
+    from engine.errors import InvalidRequest
+    from engine.judge import Judge
+    from engine.train.validation import Validation
+
+    if not len(photos) or not len(styles):
+        raise InvalidRequest("too few pictures to hold some out: give at least four photographs and four styles")
+    judge = (
+        Judge.true(teacher, training.device)
+        if teacher
+        else Judge(training.slim, ("relu1_2", "relu2_2", "relu3_2", "relu3_4"))
+    )
+    return Validation(photos, styles, training.slim, judge)
+
+
+def _leg(training: "Training", polish: bool) -> str:
+    """A line of the model card, up to the scores."""
+    import torch
+
+    from engine.devices import processor_name
+
+    cuda = training.device.type == "cuda"
+    settings, learner = training.settings, training.learner
+    where = torch.cuda.get_device_name(training.device) if cuda else f"{platform.machine()} {processor_name()}"
+    loss = "VGG19 + slim" if polish else "slim"
+    crops = f"{settings.batch} × {settings.side_px} px"
+    today = datetime.now(UTC).date().isoformat()
+    return f"{today} | {where} | {learner.step} | {learner.seconds / 60:.0f} | {crops} | {loss}"

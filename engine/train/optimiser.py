@@ -1,0 +1,73 @@
+"""Muon for convolutions, Adam for everything else.
+
+Behind every convolution stands a norm, so only the direction of its weights counts: steps of equal size in all singular
+directions (Jordan et al., 2024) turn them in far fewer steps than Adam's.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+MOMENTUM = 0.9
+BETAS, EPS = (0.9, 0.99), 1e-8
+NEWTON_SCHULZ_STEPS = 5
+
+
+class Optimiser(torch.optim.Optimizer):
+    """Every group's learning rate is `lr` times `scale`, so that one schedule drives both kinds."""
+
+    def __init__(self, net: nn.Module, *, conv_rate: float, rate: float) -> None:
+        parameters = list(net.parameters())
+        convs = [parameter for parameter in parameters if parameter.ndim == 4]
+        others = [parameter for parameter in parameters if parameter.ndim != 4]
+        groups: Iterable[dict[str, Any]] = [
+            {"params": convs, "rate": conv_rate, "convs": True},
+            {"params": others, "rate": rate, "convs": False},
+        ]
+        super().__init__(groups, {"share": 1.0})
+
+    def set_share(self, share: float) -> None:
+        """Learn at this share of the full rates."""
+        for group in self.param_groups:
+            group["share"] = share
+
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:  # type: ignore[override]  # nothing here needs a closure
+        """Take one step with the gradients that are there."""
+        for group in self.param_groups:
+            rate = group["rate"] * group["share"]
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    (_muon if group["convs"] else _adam)(parameter, parameter.grad, self.state[parameter], rate)
+
+
+def _muon(parameter: Tensor, gradient: Tensor, state: dict[str, Tensor], rate: float) -> None:
+    momentum = state.setdefault("momentum", torch.zeros_like(gradient))
+    momentum.lerp_(gradient, 1 - MOMENTUM)
+    direction = orthogonal(gradient.lerp(momentum, MOMENTUM).flatten(1))
+    rows, columns = direction.shape
+    parameter.add_(direction.view(gradient.shape), alpha=-rate * max(1.0, rows / columns) ** 0.5)
+
+
+def orthogonal(matrix: Tensor) -> Tensor:
+    """The matrix with all singular values moved near 1 (0.7 to 1.2), in bf16, which suffices for a direction."""
+    flat = matrix.shape[0] <= matrix.shape[1]
+    x = (matrix if flat else matrix.T).bfloat16()
+    x = x / (x.norm() + 1e-7)
+    for _ in range(NEWTON_SCHULZ_STEPS):
+        square = x @ x.T
+        x = 3.4445 * x + (-4.7750 * square + 2.0315 * square @ square) @ x
+    return (x if flat else x.T).to(matrix.dtype)
+
+
+def _adam(parameter: Tensor, gradient: Tensor, state: dict[str, Tensor], rate: float) -> None:
+    if not state:
+        state |= {"count": torch.zeros(()), "mean": torch.zeros_like(gradient), "square": torch.zeros_like(gradient)}
+    state["count"] += 1  # on the CPU: reading it does not wait for the device
+    count = float(state["count"])
+    state["mean"].lerp_(gradient, 1 - BETAS[0])
+    state["square"].lerp_(gradient.square(), 1 - BETAS[1])
+    spread = (state["square"] / (1 - BETAS[1] ** count)).sqrt_().add_(EPS)
+    parameter.addcdiv_(state["mean"], spread, value=-rate / (1 - BETAS[0] ** count))
