@@ -69,7 +69,10 @@ class Database:
 
 
 def _sqlite_engine(url: str, *, begin: str, query_only: bool, pool_size: int) -> AsyncEngine:
-    database = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=WRITER_WAIT_S)
+    # An error of the database is logged in full: what people wrote must not be part of it.
+    database = create_async_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=WRITER_WAIT_S, hide_parameters=True
+    )
 
     @event.listens_for(database.sync_engine, "connect")
     def prepare(connection: DBAPIConnection, record: Any) -> None:

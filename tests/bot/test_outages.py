@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from telegram import Update
 
@@ -128,6 +129,17 @@ async def test_a_press_that_cannot_be_stored_is_answered_at_the_button(
 
     assert "cannot write anything down" in str(stage.telegram.last_answer())
     assert stage.telegram.chat(ANN) == []
+
+
+async def test_what_people_write_is_no_part_of_the_databases_errors(stage: Stage) -> None:
+    async with stage.services.database.write() as session:
+        await session.execute(text("DROP TABLE updates_seen"))
+
+    with pytest.raises(OperationalError) as caught:
+        await stage.parts.intake.accept(_parsed(stage, stage.a_message(ANN, text="between you and me")))
+
+    assert "updates_seen" in str(caught.value)
+    assert "between you and me" not in str(caught.value)
 
 
 async def test_a_group_is_not_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
