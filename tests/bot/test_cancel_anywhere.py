@@ -18,9 +18,9 @@ from models.states import OPEN_STATES, JobState
 from tests.bot.conftest import ANN, Stage
 from tests.crash.test_fault_points import MOMENTS, order
 
-# By then the end is committed, or about to be.
+# By then the end is committed, or about to be. In between it is a race, whose end both sides must agree on.
 TOO_LATE = {"end_uncommitted", "ended", "delivery_begun", "answer_sent", "delivery_uncommitted", "delivered"}
-EITHER = {"result_kept"}
+EITHER = {"painter_told", "result_kept"}
 # What also comes before there is a job.
 EARLY = ("update_", "decoder_", "blob_")
 WANTED = [moment for moment, happens in MOMENTS.items() if happens is order and not moment.startswith(EARLY)]
