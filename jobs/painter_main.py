@@ -34,15 +34,12 @@ NO_SUBSAMPLING = 0  # 4:4:4: strokes are made of edges between colours
 BEAT_EVERY_S = 0.1
 PROGRESS_EVERY_S = 1.0
 TELLING_STEPS = 3
-NICENESS = 5
 
 
 def main() -> None:
     """Load the nets, then paint what is ordered until the pipe closes."""
     arguments = _parse()
     set_up_child_logs()
-    # Whoever sends a photo waits for decoder and bot: a painting must not slow them down.
-    os.nice(NICENESS)
     pipe = meet_parent(arguments)
     mailbox, voice = Mailbox(pipe), Voice(pipe)
     voice.enter("load")

@@ -95,15 +95,6 @@ async def test_progress_and_previews_come_at_most_once_a_second(make: Make) -> N
     assert Image.open(io.BytesIO(told[0].preview_jpeg)).size == (64, 48)
 
 
-async def test_painter_gives_way_to_who_waits_for_an_answer(make: Make) -> None:
-    process = make()
-
-    await process.start()
-
-    assert process.pid is not None
-    assert os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(os.PRIO_PROCESS, 0)
-
-
 async def test_nets_stay_warm_between_pictures(make: Make) -> None:
     process = make()
     await process.start()
