@@ -45,6 +45,12 @@ class Stage:
         upgrade_now(f"sqlite+aiosqlite:///{self.folder / DATABASE}")
         self._database = sqlite3.connect(self.folder / DATABASE, timeout=10)
 
+    def move_to(self, folder: Path) -> None:
+        """Go on with another data folder, as on another machine."""
+        self._database.close()
+        self.folder = folder
+        self._database = sqlite3.connect(folder / DATABASE, timeout=10)
+
     # Programs.
 
     def start(self, program: str) -> int:

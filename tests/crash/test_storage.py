@@ -126,7 +126,7 @@ def test_a_backup_made_at_work_loses_no_job_on_another_machine(stage: Stage, tmp
     stage.kill("whole")
     with held(tmp_path / "elsewhere") as folder:
         contents = restore(file, folder)
-    stage.folder = folder
+    stage.move_to(folder)
     stage.start("whole")
     ben.presses(ben.shown("cancel"), "cancel")
     stage.until(lambda: not stage.rows(f"SELECT 1 FROM jobs WHERE state IN ({OPEN})"), "every end")

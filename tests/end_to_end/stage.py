@@ -158,6 +158,8 @@ class Stage:
                 "PASTICHE_DATA_DIR": str(self.folder / "data"),
                 "PASTICHE_ADMIN_IDS": str(ADMIN),
                 "PASTICHE_HQ_SIZE": "128",
+                # Two threads wait for each other at every layer: beside other tests they are slower than one.
+                "PASTICHE_THREADS": "1",
                 **env,
             },
             log=self.folder / f"run{len(self._programs)}.log",
