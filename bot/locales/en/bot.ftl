@@ -33,6 +33,7 @@ preset-brush-strokes = Brush strokes
 preset-stained-glass = Stained glass
 preset-ink-wash = Ink wash
 preset-woodcut-waves = Woodcut waves
+preset-marbling = Marbled paper
 
 ## Pictures
 
