@@ -34,6 +34,7 @@ preset-stained-glass = Stained glass
 preset-ink-wash = Ink wash
 preset-woodcut-waves = Woodcut waves
 preset-marbling = Marbled paper
+preset-frost = Frost
 
 ## Pictures
 
