@@ -35,6 +35,7 @@ preset-ink-wash = Ink wash
 preset-woodcut-waves = Woodcut waves
 preset-marbling = Marbled paper
 preset-frost = Frost
+preset-mosaic = Mosaic
 
 ## Pictures
 
