@@ -36,6 +36,7 @@ preset-woodcut-waves = Woodcut waves
 preset-marbling = Marbled paper
 preset-frost = Frost
 preset-mosaic = Mosaic
+preset-embroidery = Embroidery
 
 ## Pictures
 
