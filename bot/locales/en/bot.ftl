@@ -37,6 +37,7 @@ preset-marbling = Marbled paper
 preset-frost = Frost
 preset-mosaic = Mosaic
 preset-embroidery = Embroidery
+preset-halftone-comic = Halftone comic
 
 ## Pictures
 
