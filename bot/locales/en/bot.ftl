@@ -38,6 +38,7 @@ preset-frost = Frost
 preset-mosaic = Mosaic
 preset-embroidery = Embroidery
 preset-halftone-comic = Halftone comic
+preset-hatching = Pen hatching
 
 ## Pictures
 
