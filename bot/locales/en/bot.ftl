@@ -39,6 +39,7 @@ preset-mosaic = Mosaic
 preset-embroidery = Embroidery
 preset-halftone-comic = Halftone comic
 preset-hatching = Pen hatching
+preset-watercolour = Watercolour
 
 ## Pictures
 
