@@ -40,6 +40,7 @@ preset-embroidery = Embroidery
 preset-halftone-comic = Halftone comic
 preset-hatching = Pen hatching
 preset-watercolour = Watercolour
+preset-pointillism = Pointillism
 
 ## Pictures
 
