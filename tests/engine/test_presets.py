@@ -51,7 +51,7 @@ def test_names_and_titles_are_unique_and_fit_into_a_button() -> None:
     titles = [preset.title for preset in load_presets()]
 
     assert len(set(NAMES)) == len(NAMES)
-    assert len(DRAWN) >= 10
+    assert len(DRAWN) >= 13
     assert len(set(titles)) == len(titles)
     assert all(re.fullmatch(r"[a-z][a-z-]{1,30}", name) for name in NAMES)
 

@@ -39,8 +39,9 @@ preset-mosaic = Mosaic
 preset-embroidery = Embroidery
 preset-halftone-comic = Halftone comic
 preset-hatching = Pen hatching
-preset-watercolour = Watercolour
 preset-pointillism = Pointillism
+preset-watercolour = Watercolour
+preset-night-neon = Night neon
 
 ## Pictures
 
