@@ -15,6 +15,7 @@ SHOW_PRESETS = "start-presets"
 SHOW_OWN_STYLE = "start-own"
 SHOW_HOW = "start-how"
 PRESET = "preset"
+PAGE = "page"
 CANCEL = "cancel"
 RETRY = "retry"
 AGAIN = "again"
@@ -24,7 +25,10 @@ FILE = "file"
 ADMIN_REFRESH = "admin-refresh"
 ADMIN_CANCEL = "admin-cancel"
 
-PRESETS_A_ROW = 2
+# As on the sheet above them: a button stands where its picture does.
+PRESETS_A_ROW = 3
+PRESETS_A_PAGE = 9
+NO_PICTURE = 0  # what the buttons of a sheet carry that is only looked at
 # The states after which the same request may be made again.
 RETRIED_STATES = frozenset({JobState.FAILED, JobState.CANCELLED})
 # SQLite and PostgreSQL keep ids in 64 bits; a forged number beyond that must not reach them.
@@ -65,11 +69,30 @@ def start(language: str | None) -> InlineKeyboardMarkup:
     )
 
 
-def presets(picture_id: int, shown: Sequence[Preset], language: str | None) -> InlineKeyboardMarkup:
-    """A button a preset, for painting that picture."""
-    buttons = [_button(texts.preset_title(language, preset), PRESET, picture_id, preset.name) for preset in shown]
-    rows = [buttons[first : first + PRESETS_A_ROW] for first in range(0, len(buttons), PRESETS_A_ROW)]
-    return InlineKeyboardMarkup(rows)
+def page_of(shown: Sequence[Preset], page: int) -> Sequence[Preset]:
+    """The presets of a page; after the last page the first one follows."""
+    first = page % _pages(shown) * PRESETS_A_PAGE
+    return shown[first : first + PRESETS_A_PAGE]
+
+
+def presets(
+    picture_id: int | None, shown: Sequence[Preset], language: str | None, page: int = 0
+) -> InlineKeyboardMarkup | None:
+    """A button a preset of the page, for painting that picture, and two to turn the page.
+
+    Without a picture there is nothing to choose, and with a single page nothing to turn.
+    """
+    rows, pages = [], _pages(shown)
+    if picture_id is not None:
+        offered = page_of(shown, page)
+        buttons = [_button(texts.preset_title(language, preset), PRESET, picture_id, preset.name) for preset in offered]
+        rows = [buttons[first : first + PRESETS_A_ROW] for first in range(0, len(buttons), PRESETS_A_ROW)]
+    if pages > 1:
+        turns = (("button-previous", (page - 1) % pages), ("button-next", (page + 1) % pages))
+        rows.append(
+            [_button(texts.plain(language, key), PAGE, picture_id or NO_PICTURE, other) for key, other in turns]
+        )
+    return InlineKeyboardMarkup(rows) if rows else None
 
 
 def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:
@@ -115,6 +138,10 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
     if view.preset is None:
         rows[-1].append(_button(texts.plain(language, "button-swap"), SWAP, view.id))
     return InlineKeyboardMarkup(rows)
+
+
+def _pages(shown: Sequence[Preset]) -> int:
+    return max(1, -(-len(shown) // PRESETS_A_PAGE))
 
 
 def _button(label: str, verb: str, *arguments: str | int, red: bool = False) -> InlineKeyboardButton:

@@ -44,6 +44,10 @@ class Orders:
             job_id = await session.scalar(select(Job.id).where(Job.idem_key == key))
         return Ticket(job_id=job_id, created=False, ahead=0, eta_s=None) if job_id is not None else None
 
+    async def of_sheet(self, press: Press) -> Ticket | None:
+        """The ticket of what was chosen under the pressed message, where it is a sheet of styles no more."""
+        return await self.find(_sheet_key(press))
+
     async def pair(self, person: Person, content_id: int, style_id: int, key: str, reply_to: int | None) -> Ticket:
         """Paint one of the person's pictures in the style of another."""
         wish = self._wish(person, key, content_picture_id=content_id, style_picture_id=style_id)
@@ -59,8 +63,7 @@ class Orders:
             await _own_picture(session, person, picture_id)
         if find_preset(preset) is None:
             raise Refused("press-style-gone")
-        key = f"preset:{person.chat_id}:{press.message_id}"
-        wish = self._wish(person, key, content_picture_id=picture_id, preset=preset)
+        wish = self._wish(person, _sheet_key(press), content_picture_id=picture_id, preset=preset)
         status_message_id = press.message_id if press.editable else None
         return await self._desk.submit(
             replace(wish, reply_to_message_id=press.message_id, status_message_id=status_message_id)
@@ -162,6 +165,10 @@ async def _own_picture(session: AsyncSession, person: Person, picture_id: int) -
     if picture.blob_key is None:
         raise Refused("press-pictures-gone")
     return picture
+
+
+def _sheet_key(press: Press) -> str:
+    return f"preset:{press.person.chat_id}:{press.message_id}"
 
 
 def _like(job: Job, key: str, press: Press, status_message_id: int | None = None) -> NewJob:

@@ -2,10 +2,12 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 from telegram import InlineKeyboardMarkup, Message
@@ -14,21 +16,23 @@ from telegram.ext import ExtBot
 
 from bot import texts
 from bot.errors import is_file_forgotten
-from bot.messages import Look, send
+from bot.keyboards import PRESETS_A_ROW, page_of
+from bot.messages import Look, change, send
+from bot.orders import Press
 from bot.pacing import Priority
 from bot.places import Place
 from jobs.presets import Preset, list_presets
 from models.database import Database
 from models.tables import PreviewSent
 
-TILES_A_ROW = 2
 TILE_PX = 360
 GAP_PX = 10
-TITLE_PX = 34
-FONT_PX = 22
+TITLE_PX = 44
+FONT_PX = 32  # legible where a telephone shows the sheet a third as large
 PAPER = (250, 248, 243)
 INK = (40, 38, 34)
 JPEG_QUALITY = 88
+Shown = TypeVar("Shown", Message, Message | None)
 
 
 class Shelf:
@@ -41,33 +45,40 @@ class Shelf:
     async def send_sheet(
         self, bot: ExtBot[Priority], place: Place, words: str, markup: InlineKeyboardMarkup | None, language: str | None
     ) -> Message:
-        """All presets on one sheet, under the words; their names are in that language."""
-        shown = tuple(list_presets())
-        titles = tuple(texts.preset_title(language, preset) for preset in shown)
-        jpeg = await asyncio.to_thread(contact_sheet, shown, titles)
-        return await self._send(bot, place, jpeg, words, markup)
+        """The first page of the presets on one sheet, under the words; their names are in that language."""
+        look = Look(words=words, markup=markup, picture=await _page(0, language))
+        return await self._show(look, partial(send, bot, place))
+
+    async def turn_sheet(
+        self, bot: ExtBot[Priority], press: Press, look: Look, page: int, language: str | None
+    ) -> None:
+        """Change a sheet that was sent to another page. Raises MessageGone where it is no longer there."""
+        turned = replace(look, picture=await _page(page, language))
+        chat_id = press.person.chat_id
+        await self._show(turned, lambda seen: change(bot, chat_id, press.message_id, seen, Priority.REPLY))
 
     async def send_example(
         self, bot: ExtBot[Priority], place: Place, words: str, markup: InlineKeyboardMarkup
     ) -> Message:
         """One painted picture, under the words."""
         jpeg = await asyncio.to_thread(list_presets()[0].preview_path.read_bytes)
-        return await self._send(bot, place, jpeg, words, markup)
+        return await self._show(Look(words=words, markup=markup, picture=jpeg), partial(send, bot, place))
 
-    async def _send(
-        self, bot: ExtBot[Priority], place: Place, jpeg: bytes, words: str, markup: InlineKeyboardMarkup | None
-    ) -> Message:
+    async def _show(self, look: Look, show: Callable[[Look], Awaitable[Shown]]) -> Shown:
+        """Show a look whose picture is bytes: by the id under which Telegram holds them, or as an upload."""
+        assert isinstance(look.picture, bytes)
         # Named after what is in it, so that a changed picture is uploaded afresh.
-        name = hashlib.sha256(jpeg).hexdigest()[:32]
+        name = hashlib.sha256(look.picture).hexdigest()[:32]
         known = await self._file_id(name)
         if known is not None:
             try:
-                return await send(bot, place, Look(words=words, markup=markup, picture=known))
+                return await show(replace(look, picture=known))
             except BadRequest as error:
                 if not is_file_forgotten(error):
                     raise
-        message = await send(bot, place, Look(words=words, markup=markup, picture=jpeg))
-        await self._remember(name, message.photo[-1].file_id)
+        message = await show(look)
+        if message is not None:
+            await self._remember(name, message.photo[-1].file_id)
         return message
 
     async def _file_id(self, name: str) -> str | None:
@@ -80,15 +91,22 @@ class Shelf:
             await session.merge(PreviewSent(bot_id=self._bot_id, name=name, file_id=file_id))
 
 
+async def _page(page: int, language: str | None) -> bytes:
+    """The sheet of a page of all presets."""
+    shown = tuple(page_of(list_presets(), page))
+    titles = tuple(texts.preset_title(language, preset) for preset in shown)
+    return await asyncio.to_thread(contact_sheet, shown, titles)
+
+
 @cache
 def contact_sheet(shown: Sequence[Preset], titles: Sequence[str]) -> bytes:
-    """The previews with their titles, two in a row, as JPEG. Costs some 50 ms, once a language."""
-    rows = -(-len(shown) // TILES_A_ROW)
-    width = GAP_PX + TILES_A_ROW * (TILE_PX + GAP_PX)
+    """The previews with their titles, as JPEG. Costs some 100 ms, once a page and language."""
+    rows = -(-len(shown) // PRESETS_A_ROW)
+    width = GAP_PX + PRESETS_A_ROW * (TILE_PX + GAP_PX)
     height = GAP_PX + rows * (TILE_PX + TITLE_PX + GAP_PX)
     sheet = Image.new("RGB", (width, height), PAPER)
     for place, (preset, title) in enumerate(zip(shown, titles, strict=True)):
-        row, column = divmod(place, TILES_A_ROW)
+        row, column = divmod(place, PRESETS_A_ROW)
         corner = GAP_PX + column * (TILE_PX + GAP_PX), GAP_PX + row * (TILE_PX + TITLE_PX + GAP_PX)
         _paste_tile(sheet, corner, preset.preview_path, title)
     data = BytesIO()

@@ -1,11 +1,16 @@
-"""Somebody taps a style under their photo."""
+"""Somebody taps a style under their photo, or turns the page to see more of them."""
 
-from telegram import Update
+from contextlib import suppress
+
+from telegram import Message, Update
 
 from bot import keyboards
-from bot.answers import answer_press, argument_in, press_in
+from bot.answers import answer_press, argument_in, language_of, press_in
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
+from bot.errors import MessageGone, Refused
+from bot.messages import Look
+from jobs.presets import list_presets
 
 
 async def choose_preset(update: Update, context: BotContext) -> None:
@@ -19,5 +24,22 @@ async def choose_preset(update: Update, context: BotContext) -> None:
     await parts.status.announce(ticket.job_id)
 
 
+async def turn_page(update: Update, context: BotContext) -> None:
+    """Show other styles in the same message, as long as none has been chosen there."""
+    parts, press, language, sheet = context.parts, press_in(update), language_of(update), update.effective_message
+    picture, _, number = argument_in(update).partition(".")
+    picture_id, page = keyboards.id_in(picture), keyboards.id_in(number)
+    if not press.editable or not isinstance(sheet, Message):
+        raise Refused("press-old")
+    if await parts.orders.of_sheet(press) is not None:
+        raise Refused("press-already")
+    await answer_press(update)
+    markup = keyboards.presets(picture_id or None, list_presets(), language, page)
+    with suppress(MessageGone):  # somebody deleted it meanwhile
+        look = Look(words=sheet.caption_html, markup=markup)
+        await parts.shelf.turn_sheet(context.bot, press, look, page, language)
+
+
 def register(application: BotApplication) -> None:
+    application.add_handler(Button(keyboards.PAGE, turn_page))
     application.add_handler(Button(keyboards.PRESET, choose_preset))

@@ -26,7 +26,7 @@ async def show_presets(update: Update, context: BotContext) -> None:
     language, place = language_of(update), place_of(update)
     assert place is not None  # buttons stand in a chat
     picture_id = await context.parts.drafts.content(person_in(update))
-    markup = keyboards.presets(picture_id, list_presets(), language) if picture_id is not None else None
+    markup = keyboards.presets(picture_id, list_presets(), language)
     words = texts.render(language, "content-set" if picture_id is not None else "ask-for-photo")
     await context.parts.shelf.send_sheet(context.bot, place, words, markup, language)
 

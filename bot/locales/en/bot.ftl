@@ -33,6 +33,15 @@ preset-brush-strokes = Brush strokes
 preset-stained-glass = Stained glass
 preset-ink-wash = Ink wash
 preset-woodcut-waves = Woodcut waves
+preset-marbling = Marbled paper
+preset-frost = Frost
+preset-mosaic = Mosaic
+preset-embroidery = Embroidery
+preset-halftone-comic = Halftone comic
+preset-hatching = Pen hatching
+preset-pointillism = Pointillism
+preset-watercolour = Watercolour
+preset-night-neon = Night neon
 
 ## Pictures
 
@@ -155,6 +164,8 @@ alarm-webhook = ⚠️ Somebody set a webhook for me, so I no longer get any mes
 button-presets = 🎨 See my styles
 button-own-style = 🖼 Use my own style
 button-how = ❓ How it works
+button-previous = ◀
+button-next = ▶
 button-cancel = Cancel
 button-retry = 🔁 Try again
 button-again = 🔁 Paint again

@@ -53,7 +53,7 @@ def blur(field: Floats, sigma_px: float) -> Array:
     pad = min(int(3 * sigma_px) + 1, field.shape[0] - 1)
     padded = np.pad(field, pad, mode="reflect")
     rows, columns = np.fft.fftfreq(padded.shape[0]), np.fft.rfftfreq(padded.shape[1])
-    kernel = np.exp(-2 * (np.pi * sigma_px) ** 2 * (rows[:, None] ** 2 + columns[None, :] ** 2))
+    kernel = np.exp(-2 * (np.pi * sigma_px) ** 2 * (rows[:, None] ** 2 + columns[None, :] ** 2)).astype(np.float32)
     soft = np.fft.irfft2(np.fft.rfft2(padded) * kernel, s=padded.shape)
     return np.asarray(soft[pad:-pad, pad:-pad], dtype=np.float32)
 
