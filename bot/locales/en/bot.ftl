@@ -41,6 +41,8 @@ preset-halftone-comic = Halftone comic
 preset-hatching = Pen hatching
 preset-pointillism = Pointillism
 preset-watercolour = Watercolour
+preset-facets = Facets
+preset-blueprint = Blueprint
 preset-night-neon = Night neon
 
 ## Pictures
