@@ -13,6 +13,10 @@ from PIL import Image
 
 pytest_plugins = ["tests.logged"]
 
+# Two threads of one painting wait for each other at every layer; beside other tests they are slower than one. Read when
+# torch is loaded, also by the programs that tests start.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 SLOW_FOLDERS = ("end_to_end", "browser", "crash")
 
 

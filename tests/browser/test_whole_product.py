@@ -40,7 +40,7 @@ async def test_two_pictures_sent_by_the_page_come_back_painted(
     browser: Browser, stage: Stage, photos: list[Path]
 ) -> None:
     async with opened_page(browser, stage.url, viewport={"width": 1100, "height": 900}) as page:
-        await expect(page.locator("#banner")).to_be_hidden(timeout=20_000)  # the bot is connected
+        await expect(page.locator("#banner")).to_be_hidden(timeout=60_000)  # the bot is connected
         await page.set_input_files("#files", photos)
         await page.click("#sheet-send")
         results = page.locator("#messages").get_by_text("here is your picture")

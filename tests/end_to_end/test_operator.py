@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.end_to_end.stage import TOKEN, Stage
 
 
@@ -104,11 +102,7 @@ def test_a_database_that_is_none(tmp_path: Path) -> None:
     assert_one_line(outcome, "pastiche.db", "restore")
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("PASTICHE_PLAYGROUND_PORT", "99999"), ("PASTICHE_ADMIN_IDS", "ada"), ("PASTICHE_TELEGRAM_API_URL", "ftp://x")],
-)
-def test_a_setting_out_of_range_is_named(name: str, value: str, tmp_path: Path) -> None:
-    outcome = run_pastiche("run", **{name: value, "PASTICHE_DATA_DIR": str(tmp_path / "data")})
+def test_a_setting_out_of_range_is_named(tmp_path: Path) -> None:
+    outcome = run_pastiche("run", PASTICHE_ADMIN_IDS="ada", PASTICHE_DATA_DIR=str(tmp_path / "data"))
 
-    assert_one_line(outcome, name)
+    assert_one_line(outcome, "PASTICHE_ADMIN_IDS")

@@ -22,7 +22,7 @@ BAD_FILES = [
     (encoded(Image.new("RGB", (63, 63)), "PNG"), "dot.png", "too small"),
     (encoded(Image.new("RGB", (20_000, 10)), "PNG"), "../../line.png", "too long and thin"),
 ]
-# Long enough that a test can look at a running job, at 128 px.
+# Long enough that a test can look at a running job.
 SLOW = {"PASTICHE_HQ_SIZE": "384"}
 
 _numbers = count(2001)
@@ -52,7 +52,7 @@ def test_two_photos_become_a_painted_picture_in_one_message(person: Person) -> N
     person.sends_photo(STYLE)
 
     result = person.waits_for(is_result)
-    assert picture_in(person, result).size == (128, 128)
+    assert picture_in(person, result).size == (96, 96)
     assert result["edits"] >= 1
     assert len(person.answers()) == 2  # the answer to the content, and the one status message
 
@@ -62,7 +62,7 @@ def test_an_album_of_two_becomes_a_painted_picture(person: Person) -> None:
 
     result = person.waits_for(is_result)
 
-    assert picture_in(person, result).size == (128, 128)
+    assert picture_in(person, result).size == (96, 96)
 
 
 def test_a_preset_paints_the_photo(person: Person) -> None:
@@ -73,7 +73,7 @@ def test_a_preset_paints_the_photo(person: Person) -> None:
 
     result = person.waits_for(is_result)
     assert result["id"] == menu["id"]
-    assert picture_in(person, result).size == (128, 128)
+    assert picture_in(person, result).size == (96, 96)
 
 
 def test_files_sent_as_heic_and_avif_make_a_job(person: Person) -> None:

@@ -82,6 +82,8 @@ WEBHOOK = {"TELEGRAM_BOT_TOKEN": TOKEN, "PASTICHE_WEBHOOK_URL": "https://bot.exa
         ({"PASTICHE_WEBHOOK_SECRET": "a" * 257}, "PASTICHE_WEBHOOK_SECRET: must be 1 to 256"),
         ({"PASTICHE_WEBHOOK_PORT": "99999"}, "PASTICHE_WEBHOOK_PORT: "),
         ({"PASTICHE_TELEGRAM_RATE": "0"}, "PASTICHE_TELEGRAM_RATE: "),
+        ({"PASTICHE_PLAYGROUND_PORT": "99999"}, "PASTICHE_PLAYGROUND_PORT: "),
+        ({"PASTICHE_TELEGRAM_API_URL": "ftp://x"}, "PASTICHE_TELEGRAM_API_URL: "),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
