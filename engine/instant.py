@@ -36,7 +36,6 @@ class InstantNet:
         # Converted once: autocast would copy the weights anew for every picture.
         self._painter = painter.to(self._device, dtype, memory_format=torch.channels_last).requires_grad_(False).eval()
         self._reader = reader.to(self._device).requires_grad_(False).eval()
-        self._identity = painter.identity().to(self._device)
 
     @classmethod
     def load(cls, encoder: Encoder, path: Path = SHIPPED_INSTANT, dtype: torch.dtype = torch.float32) -> "InstantNet":
@@ -47,7 +46,7 @@ class InstantNet:
     @property
     def style_length(self) -> int:
         """Numbers in a style vector."""
-        return len(self._identity)
+        return self._painter.style_length
 
     @torch.inference_mode()
     def read(self, styles: Sequence[Image.Image], brush: float = 1.0) -> Tensor:
@@ -72,7 +71,7 @@ class InstantNet:
             raise InvalidRequest(f"strength must be 0 to {MAX_STRENGTH}, not {strength}")
         total = sum(weight for weight, _ in parts)
         style = torch.stack([weight / total * vector.to(self._device) for weight, vector in parts]).sum(dim=0)
-        return self._identity.lerp(style, strength)
+        return self._painter.strengthened(style, strength)
 
     @torch.inference_mode()
     def paint(self, contents: Sequence[Image.Image], vectors: Tensor) -> list[Image.Image]:
