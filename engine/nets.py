@@ -126,6 +126,8 @@ class Transformer(nn.Module):
     silences the rest, and strength leads from it to the style.
     """
 
+    noise: Tensor
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
@@ -239,10 +241,15 @@ class StyleReader(nn.Module):
     def learn_what_is_usual(self, moments: Mapping[str, Moments]) -> None:
         """Take the units of all layers from a batch of styles; once, before the training."""
         for layer in self._layers:
-            self.usual[layer].learn(moments[layer])
+            self._usual(layer).learn(moments[layer])
+
+    def _usual(self, layer: str) -> "_Usual":
+        usual = self.usual[layer]
+        assert isinstance(usual, _Usual)
+        return usual
 
     def _see(self, layer: str, moments: Moments) -> Tensor:
-        usual, directions = self.usual[layer], self.directions[layer]
+        usual, directions = self._usual(layer), self.directions[layer]
         deviation = moments.covariance.diagonal(dim1=-2, dim2=-1).clamp_min(0).sqrt()
         correlation = moments.covariance / (usual.deviation[:, None] * usual.deviation)
         among = (directions @ correlation @ directions.T).flatten(1)[:, self._pairs.to(directions.device)]
@@ -258,6 +265,11 @@ LIMIT = 5.0
 
 class _Usual(nn.Module):
     """What is usual in one layer: mean and deviation per channel among paintings, and how far these vary."""
+
+    mean: Tensor
+    mean_spread: Tensor
+    deviation: Tensor
+    deviation_spread: Tensor
 
     def __init__(self, channels: int) -> None:
         super().__init__()

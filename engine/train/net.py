@@ -178,7 +178,7 @@ class Training:
     def _learner(self, start: Path | None) -> Learner:
         torch.manual_seed(self.settings.seed)
         nets = Nets(*(load_nets(start, self.slim) if start else new_nets(self.settings.shape, self.slim)))
-        nets.to(self.device, memory_format=torch.channels_last)
+        nets.to(self.device).to(memory_format=torch.channels_last)
         optimiser = Optimiser(nets.parameters(), conv_rate=self.settings.conv_rate, rate=self.settings.rate)
         return Learner(nets, copy.deepcopy(nets).requires_grad_(False), optimiser)
 

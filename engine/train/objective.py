@@ -112,4 +112,5 @@ def _affine(encoder: Encoder, layer: str) -> Tensor:
     raw = encoder.teacher_map(layer)
     if raw is None:
         return torch.eye(channels, channels + 1, device=encoder.device)
-    return torch.linalg.qr(raw)[1]
+    square: Tensor = torch.linalg.qr(raw)[1]
+    return square

@@ -60,7 +60,8 @@ def orthogonal(matrix: Tensor) -> Tensor:
     for _ in range(NEWTON_SCHULZ_STEPS):
         square = x @ x.T
         x = 3.4445 * x + (-4.7750 * square + 2.0315 * square @ square) @ x
-    return (x if flat else x.T).to(matrix.dtype)
+    turned: Tensor = x if flat else x.T
+    return turned.to(matrix.dtype)
 
 
 def _adam(parameter: Tensor, gradient: Tensor, state: dict[str, Tensor], rate: float) -> None:
