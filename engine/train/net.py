@@ -34,6 +34,7 @@ LARGEST_GRADIENT = 1.0
 # Near-equal inputs must give near-equal pictures; cameras add about this much.
 INPUT_NOISE = 0.015
 TELL_EVERY = 20
+LONGEST_STEP_S = 60.0
 # Keeps what no loss decides near the plain norm.
 VECTOR_WEIGHT = 1e-4
 
@@ -160,7 +161,8 @@ class Training:
         learner.optimiser.step()
         learner.step += 1
         learner.blend(AVERAGE_DECAY)
-        learner.seconds += time.monotonic() - started
+        # A process that was stopped in the middle of a step did not train meanwhile.
+        learner.seconds += min(time.monotonic() - started, LONGEST_STEP_S)
         return {name: part.detach() for name, part in parts.items()}
 
     def validate(self, validation: Validation) -> dict[str, float]:
