@@ -34,9 +34,9 @@ class InstantNet:
     ) -> None:
         self._encoder, self._device = encoder, encoder.device
         # Converted once: autocast would copy the weights anew for every picture.
-        self._painter = painter.to(self._device, dtype, memory_format=torch.channels_last).requires_grad_(False).eval()
+        placed = painter.to(self._device, dtype).to(memory_format=torch.channels_last)
+        self._painter = placed.requires_grad_(False).eval()
         self._reader = reader.to(self._device).requires_grad_(False).eval()
-        self._identity = painter.identity().to(self._device)
 
     @classmethod
     def load(cls, encoder: Encoder, path: Path = SHIPPED_INSTANT, dtype: torch.dtype = torch.float32) -> "InstantNet":
@@ -47,7 +47,8 @@ class InstantNet:
     @property
     def style_length(self) -> int:
         """Numbers in a style vector."""
-        return len(self._identity)
+        length: int = self._painter.style_length
+        return length
 
     @torch.inference_mode()
     def read(self, styles: Sequence[Image.Image], brush: float = 1.0) -> Tensor:
@@ -72,7 +73,8 @@ class InstantNet:
             raise InvalidRequest(f"strength must be 0 to {MAX_STRENGTH}, not {strength}")
         total = sum(weight for weight, _ in parts)
         style = torch.stack([weight / total * vector.to(self._device) for weight, vector in parts]).sum(dim=0)
-        return self._identity.lerp(style, strength)
+        mixed: Tensor = self._painter.strengthened(style, strength)
+        return mixed
 
     @torch.inference_mode()
     def paint(self, contents: Sequence[Image.Image], vectors: Tensor) -> list[Image.Image]:

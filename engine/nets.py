@@ -1,7 +1,7 @@
 """The instant network: one painter for all styles, and the reader that writes a style's vector from its moments.
 
 Nothing here knows files. A style is one vector: scales and shifts of every instance norm (Dumoulin et al., 2017), gains
-of the noise and a colour matrix. Zeros mean a plain instance norm.
+of the noise, and how much of the content itself is kept. Zeros mean a plain instance norm.
 """
 
 import math
@@ -21,6 +21,8 @@ STRIDE = 8
 # Reflected beyond the border before everything else: what the deepest layers see there is picture, not frame.
 MARGIN_PX = 8
 NOISE_CHANNELS = 16
+# Barely more than a camera's own: a louder one is all that a network paints, since texture out of noise is the easiest.
+NOISE_LEVEL = 0.04
 # Period of the noise, at a quarter of the picture's size: 1024 px, so that no eye finds the repetition.
 NOISE_SIDE = 256
 # Bounds what instance norm makes of a flat channel: without it, rounding becomes droplets.
@@ -120,9 +122,11 @@ class Transformer(nn.Module):
     """Paints a picture in a style.
 
     Space-to-depth by 4, residual blocks at a quarter and an eighth of the size, resize-convolutions back to half size,
-    pixel shuffle. The result is added to the content as the style's colour matrix sees it, so that one vector, the
-    identity, leaves the content exactly as it is.
+    pixel shuffle. A style keeps nothing of the content's own pixels; one vector, the identity, keeps all of them and
+    silences the rest, and strength leads from it to the style.
     """
+
+    noise: Tensor
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -143,15 +147,24 @@ class Transformer(nn.Module):
     @property
     def style_length(self) -> int:
         """Numbers in a style vector."""
-        return 2 * sum(self._widths) + NOISE_CHANNELS + 12
+        return 2 * sum(self._widths) + NOISE_CHANNELS + 1
 
     def identity(self) -> Tensor:
-        """The vector that leaves the content as it is: the last norm silent, the colour matrix the unit matrix."""
+        """The vector that leaves the content exactly as it is: the last norm silent, all of the content kept."""
         vector = torch.zeros(self.style_length)
-        gain, half = 2 * sum(self._widths), self.shape.half_width
-        vector[gain - 2 * half : gain - half] = -1
-        vector[gain + NOISE_CHANNELS :] = torch.eye(4)[:3].flatten()
+        end, half = 2 * sum(self._widths), self.shape.half_width
+        vector[end - 2 * half : end - half] = -1
+        vector[-1] = 1
         return vector
+
+    def strengthened(self, style: Tensor, strength: float) -> Tensor:
+        """A style from the identity (strength 0) to itself (1) and beyond, where only the inner layers go on."""
+        identity = self.identity().to(style)
+        if strength <= 1:
+            return identity.lerp(style, strength)
+        inner = 2 * (sum(self._widths) - self.shape.half_width)
+        # The last norm beyond itself would only be more contrast, and the content would be kept less than not at all.
+        return torch.cat([style[..., :inner] * strength, style[..., inner:]], dim=-1)
 
     def forward(self, content: Tensor, style: Tensor, origin: tuple[int, int] = (0, 0)) -> Tensor:
         """Paint a batch, one style each; fp32, not clamped to [0, 1].
@@ -159,18 +172,15 @@ class Transformer(nn.Module):
         content: (batch, 3, height, width), values in [0, 1]; style: (batch, style_length), fp32
         origin: where the content's upper left corner lies in the noise, in pixels divided by 4
         """
-        *norms, noise_gain, colours = style.split([*(2 * width for width in self._widths), NOISE_CHANNELS, 12], dim=1)
+        *norms, noise_gain, kept = style.split([*(2 * width for width in self._widths), NOISE_CHANNELS, 1], dim=1)
         centred = content.float() - 0.5
         pixels = functional.pixel_unshuffle(_framed(centred), 4)
-        noise = self._noise(pixels.shape[-2:], origin) * noise_gain[..., None, None]
+        noise = self._noise(pixels.shape[-2:], origin) * (NOISE_LEVEL * (1 + noise_gain))[..., None, None]
         kind = self.stem.conv.weight.dtype
         hidden = torch.cat([pixels, noise], dim=1).to(kind).contiguous(memory_format=torch.channels_last)
         height, width = content.shape[-2:]
         change = self._trunk(hidden, iter(norms))[..., MARGIN_PX : MARGIN_PX + height, MARGIN_PX : MARGIN_PX + width]
-        # Centred colours: the matrix turns them around middle grey.
-        matrix, offset = colours.view(-1, 3, 4).split([3, 1], dim=2)
-        base = torch.baddbmm(offset + 0.5, matrix, centred.flatten(2)).view_as(centred)
-        return base + change
+        return 0.5 + torch.addcmul(change.float(), centred, kept[..., None, None])
 
     def _trunk(self, hidden: Tensor, norms: Iterator[Tensor]) -> Tensor:
         hidden = self.stem(hidden, next(norms))
@@ -214,7 +224,7 @@ class StyleReader(nn.Module):
         pairs = self.DIRECTIONS * (self.DIRECTIONS + 1) // 2
         self.enter = nn.Linear(2 * sum(widths.values()) + pairs * len(widths), self.HIDDEN)
         self.between = nn.Linear(self.HIDDEN, self.HIDDEN)
-        self.leave = nn.Linear(self.HIDDEN, style_length)
+        self.leave = nn.Linear(self.HIDDEN, style_length - 1)
         with torch.no_grad():
             self.leave.weight.mul_(0.2)
             self.leave.bias.zero_()
@@ -226,16 +236,20 @@ class StyleReader(nn.Module):
         seen = torch.cat([self._see(layer, moments[layer]) for layer in self._layers], dim=1)
         hidden = functional.silu(self.enter(seen))
         hidden = hidden + functional.silu(self.between(hidden))
-        vector: Tensor = self.leave(hidden)
-        return vector
+        return functional.pad(self.leave(hidden), (0, 1))  # a style keeps nothing of the content's own pixels
 
     def learn_what_is_usual(self, moments: Mapping[str, Moments]) -> None:
         """Take the units of all layers from a batch of styles; once, before the training."""
         for layer in self._layers:
-            self.usual[layer].learn(moments[layer])
+            self._usual(layer).learn(moments[layer])
+
+    def _usual(self, layer: str) -> "_Usual":
+        usual = self.usual[layer]
+        assert isinstance(usual, _Usual)
+        return usual
 
     def _see(self, layer: str, moments: Moments) -> Tensor:
-        usual, directions = self.usual[layer], self.directions[layer]
+        usual, directions = self._usual(layer), self.directions[layer]
         deviation = moments.covariance.diagonal(dim1=-2, dim2=-1).clamp_min(0).sqrt()
         correlation = moments.covariance / (usual.deviation[:, None] * usual.deviation)
         among = (directions @ correlation @ directions.T).flatten(1)[:, self._pairs.to(directions.device)]
@@ -251,6 +265,11 @@ LIMIT = 5.0
 
 class _Usual(nn.Module):
     """What is usual in one layer: mean and deviation per channel among paintings, and how far these vary."""
+
+    mean: Tensor
+    mean_spread: Tensor
+    deviation: Tensor
+    deviation_spread: Tensor
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -321,4 +340,4 @@ def _start(net: Transformer) -> None:
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
     with torch.no_grad():
-        net.end.weight.mul_(0.1)  # the first pictures are the content's colours, not noise of full contrast
+        net.end.weight.mul_(0.2)  # the first pictures are greyish, not noise far beyond black and white

@@ -31,7 +31,7 @@ class Learner:
         # A young average would drag the random start along.
         decay = min(decay, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
-            average, now = list(self.average.parameters()), list(self.net.parameters())
+            average, now = (list[Tensor](net.parameters()) for net in (self.average, self.net))
             torch._foreach_lerp_(average, now, 1 - decay)
             for kept, buffer in zip(self.average.buffers(), self.net.buffers(), strict=True):
                 kept.copy_(buffer)

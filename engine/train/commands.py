@@ -61,7 +61,7 @@ def net(
     from engine.train.net import Settings, Training
     from engine.train.pictures import read_folders
     from engine.train.shipping import Shelf, ship
-    from engine.train.styles import STYLE_SIDE_PX
+    from engine.instant import STYLE_SIDE_PX
 
     weights = WEIGHTS / SHIPPED_INSTANT.name
     if polish and teacher is None:
@@ -197,7 +197,7 @@ def _leg(training: "Training", polish: bool) -> str:
     """A line of the model card, up to the scores."""
     import torch
 
-    from engine.devices import processor_name
+    from engine.processor import processor_name
 
     cuda = training.device.type == "cuda"
     settings, learner = training.settings, training.learner

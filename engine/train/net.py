@@ -34,6 +34,7 @@ LARGEST_GRADIENT = 1.0
 # Near-equal inputs must give near-equal pictures; cameras add about this much.
 INPUT_NOISE = 0.015
 TELL_EVERY = 20
+LONGEST_STEP_S = 60.0
 # Keeps what no loss decides near the plain norm.
 VECTOR_WEIGHT = 1e-4
 
@@ -52,7 +53,7 @@ class Settings:
     minutes: float | None = None
     batch: int = 4
     side_px: int = 192
-    conv_rate: float = 0.02
+    conv_rate: float = 0.01
     rate: float = 2e-3
     seed: int = 0
     bank: int = 6000
@@ -153,14 +154,15 @@ class Training:
             painted, vectors = learner.net(self._disturbed(content), style, (down, right))
         parts = _summed([objective(painted, content, style) for objective in self._objectives])
         parts["vectors"] = VECTOR_WEIGHT * vectors.square().mean()
-        learner.optimiser.zero_grad(set_to_none=True)
+        learner.optimiser.zero_grad()
         torch.stack(list(parts.values())).sum().backward()
         nn.utils.clip_grad_norm_(learner.net.parameters(), LARGEST_GRADIENT)
-        learner.optimiser.set_share(self._share())
+        learner.optimiser.share = self._share()
         learner.optimiser.step()
         learner.step += 1
         learner.blend(AVERAGE_DECAY)
-        learner.seconds += time.monotonic() - started
+        # A process that was stopped in the middle of a step did not train meanwhile.
+        learner.seconds += min(time.monotonic() - started, LONGEST_STEP_S)
         return {name: part.detach() for name, part in parts.items()}
 
     def validate(self, validation: Validation) -> dict[str, float]:
@@ -178,8 +180,8 @@ class Training:
     def _learner(self, start: Path | None) -> Learner:
         torch.manual_seed(self.settings.seed)
         nets = Nets(*(load_nets(start, self.slim) if start else new_nets(self.settings.shape, self.slim)))
-        nets.to(self.device, memory_format=torch.channels_last)
-        optimiser = Optimiser(nets, conv_rate=self.settings.conv_rate, rate=self.settings.rate)
+        nets.to(self.device).to(memory_format=torch.channels_last)
+        optimiser = Optimiser(nets.parameters(), conv_rate=self.settings.conv_rate, rate=self.settings.rate)
         return Learner(nets, copy.deepcopy(nets).requires_grad_(False), optimiser)
 
     def _learn_what_is_usual(self) -> None:

@@ -4,43 +4,44 @@ Behind every convolution stands a norm, so only the direction of its weights cou
 directions (Jordan et al., 2024) turn them in far fewer steps than Adam's.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 MOMENTUM = 0.9
 BETAS, EPS = (0.9, 0.99), 1e-8
 NEWTON_SCHULZ_STEPS = 5
 
 
-class Optimiser(torch.optim.Optimizer):
-    """Every group's learning rate is `lr` times `scale`, so that one schedule drives both kinds."""
+class Optimiser:
+    """Learns at a share of two full rates, so that one schedule drives both kinds.
 
-    def __init__(self, net: nn.Module, *, conv_rate: float, rate: float) -> None:
-        parameters = list(net.parameters())
-        convs = [parameter for parameter in parameters if parameter.ndim == 4]
-        others = [parameter for parameter in parameters if parameter.ndim != 4]
-        groups: Iterable[dict[str, Any]] = [
-            {"params": convs, "rate": conv_rate, "convs": True},
-            {"params": others, "rate": rate, "convs": False},
-        ]
-        super().__init__(groups, {"share": 1.0})
+    No torch.optim.Optimizer: that one imports torch's compiler, which costs seconds at every start.
+    """
 
-    def set_share(self, share: float) -> None:
-        """Learn at this share of the full rates."""
-        for group in self.param_groups:
-            group["share"] = share
+    def __init__(self, parameters: Iterable[Tensor], *, conv_rate: float, rate: float) -> None:
+        self._parameters = list(parameters)
+        self._conv_rate, self._rate = conv_rate, rate
+        self.share = 1.0
+        self.state: defaultdict[Tensor, dict[str, Tensor]] = defaultdict(dict)
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+        for parameter in self._parameters:
+            parameter.grad = None
 
     @torch.no_grad()
-    def step(self, closure: None = None) -> None:  # type: ignore[override]  # nothing here needs a closure
+    def step(self) -> None:
         """Take one step with the gradients that are there."""
-        for group in self.param_groups:
-            rate = group["rate"] * group["share"]
-            for parameter in group["params"]:
-                if parameter.grad is not None:
-                    (_muon if group["convs"] else _adam)(parameter, parameter.grad, self.state[parameter], rate)
+        for parameter in self._parameters:
+            if parameter.grad is None:
+                continue
+            if parameter.ndim == 4:
+                _muon(parameter, parameter.grad, self.state[parameter], self._conv_rate * self.share)
+            else:
+                _adam(parameter, parameter.grad, self.state[parameter], self._rate * self.share)
 
 
 def _muon(parameter: Tensor, gradient: Tensor, state: dict[str, Tensor], rate: float) -> None:
@@ -59,7 +60,8 @@ def orthogonal(matrix: Tensor) -> Tensor:
     for _ in range(NEWTON_SCHULZ_STEPS):
         square = x @ x.T
         x = 3.4445 * x + (-4.7750 * square + 2.0315 * square @ square) @ x
-    return (x if flat else x.T).to(matrix.dtype)
+    turned: Tensor = x if flat else x.T
+    return turned.to(matrix.dtype)
 
 
 def _adam(parameter: Tensor, gradient: Tensor, state: dict[str, Tensor], rate: float) -> None:

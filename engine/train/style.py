@@ -1,5 +1,6 @@
 """Fits the vector of one style: the nets stay as they are, so it takes minutes on a CPU."""
 
+import math
 import sys
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from engine.nets import NOISE_SIDE, StyleReader, Transformer
 from engine.pictures import to_tensor
 from engine.scales import fit
 from engine.train.objective import SLIM, Objective
+from engine.train.optimiser import Optimiser
 from engine.train.pictures import Pictures, crop
 
 
@@ -40,8 +42,7 @@ def fit_vector(
         seen = look(slim, to_tensor(picture, size, slim.device), tuple(SLIM.style))
     style = {layer: stack([moments] * fitting.batch) for layer, moments in seen.items()}
     objective = Objective(slim.with_dtype(torch.bfloat16), SLIM)
-    optimiser = torch.optim.Adam([vector], lr=fitting.rate, betas=(0.9, 0.99))
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, fitting.steps)
+    optimiser = Optimiser([vector], conv_rate=0.0, rate=fitting.rate)
     for step in range(fitting.steps):
         content, origin = _contents(photos, fitting, step, slim.device)
         with torch.autocast(slim.device.type, torch.bfloat16):
@@ -49,8 +50,8 @@ def fit_vector(
         parts = objective(painted, content, style)
         optimiser.zero_grad()
         torch.stack(list(parts.values())).sum().backward()
+        optimiser.share = (1 + math.cos(math.pi * step / fitting.steps)) / 2
         optimiser.step()
-        schedule.step()
         if (step + 1) % 20 == 0:
             told = " ".join(f"{name} {float(part.detach()):.4f}" for name, part in parts.items())
             sys.stderr.write(f"step {step + 1}/{fitting.steps}  {told}\n")

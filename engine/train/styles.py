@@ -99,7 +99,7 @@ def _recoloured(pixels: Tensor, generator: torch.Generator) -> Tensor:
     if kind < 0.85:
         return _hue_turned(pixels, 360 * amount, 0.5 + 1.2 * float(torch.rand((), generator=generator)))
     if kind < 0.95:
-        return pixels.clamp(0, 1) ** (2 ** (2.4 * amount - 1.2))
+        return pixels.clamp(0, 1).pow(2 ** (2.4 * amount - 1.2))
     return 1 - pixels
 
 
@@ -134,7 +134,7 @@ def _texture(generator: torch.Generator) -> Tensor:
         edge = (soft - 0.5).abs()[None, None]
         pixels = pixels * (0.15 + 0.85 * (edge * 2).clamp(0, 1))
     noise = torch.randn(1, 3 if grain < 0.3 else 1, STYLE_SIDE_PX, STYLE_SIDE_PX, generator=generator)
-    return (pixels + 0.12 * grain**2 * noise).clamp(0, 1)
+    return pixels.add(noise, alpha=0.12 * grain**2).clamp(0, 1)
 
 
 def _clouds(cells: int, generator: torch.Generator) -> Tensor:

@@ -111,3 +111,14 @@ def test_the_reader_bounds_what_a_strange_picture_does_to_the_vector() -> None:
 
     assert vector.isfinite().all()
     assert vector.abs().max() < 100
+
+
+def test_strength_leads_from_the_content_to_the_style_and_beyond(painter: Transformer) -> None:
+    content, style = a_batch(), some_styles(painter)
+    style[:, -1] = 0
+
+    painted = [painter(content, painter.strengthened(style, strength)) for strength in (0.0, 1.0, 1.5)]
+
+    torch.testing.assert_close(painted[0], content, atol=1e-5, rtol=0)
+    assert torch.equal(painted[1], painter(content, style))
+    assert (painted[2] - painted[1]).abs().mean() > 0.001
