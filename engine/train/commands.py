@@ -56,12 +56,12 @@ def net(
     """Train the instant network; it replaces the shipped one where its score on unseen pictures is better."""
     _settle(threads)
     from engine.errors import InvalidRequest
+    from engine.instant import STYLE_SIDE_PX
     from engine.instant_weights import SHIPPED_INSTANT
     from engine.train import checkpoints
     from engine.train.net import Settings, Training
     from engine.train.pictures import read_folders
     from engine.train.shipping import Shelf, ship
-    from engine.instant import STYLE_SIDE_PX
 
     weights = WEIGHTS / SHIPPED_INSTANT.name
     if polish and teacher is None:

@@ -127,7 +127,7 @@ def test_what_is_killed_at_this_moment_loses_nothing(stage: Stage, moment: str, 
     job_id = person.job()
     [[state, attempt]] = stage.rows("SELECT state, attempt FROM jobs WHERE id = ?", job_id)
     # After a restart the job may be in hand again before it is cancelled: two interruptions end it as well.
-    ends = {order: {"done"}, order_anew: {"done"}, restart: {"cancelled", "failed"}}
+    ends: dict[Happening, set[str]] = {order: {"done"}, order_anew: {"done"}, restart: {"cancelled", "failed"}}
     assert state in ends.get(happens, {"cancelled"})
     assert attempt <= 2
     assert stage.telegram.answers_to[job_id] == (2 if moment in SAID_TWICE else 1)
