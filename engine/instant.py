@@ -19,11 +19,11 @@ from engine.instant_weights import SHIPPED_INSTANT, load_nets
 from engine.losses import Moments, moments, stack
 from engine.nets import READER_LAYERS, StyleReader, Transformer
 from engine.pictures import to_picture, to_tensor
+from engine.request import MAX_INSTANT_STRENGTH
 from engine.scales import fit
 
 # Styles are looked at in this size; a brush of 2 looks at twice of it and sees strokes twice as large.
 STYLE_SIDE_PX = 256
-MAX_STRENGTH = 1.5
 
 
 class InstantNet:
@@ -35,7 +35,7 @@ class InstantNet:
         self._encoder, self._device = encoder, encoder.device
         # Converted once: autocast would copy the weights anew for every picture.
         placed = painter.to(self._device, dtype).to(memory_format=torch.channels_last)
-        self._painter = placed.requires_grad_(False).eval()
+        self.painter = placed.requires_grad_(False).eval()
         self._reader = reader.to(self._device).requires_grad_(False).eval()
 
     @classmethod
@@ -47,7 +47,7 @@ class InstantNet:
     @property
     def style_length(self) -> int:
         """Numbers in a style vector."""
-        length: int = self._painter.style_length
+        length: int = self.painter.style_length
         return length
 
     @torch.inference_mode()
@@ -69,11 +69,11 @@ class InstantNet:
 
     def mix(self, parts: Sequence[tuple[float, Tensor]], strength: float = 1.0) -> Tensor:
         """One vector of several, by weight (normalised here); strength 0 leaves the content as it is, up to 1.5."""
-        if not 0 <= strength <= MAX_STRENGTH:
-            raise InvalidRequest(f"strength must be 0 to {MAX_STRENGTH}, not {strength}")
+        if not 0 <= strength <= MAX_INSTANT_STRENGTH:
+            raise InvalidRequest(f"strength must be 0 to {MAX_INSTANT_STRENGTH}, not {strength}")
         total = sum(weight for weight, _ in parts)
         style = torch.stack([weight / total * vector.to(self._device) for weight, vector in parts]).sum(dim=0)
-        mixed: Tensor = self._painter.strengthened(style, strength)
+        mixed: Tensor = self.painter.strengthened(style, strength)
         return mixed
 
     @torch.inference_mode()
@@ -90,7 +90,7 @@ class InstantNet:
     @torch.inference_mode()
     def paint_pixels(self, contents: Tensor, vectors: Tensor) -> Tensor:
         """(batch, 3, height, width) in [0, 1], fp32, and one vector each; the same shape comes back."""
-        canvas: Tensor = self._painter(contents, vectors.to(self._device))
+        canvas: Tensor = self.painter(contents, vectors.to(self._device))
         return canvas.clamp_(0, 1)
 
 

@@ -9,12 +9,15 @@ from typing import Any
 
 import PIL
 import torch
+from PIL import Image
 
 from engine.devices import choose_device, choose_dtype, choose_threads, default_memory
 from engine.encoder import Encoder
 from engine.errors import InvalidRequest, OutOfMemory, WeightsError
 from engine.gatys import OnStep, Run
+from engine.instant import InstantNet
 from engine.pictures import to_picture
+from engine.poster import paint_poster, paint_whole
 from engine.published import PUBLISHED, installed_path, is_installed
 from engine.recipes import GATYS, choose_layers
 from engine.request import Painting, StyleRequest
@@ -23,8 +26,15 @@ from engine.weights import SHIPPED_SLIM
 BACKBONES = ("auto", "slim", *PUBLISHED)
 
 
+# The picture, and what the report says beside the settings.
+_Told = tuple[Image.Image, dict[str, Any]]
+
+
 class TorchPainter:
-    """Paints by Gatys' method. Loading and the self-check happen here, before the first request."""
+    """Paints by Gatys' method or with the instant network.
+
+    Loading and the self-check happen here, before the first request; the instant network is loaded at its first use.
+    """
 
     def __init__(
         self,
@@ -44,26 +54,42 @@ class TorchPainter:
         exact = Encoder.load(path, name=name, device=chosen)
         dtype, self._check = choose_dtype(exact, self._threads, default_memory(), announce)
         self._encoder = exact.with_dtype(dtype)
+        self._slim = exact if name == "slim" and path == SHIPPED_SLIM else None
+        self._instant: InstantNet | None = None
         self._load_s = time.perf_counter() - started
 
     def paint(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> Painting:
         """See Painter.paint."""
         started = time.perf_counter()
         self._settle()
+        paint = self._optimise if request.method == "gatys" else self._pass_through
+        with _memory_errors():
+            picture, told = paint(request, on_step, should_stop)
+        seconds = round(time.perf_counter() - started, 3)
+        report = {"settings": _settings(request), **told, "seconds": seconds, **self._environment()}
+        return Painting(picture=picture, report=report)
+
+    def _optimise(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
         recipe = GATYS[request.style_loss]
         layers = choose_layers(recipe, self._encoder)
         run = Run(request, recipe, layers, self._encoder, on_step, should_stop)
-        with _memory_errors():
-            picture = to_picture(run.paint())
-        report = {
-            "settings": _settings(request),
-            "layers": {"style": dict(layers.style), "content": layers.content, "replaced": dict(layers.replaced)},
-            "steps": run.done,
-            "scales": run.scales,
-            "seconds": round(time.perf_counter() - started, 3),
-            **self._environment(),
-        }
-        return Painting(picture=picture, report=report)
+        picture = to_picture(run.paint())
+        chosen = {"style": dict(layers.style), "content": layers.content, "replaced": dict(layers.replaced)}
+        return picture, {"layers": chosen, "steps": run.done, "scales": run.scales}
+
+    def _pass_through(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
+        net = self._instant_net()
+        vectors = net.read([style.picture for style in request.styles])
+        parts = [(style.weight, vector) for style, vector in zip(request.styles, vectors, strict=True)]
+        vector = net.mix(parts, request.strength)[None]
+        paint = paint_poster if request.method == "poster" else paint_whole
+        return paint(net.painter, request, vector, on_step, should_stop), {}
+
+    def _instant_net(self) -> InstantNet:
+        if self._instant is None:
+            slim = self._slim or Encoder.load(SHIPPED_SLIM, name="slim", device=self._encoder.device)
+            self._instant = InstantNet.load(slim, dtype=self._encoder.dtype)
+        return self._instant
 
     def _settle(self) -> None:
         """Both belong to the calling thread or the process, where another painter may have changed them."""

@@ -12,17 +12,22 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from engine.colours import keep_chroma
 from engine.errors import Stopped
 from engine.frozen import freeze
 from engine.nets import Shape, Transformer
 from engine.pictures import PREVIEW_SIDE_PX, to_picture, to_tensor
-from engine.request import Progress
+from engine.request import KeepColours, Progress, StyleRequest
 from engine.scales import fit
 
 THUMBNAIL_SIDE_PX = 1024
 TILE_PX = 1024
 # Tiles begin at multiples of this: the net's grid then lies the same in every tile.
 GRID_PX = 16
+# The net's noise lies in a grid of a quarter of the picture's size.
+NOISE_STEP_PX = 4
+
+OnStep = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)
@@ -59,42 +64,56 @@ def tiles(size: tuple[int, int], halo_px: int, tile_px: int = TILE_PX) -> tuple[
     )
 
 
-def paint_poster(
-    net: Transformer,
-    content: Image.Image,
-    vector: Tensor,
-    size: tuple[int, int],
-    *,
-    on_step: Callable[[Progress], None] = lambda progress: None,
-    should_stop: Callable[[], bool] = lambda: False,
-    preview_every: int = 0,
+def paint_whole(
+    net: Transformer, request: StyleRequest, vector: Tensor, on_step: OnStep, should_stop: Callable[[], bool]
 ) -> Image.Image:
-    """Paint the content at (width, height) px; beyond the picture's own bytes, memory does not grow with it.
+    """The request's content in one piece; vector: (1, style_length). Raises Stopped."""
+    if should_stop():
+        raise Stopped("stopped before it began")
+    content = to_tensor(request.content, fit(request.content.size, request.longest_side_px), vector.device)
+    picture = to_picture(_paint(net, content, vector, (0, 0), request.keep_colours))
+    on_step(Progress(step=1, steps=1, stage="instant"))
+    return picture
 
-    vector: (1, style_length); a step is a tile. Raises Stopped where should_stop() answered True before one.
-    """
-    small = to_tensor(content, fit(size, min(THUMBNAIL_SIDE_PX, max(size))), vector.device)
-    frozen = freeze(net, small, vector)
-    large = content.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+
+def paint_poster(
+    net: Transformer, request: StyleRequest, vector: Tensor, on_step: OnStep, should_stop: Callable[[], bool]
+) -> Image.Image:
+    """The same in tiles, which are its steps: beyond the picture's own bytes, memory does not grow with its size."""
+    size = fit(request.content.size, request.longest_side_px)
+    small = fit(size, min(THUMBNAIL_SIDE_PX, max(size)))
+    frozen = freeze(net, to_tensor(request.content, small, vector.device), vector)
+    content = request.content.convert("RGB").resize(size, Image.Resampling.LANCZOS)
     plan = tiles(size, reach_px(net.shape))
-    poster = large.copy()
+    poster = content.copy()
     for number, tile in enumerate(plan, start=1):
         if should_stop():
             raise Stopped(f"stopped before tile {number} of {len(plan)}")
-        poster.paste(_paint(frozen, large, tile, vector), tile.painted[:2])
-        preview = _preview(poster) if preview_every and number % preview_every == 0 else None
-        on_step(Progress(step=number, steps=len(plan), stage="poster", preview=preview))
+        poster.paste(_paint_tile(frozen, content, tile, vector, request.keep_colours), tile.painted[:2])
+        due = request.preview_every and number % request.preview_every == 0
+        on_step(Progress(step=number, steps=len(plan), stage="poster", preview=_preview(poster) if due else None))
     return poster
 
 
-@torch.no_grad()
-def _paint(frozen: Transformer, large: Image.Image, tile: Tile, vector: Tensor) -> Image.Image:
-    seen = large.crop(tile.seen)
-    left, upper, *_ = tile.seen
-    result = frozen(to_tensor(seen, seen.size, vector.device), vector, origin=(upper // 4, left // 4))
-    x, y = tile.painted[0] - left, tile.painted[1] - upper
-    width, height = tile.painted[2] - tile.painted[0], tile.painted[3] - tile.painted[1]
-    return to_picture(result.clamp(0, 1)[..., y : y + height, x : x + width])
+def _paint_tile(
+    frozen: Transformer, content: Image.Image, tile: Tile, vector: Tensor, keep_colours: KeepColours
+) -> Image.Image:
+    seen = content.crop(tile.seen)
+    pixels = to_tensor(seen, seen.size, vector.device)
+    picture = to_picture(_paint(frozen, pixels, vector, tile.seen[:2], keep_colours))
+    left, upper, right, lower = tile.painted
+    x, y = tile.seen[:2]
+    return picture.crop((left - x, upper - y, right - x, lower - y))
+
+
+@torch.inference_mode()
+def _paint(
+    net: Transformer, content: Tensor, vector: Tensor, corner_px: tuple[int, int], keep_colours: KeepColours
+) -> Tensor:
+    """corner_px: where the content's left upper corner lies in the whole picture, which decides about the noise."""
+    left, upper = corner_px
+    canvas: Tensor = net(content, vector, origin=(upper // NOISE_STEP_PX, left // NOISE_STEP_PX)).clamp(0, 1)
+    return keep_chroma(canvas, content) if keep_colours == "luminance" else canvas
 
 
 def _pieces(side_px: int, piece_px: int) -> Iterator[tuple[int, int]]:

@@ -8,16 +8,18 @@ from PIL import Image
 
 from engine.errors import InvalidRequest
 
-Method = Literal["gatys"]
+Method = Literal["gatys", "instant", "poster"]
 KeepColours = Literal["none", "luminance"]
 Init = Literal["content", "noise"]
 StyleLoss = Literal["w2", "gram"]
 
-METHODS: tuple[str, ...] = ("gatys",)
+METHODS: tuple[str, ...] = ("gatys", "instant", "poster")
 MIN_SIDE_PX = 64
 MAX_SIDE_PX = 4096
+MAX_POSTER_SIDE_PX = 8192
 MAX_STYLES = 4
 MAX_STRENGTH = 3.0
+MAX_INSTANT_STRENGTH = 1.5
 MAX_STEPS = 5000
 MAX_STYLE_WEIGHT = 1e6
 MAX_SEED = 2**63 - 1  # torch's generators take no more
@@ -42,9 +44,10 @@ class Style:
 class StyleRequest:
     """One painting to make. Pictures are RGB, any size; the result has exactly the content's aspect ratio.
 
-    longest_side_px: longest side of the result in pixels, MIN_SIDE_PX to MAX_SIDE_PX
-    strength: multiplies the style's share of the loss, 0 (content only) to MAX_STRENGTH
-    steps: optimisation steps over all scales together; None: the recipe decides
+    method: "gatys" optimises the picture; "instant" is one pass of the instant network, "poster" the same in tiles
+    longest_side_px: longest side of the result in pixels, MIN_SIDE_PX to MAX_SIDE_PX (poster: MAX_POSTER_SIDE_PX)
+    strength: how much style, 0 (content only) to MAX_STRENGTH, or to MAX_INSTANT_STRENGTH without optimisation
+    init, style_loss, steps: of an optimisation; steps over all scales together, None: the recipe decides
     seed: 0 to MAX_SEED
     preview_every: a preview picture is made every so many steps; 0: never
     """
@@ -67,8 +70,9 @@ class StyleRequest:
         _choice("keep_colours", self.keep_colours, ("none", "luminance"))
         _choice("init", self.init, ("content", "noise"))
         _choice("style loss", self.style_loss, ("w2", "gram"))
-        _whole("size", self.longest_side_px, MIN_SIDE_PX, MAX_SIDE_PX, " px")
-        _within("strength", self.strength, 0.0, MAX_STRENGTH)
+        largest = MAX_POSTER_SIDE_PX if self.method == "poster" else MAX_SIDE_PX
+        _whole("size", self.longest_side_px, MIN_SIDE_PX, largest, " px")
+        _within("strength", self.strength, 0.0, MAX_STRENGTH if self.method == "gatys" else MAX_INSTANT_STRENGTH)
         _within("number of styles", len(self.styles), 1, MAX_STYLES)
         if self.steps is not None:
             _whole("number of steps", self.steps, 1, MAX_STEPS)

@@ -12,12 +12,14 @@ from engine.train.commands import app as train_app
 from pastiche.data_folder import held
 from pastiche.errors import EXIT_CODE, OperatorError
 from pastiche.logs import redact, set_up_logs
+from pastiche.poster import poster
 from pastiche.settings import Settings, read_settings
 from pastiche.stylise import stylise
 from pastiche.weights import app as weights
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command()(stylise)
+app.command()(poster)
 app.add_typer(weights, name="weights")
 app.add_typer(train_app, name="train")
 

@@ -38,6 +38,13 @@ FORMATS: dict[str, dict[str, object]] = {
 }
 
 
+class Method(StrEnum):
+    """How the picture comes about."""
+
+    GATYS = "gatys"
+    INSTANT = "instant"
+
+
 class KeepColours(StrEnum):
     """Whose colours the result has."""
 
@@ -63,6 +70,7 @@ def stylise(
     content: Annotated[Path, typer.Argument(help="The photo to paint.")],
     style: Annotated[str, typer.Argument(help="The picture whose look is borrowed, or the name of a preset.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the result goes: .jpg, .png or .webp.")],
+    method: Annotated[Method, typer.Option(help="gatys optimises; instant is one pass of a network.")] = Method.GATYS,
     size: Annotated[int, typer.Option(help="Longest side of the result in pixels.")] = 512,
     steps: Annotated[int | None, typer.Option(help="Steps over all scales; left out: the recipe's.")] = None,
     backbone: Annotated[str, typer.Option(help="Encoder: auto, slim, vgg19 or vgg16.")] = "auto",
@@ -78,13 +86,14 @@ def stylise(
     """Paint CONTENT in the style of STYLE."""
     options = _format_of(out)
     for path in filter(None, (out, report)):
-        _check_writable(path)
+        check_writable(path)
     if report is not None and report.resolve() == out.resolve():
         raise OperatorError(f"{out} cannot hold both the picture and the report: name two files")
     try:
         request = StyleRequest(
             content=read_picture(content),
-            styles=(Style(picture=_read_style(style)),),
+            styles=(Style(picture=read_style(style)),),
+            method=method.value,
             longest_side_px=size,
             strength=strength,
             keep_colours=keep_colours.value,
@@ -93,13 +102,13 @@ def stylise(
             steps=steps,
             seed=seed,
         )
-        painting = _paint(request, backbone=backbone, weights=weights, device=device)
+        painting = paint(request, backbone=backbone, weights=weights, device=device)
     except EngineError as error:
         raise OperatorError(str(error)) from error
-    with _replaced(out) as draft:
+    with replaced(out) as draft:
         painting.picture.save(draft, **options)  # type: ignore[arg-type]  # Pillow's options have no common type
     if report is not None:
-        with _replaced(report) as draft:
+        with replaced(report) as draft:
             draft.write_text(json.dumps(dict(painting.report), indent=1) + "\n", encoding="utf-8")
 
 
@@ -147,7 +156,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
 
 
-def _read_style(style: str) -> Image.Image:
+def read_style(style: str) -> Image.Image:
     preset = find_preset(style)
     if preset is not None and not Path(style).exists():
         return read_picture(preset.style_path)
@@ -157,7 +166,8 @@ def _read_style(style: str) -> Image.Image:
     return read_picture(Path(style))
 
 
-def _paint(request: StyleRequest, *, backbone: str, weights: Path | None, device: str) -> Painting:
+def paint(request: StyleRequest, *, device: str, backbone: str = "auto", weights: Path | None = None) -> Painting:
+    """Load the nets and paint, with a bar where somebody watches."""
     console = Console(stderr=True)
     with console.status("loading", spinner="line"):
         folder = read_settings().weights_folder
@@ -181,7 +191,7 @@ def _format_of(out: Path) -> dict[str, object]:
     return options
 
 
-def _check_writable(path: Path) -> None:
+def check_writable(path: Path) -> None:
     """Better now than after the painting."""
     try:
         if path.is_dir():
@@ -201,7 +211,7 @@ def _open_draft(path: Path) -> Path:
 
 
 @contextmanager
-def _replaced(path: Path) -> Iterator[Path]:
+def replaced(path: Path) -> Iterator[Path]:
     """A draft beside the path that takes its place when it is complete: nobody ever sees half a file."""
     draft = _open_draft(path)
     try:

@@ -1,5 +1,7 @@
 """Posters: tiles that join without a seam, of the size that was asked for, and a stop between them."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -8,9 +10,10 @@ from PIL import Image
 from engine.errors import Stopped
 from engine.frozen import freeze
 from engine.nets import Shape, Transformer
-from engine.pictures import to_picture, to_tensor
-from engine.poster import paint_poster, reach_px, tiles
-from engine.request import Progress
+from engine.pictures import to_tensor
+from engine.poster import paint_poster, paint_whole, reach_px, tiles
+from engine.request import Progress, Style, StyleRequest
+from engine.scales import fit
 from tests.conftest import photo_of
 
 SMALL = Shape(width=16, deep_width=16, half_width=16, early=1, deep=1, late=1)
@@ -31,24 +34,24 @@ def vector(net: Transformer) -> torch.Tensor:
 
 
 def test_tiles_join_without_a_seam(net: Transformer, vector: torch.Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
-    content, size = photo_of("coffee", 480), (475, 310)
+    request = ask(photo_of("coffee", 480), 475)
     monkeypatch.setattr("engine.poster.tiles", lambda size, halo: tiles(size, halo, tile_px=128))
 
-    poster = paint_poster(net, content, vector, size)
+    poster = paint_poster(net, request, vector, lambda progress: None, lambda: False)
 
-    untiled = _untiled(net, content, vector, size)
+    untiled = _untiled(net, request, vector)
     assert np.abs(_levels(poster) - _levels(untiled)).max() <= 2
 
 
 def test_a_halo_that_is_too_small_shows(
     net: Transformer, vector: torch.Tensor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    content, size = photo_of("coffee", 480), (475, 310)
+    request = ask(photo_of("coffee", 480), 475)
     monkeypatch.setattr("engine.poster.tiles", lambda size, halo: tiles(size, 16, tile_px=128))
 
-    poster = paint_poster(net, content, vector, size)
+    poster = paint_poster(net, request, vector, lambda progress: None, lambda: False)
 
-    untiled = _untiled(net, content, vector, size)
+    untiled = _untiled(net, request, vector)
     assert np.abs(_levels(poster) - _levels(untiled)).max() > 2
 
 
@@ -80,12 +83,10 @@ def test_the_reach_of_the_net_is_not_underestimated(net: Transformer, vector: to
 
 def test_it_reports_every_tile_and_stops_between_two(net: Transformer, vector: torch.Tensor) -> None:
     told: list[Progress] = []
-    content = photo_of("rocket", 320)
+    request = ask(photo_of("rocket", 320), 2100, preview_every=2)
 
     with pytest.raises(Stopped):
-        paint_poster(
-            net, content, vector, (2100, 1400), on_step=told.append, should_stop=lambda: len(told) == 2, preview_every=2
-        )
+        paint_poster(net, request, vector, told.append, lambda: len(told) == 2)
 
     assert [(each.step, each.steps) for each in told] == [(1, 6), (2, 6)]
     assert told[0].preview is None
@@ -93,15 +94,34 @@ def test_it_reports_every_tile_and_stops_between_two(net: Transformer, vector: t
     assert max(told[1].preview.size) == 512
 
 
-def _untiled(net: Transformer, content: Image.Image, vector: torch.Tensor, size: tuple[int, int]) -> Image.Image:
-    from engine.poster import THUMBNAIL_SIDE_PX
-    from engine.scales import fit
+def test_colours_are_kept_in_every_tile(
+    net: Transformer, vector: torch.Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = ask(photo_of("coffee", 480), 300, keep_colours="luminance")
+    monkeypatch.setattr("engine.poster.tiles", lambda size, halo: tiles(size, halo, tile_px=128))
 
-    small = to_tensor(content, fit(size, min(THUMBNAIL_SIDE_PX, max(size))), torch.device("cpu"))
-    frozen = freeze(net, small, vector)
-    with torch.no_grad():
-        return to_picture(frozen(to_tensor(content, size, torch.device("cpu")), vector).clamp(0, 1))
+    poster = paint_poster(net, request, vector, lambda progress: None, lambda: False)
+
+    whole = paint_whole(net, request, vector, lambda progress: None, lambda: False)
+    assert np.abs(_levels(poster) - _levels(whole)).mean() < 6  # statistics differ, colours do not
+    chroma = [
+        np.asarray(each.convert("YCbCr"), dtype=int)[..., 1:] for each in (poster, request.content.resize(poster.size))
+    ]
+    assert np.abs(chroma[0] - chroma[1]).mean() < 6
 
 
-def _levels(picture: Image.Image) -> np.ndarray:
+def ask(content: Image.Image, longest_side_px: int, **options: Any) -> StyleRequest:
+    style = Style(picture=Image.new("RGB", (64, 64)))
+    return StyleRequest(content=content, styles=(style,), method="poster", longest_side_px=longest_side_px, **options)
+
+
+def _untiled(net: Transformer, request: StyleRequest, vector: torch.Tensor) -> Image.Image:
+    """In one piece, with the same frozen statistics."""
+    size = fit(request.content.size, request.longest_side_px)
+    content = to_tensor(request.content, size, torch.device("cpu"))
+    frozen = freeze(net, content, vector)
+    return paint_whole(frozen, request, vector, lambda progress: None, lambda: False)
+
+
+def _levels(picture: Image.Image) -> "np.ndarray[Any, np.dtype[np.int_]]":
     return np.asarray(picture, dtype=int)
