@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+# Beside another test process a page takes its time.
+expect.set_options(timeout=20_000)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
