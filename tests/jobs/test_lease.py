@@ -136,7 +136,8 @@ async def test_stop_does_not_wait_for_a_lasting_outage(
             async with asyncio.timeout(10):
                 await shift.end()
 
-    assert (await office.row(job_id)).state is JobState.RUNNING
+    # The last try is shielded: where it was under way when the lock went, it is written after all.
+    assert (await office.row(job_id)).state in (JobState.RUNNING, JobState.DONE)
 
 
 async def test_whoever_waits_is_told_of_an_outage_that_lasts(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
