@@ -31,6 +31,7 @@ from bot.people import People
 from bot.shelf import Shelf
 from bot.status import StatusBoard
 from bot.turns import Turns
+from bot.waiting import wait_for_any
 from bot.webhook import WebhookConfig, create_app, served
 
 __all__ = ["BadToken", "BotConfig", "Services", "build_application", "run_bot"]
@@ -154,7 +155,7 @@ async def _reach_telegram(application: BotApplication, stop: asyncio.Event) -> b
             raise BadToken from None
         except TelegramError as error:
             log.warning("Telegram cannot be reached yet", extra={"error": str(error), "retry_s": wait_s})
-        await _sleep_or(stop, wait_s)
+        await wait_for_any(stop, seconds=wait_s)
         wait_s = min(LONGEST_WAIT_S, wait_s * 2)
     return False
 
@@ -236,7 +237,7 @@ async def _poll(application: BotApplication, stop: asyncio.Event) -> None:
             raise BadToken from None
         except TelegramError as error:
             log.warning("polling cannot begin yet", extra={"error": str(error)})
-        await _sleep_or(stop, FIRST_WAIT_S)
+        await wait_for_any(stop, seconds=FIRST_WAIT_S)
 
 
 async def _receive(application: BotApplication, webhook: WebhookConfig, stop: asyncio.Event) -> None:
@@ -266,7 +267,7 @@ async def _set_webhook(bot: ExtBot[Priority], webhook: WebhookConfig, stop: asyn
             raise BadWebhook(f"Telegram does not take it ({error.message})") from error
         except TelegramError as error:
             log.warning("the webhook cannot be set yet", extra={"error": str(error), "retry_s": wait_s})
-        await _sleep_or(stop, wait_s)
+        await wait_for_any(stop, seconds=wait_s)
         wait_s = min(LONGEST_WAIT_S, wait_s * 2)
 
 
@@ -281,12 +282,6 @@ def _http(config: BotConfig, read_timeout_s: float, pool_size: int) -> HTTPXRequ
         # A Bot API of our own is near; a proxy from the environment would only lose the way to it.
         httpx_kwargs={"trust_env": config.api_url is None},
     )
-
-
-async def _sleep_or(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await stop.wait()
 
 
 def _now() -> datetime:

@@ -205,6 +205,7 @@ class StatusBoard:
         try:
             shown.view = await self._desk.view(job_id)
         except Exception:
+            # The database is away, and that is what is to be shown: by the row as it was last read.
             if not (shown.held_up and shown.view is not None and shown.view.status_message_id is not None):
                 raise
         return shown.view
@@ -213,7 +214,7 @@ class StatusBoard:
         try:
             shown.language = await self._people.language(view.user_id)
         except Exception:
-            if not shown.held_up:
+            if not shown.held_up:  # otherwise the outage is told in the language known so far
                 raise
         return shown.language
 

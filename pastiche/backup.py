@@ -316,7 +316,7 @@ def _reason(error: OSError) -> str:
 
 
 def _size(path: Path) -> int:
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError):  # swept while the backup is made
         return path.stat().st_size
     return 0
 

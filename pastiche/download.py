@@ -111,7 +111,7 @@ class Download:
     def _headers(self, had: int) -> dict[str, str]:
         """Ask for the rest, but only of the very version that we have the beginning of."""
         plain = {"Accept-Encoding": "identity"}
-        with suppress(OSError):
+        with suppress(OSError):  # no note of the version: begin anew
             version = self._version_path.read_text().strip()
             if had and version:
                 return plain | {"Range": f"bytes={had}-", "If-Range": version}

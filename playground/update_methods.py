@@ -122,7 +122,7 @@ def _address(url: str) -> tuple[str, str, int | None]:
         if address.hostname and url.isascii() and url.isprintable():
             return address.scheme, address.hostname, address.port
     except ValueError:
-        pass
+        pass  # a port or a bracket that is none: refused below like every other odd address
     raise bad_request("bad webhook: invalid webhook URL specified")
 
 

@@ -24,7 +24,7 @@ def missing(reason: str) -> None:
     """Skip the test for want of something outside the project; under PASTICHE_NO_SKIP=1 that is a failure."""
     if os.environ.get("PASTICHE_NO_SKIP") == "1":
         pytest.fail(f"{reason}, and PASTICHE_NO_SKIP=1 forbids skipping")
-    pytest.skip(reason)
+    pytest.skip(reason)  # a user's machine need not have it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,7 +55,7 @@ class TinyDisk:
                     while ballast.write(bytes(size)) == size:
                         pass
                 except OSError:
-                    pass
+                    pass  # full for pieces of this size: that is what is wanted
 
     def make_room(self) -> None:
         """As it was before it was full."""

@@ -101,7 +101,7 @@ class Telegram(RecordingRequest):
                 async with asyncio.timeout(min(parameters.get("timeout") or 0, LONGEST_POLL_S)):
                     await news.wait()
             except TimeoutError:
-                pass
+                pass  # a long poll that brings nothing is answered with nothing
         return self._waiting[:100]
 
     def _count(self, form: Form, body: bytes) -> None:
