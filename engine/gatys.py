@@ -8,11 +8,12 @@ from typing import Any
 
 import torch
 import torch.nn.functional as functional
+from PIL import Image
 from torch import Tensor
 
 from engine.colours import keep_chroma
 from engine.encoder import Encoder
-from engine.errors import Diverged, Stopped
+from engine.errors import Diverged, InvalidRequest, Stopped
 from engine.losses import GramLoss, Moments, W2Loss, blend, content_loss, moments, total_variation, transform
 from engine.pictures import to_preview, to_tensor
 from engine.recipes import Layers, Recipe
@@ -112,6 +113,8 @@ class Objective:
         total = sum(style.weight for style in request.styles)
         parts: dict[str, list[tuple[float, Moments]]] = {layer: [] for layer in self._layers.style}
         for style in request.styles:
+            if style.picture is None:
+                raise InvalidRequest(f"the style {style.preset!r} has no picture")
             size = fit(style.picture.size, longest_side_px)
             pixels = to_tensor(style.picture, size, self._encoder.device)
             for layer, features in self._encoder.features(pixels, parts).items():
@@ -133,7 +136,7 @@ class Objective:
 
 @dataclass
 class Run:
-    """One painting in progress."""
+    """One painting in progress. start: what the canvas is at first, at any size; else the request's init."""
 
     request: StyleRequest
     recipe: Recipe
@@ -141,6 +144,7 @@ class Run:
     encoder: Encoder
     on_step: OnStep
     should_stop: Callable[[], bool]
+    start: Image.Image | None = None
     done: int = 0
     steps: int = 0
     scales: list[dict[str, Any]] = field(default_factory=list)
@@ -161,6 +165,8 @@ class Run:
         return self._finished(canvas, content)
 
     def _start(self, content: Tensor) -> Tensor:
+        if self.start is not None:
+            return to_tensor(self.start, (content.shape[-1], content.shape[-2]), content.device)
         # Drawn on the CPU: a seed means the same noise on every device.
         generator = torch.Generator().manual_seed(self.request.seed)
         noise = torch.rand(content.shape, generator=generator).to(content.device)

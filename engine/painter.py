@@ -2,8 +2,10 @@
 
 import platform
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,14 @@ from PIL import Image
 
 from engine.devices import choose_device, choose_dtype, choose_threads, default_memory
 from engine.encoder import Encoder
-from engine.errors import InvalidRequest, OutOfMemory, WeightsError
+from engine.errors import InvalidRequest, OutOfMemory, Stopped, WeightsError
 from engine.gatys import OnStep, Run
 from engine.instant import InstantNet
+from engine.instant_painter import InstantPainter
 from engine.pictures import to_picture
-from engine.poster import paint_poster, paint_whole
 from engine.published import PUBLISHED, installed_path, is_installed
 from engine.recipes import GATYS, choose_layers
-from engine.request import Painting, StyleRequest
+from engine.request import MAX_INSTANT_STRENGTH, Painting, Progress, Style, StyleRequest
 from engine.weights import SHIPPED_SLIM
 
 BACKBONES = ("auto", "slim", *PUBLISHED)
@@ -55,41 +57,58 @@ class TorchPainter:
         dtype, self._check = choose_dtype(exact, self._threads, default_memory(), announce)
         self._encoder = exact.with_dtype(dtype)
         self._slim = exact if name == "slim" and path == SHIPPED_SLIM else None
-        self._instant: InstantNet | None = None
         self._load_s = time.perf_counter() - started
 
     def paint(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> Painting:
         """See Painter.paint."""
         started = time.perf_counter()
         self._settle()
-        paint = self._optimise if request.method == "gatys" else self._pass_through
+        paint = {"gatys": self._optimise, "poster": self._tile, "instant": self._pass}[request.method]
         with _memory_errors():
             picture, told = paint(request, on_step, should_stop)
-        seconds = round(time.perf_counter() - started, 3)
-        report = {"settings": _settings(request), **told, "seconds": seconds, **self._environment()}
-        return Painting(picture=picture, report=report)
+        return Painting(picture=picture, report=self._report(request, told, started))
+
+    def paint_instant(self, requests: Sequence[StyleRequest]) -> list[Painting]:
+        """See Painter.paint_instant."""
+        started = time.perf_counter()
+        self._settle()
+        with _memory_errors():
+            pictures = self._instant.paint(requests)
+        told = {"batch": len(requests)}
+        return [
+            Painting(picture=picture, report=self._report(request, told, started))
+            for request, picture in zip(requests, pictures, strict=True)
+        ]
 
     def _optimise(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
         recipe = GATYS[request.style_loss]
         layers = choose_layers(recipe, self._encoder)
-        run = Run(request, recipe, layers, self._encoder, on_step, should_stop)
+        run = Run(request, recipe, layers, self._encoder, on_step, should_stop, self._start(request))
         picture = to_picture(run.paint())
         chosen = {"style": dict(layers.style), "content": layers.content, "replaced": dict(layers.replaced)}
         return picture, {"layers": chosen, "steps": run.done, "scales": run.scales}
 
-    def _pass_through(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
-        net = self._instant_net()
-        vectors = net.read([style.picture for style in request.styles])
-        parts = [(style.weight, vector) for style, vector in zip(request.styles, vectors, strict=True)]
-        vector = net.mix(parts, request.strength)[None]
-        paint = paint_poster if request.method == "poster" else paint_whole
-        return paint(net.painter, request, vector, on_step, should_stop), {}
+    def _start(self, request: StyleRequest) -> Image.Image | None:
+        if request.init != "instant":
+            return None
+        strength = min(request.strength, MAX_INSTANT_STRENGTH)
+        [picture] = self._instant.paint([replace(request, strength=strength, keep_colours="none")])
+        return picture
 
-    def _instant_net(self) -> InstantNet:
-        if self._instant is None:
-            slim = self._slim or Encoder.load(SHIPPED_SLIM, name="slim", device=self._encoder.device)
-            self._instant = InstantNet.load(slim, dtype=self._encoder.dtype)
-        return self._instant
+    def _tile(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
+        return self._instant.poster(request, on_step, should_stop), {}
+
+    def _pass(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
+        if should_stop():
+            raise Stopped("stopped before it began")
+        [picture] = self._instant.paint([request])
+        on_step(Progress(step=1, steps=1, stage="instant"))
+        return picture, {}
+
+    @cached_property
+    def _instant(self) -> InstantPainter:
+        slim = self._slim or Encoder.load(SHIPPED_SLIM, name="slim", device=self._encoder.device)
+        return InstantPainter(InstantNet.load(slim, dtype=self._encoder.dtype))
 
     def _settle(self) -> None:
         """Both belong to the calling thread or the process, where another painter may have changed them."""
@@ -97,8 +116,11 @@ class TorchPainter:
         # Subnormal numbers in fading gradients take a CPU's slow path.
         torch.set_flush_denormal(True)
 
-    def _environment(self) -> dict[str, Any]:
+    def _report(self, request: StyleRequest, told: dict[str, Any], started: float) -> dict[str, Any]:
         return {
+            "settings": _settings(request),
+            **told,
+            "seconds": round(time.perf_counter() - started, 3),
             "load_seconds": round(self._load_s, 3),
             "backbone": self._encoder.name,
             "device": str(self._encoder.device),
@@ -132,8 +154,13 @@ def _settings(request: StyleRequest) -> dict[str, Any]:
     return {
         **plain,
         "content_px": list(request.content.size),
-        "styles": [{"px": list(style.picture.size), "weight": style.weight} for style in request.styles],
+        "styles": [_named(style) for style in request.styles],
     }
+
+
+def _named(style: Style) -> dict[str, Any]:
+    px = list(style.picture.size) if style.picture else None
+    return {"px": px, "preset": style.preset, "weight": style.weight}
 
 
 @contextmanager

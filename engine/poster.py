@@ -64,18 +64,6 @@ def tiles(size: tuple[int, int], halo_px: int, tile_px: int = TILE_PX) -> tuple[
     )
 
 
-def paint_whole(
-    net: Transformer, request: StyleRequest, vector: Tensor, on_step: OnStep, should_stop: Callable[[], bool]
-) -> Image.Image:
-    """The request's content in one piece; vector: (1, style_length). Raises Stopped."""
-    if should_stop():
-        raise Stopped("stopped before it began")
-    content = to_tensor(request.content, fit(request.content.size, request.longest_side_px), vector.device)
-    picture = to_picture(_paint(net, content, vector, (0, 0), request.keep_colours))
-    on_step(Progress(step=1, steps=1, stage="instant"))
-    return picture
-
-
 def paint_poster(
     net: Transformer, request: StyleRequest, vector: Tensor, on_step: OnStep, should_stop: Callable[[], bool]
 ) -> Image.Image:

@@ -1,6 +1,6 @@
 """What is asked of a painter and what comes back: plain values, checked once, free of torch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -10,10 +10,13 @@ from engine.errors import InvalidRequest
 
 Method = Literal["gatys", "instant", "poster"]
 KeepColours = Literal["none", "luminance"]
-Init = Literal["content", "noise"]
+Init = Literal["content", "noise", "instant"]
 StyleLoss = Literal["w2", "gram"]
 
 METHODS: tuple[str, ...] = ("gatys", "instant", "poster")
+INITS: tuple[str, ...] = ("content", "noise", "instant")
+# Of an instant style: half as large as the style's own, as large, twice as large.
+BRUSHES: tuple[float, ...] = (0.5, 1.0, 2.0)
 MIN_SIDE_PX = 64
 MAX_SIDE_PX = 4096
 MAX_POSTER_SIDE_PX = 8192
@@ -27,13 +30,20 @@ MAX_SEED = 2**63 - 1  # torch's generators take no more
 
 @dataclass(frozen=True, kw_only=True)
 class Style:
-    """A picture whose look is borrowed, and how much of it (weights are normalised to sum 1)."""
+    """Whose look is borrowed: a picture, a preset by its name, or a preset with its picture; and how much of it.
 
-    picture: Image.Image
+    weight: relative to the other styles of a request
+    """
+
+    picture: Image.Image | None = None
     weight: float = 1.0
+    preset: str | None = None
 
     def __post_init__(self) -> None:
-        _picture("style", self.picture)
+        if self.picture is not None:
+            _picture("style", self.picture)
+        elif self.preset is None:
+            raise InvalidRequest("a style needs a picture or the name of a preset")
         if not 0 < self.weight <= MAX_STYLE_WEIGHT:
             raise InvalidRequest(
                 f"a style's weight must be above 0 and at most {MAX_STYLE_WEIGHT:g}, not {self.weight}"
@@ -47,6 +57,7 @@ class StyleRequest:
     method: "gatys" optimises the picture; "instant" is one pass of the instant network, "poster" the same in tiles
     longest_side_px: longest side of the result in pixels, MIN_SIDE_PX to MAX_SIDE_PX (poster: MAX_POSTER_SIDE_PX)
     strength: how much style, 0 (content only) to MAX_STRENGTH, or to MAX_INSTANT_STRENGTH without optimisation
+    brush: size of the strokes, one of BRUSHES; of a single pass only
     init, style_loss, steps: of an optimisation; steps over all scales together, None: the recipe decides
     seed: 0 to MAX_SEED
     preview_every: a preview picture is made every so many steps; 0: never
@@ -58,6 +69,7 @@ class StyleRequest:
     longest_side_px: int = 512
     strength: float = 1.0
     keep_colours: KeepColours = "none"
+    brush: float = 1.0
     init: Init = "content"
     style_loss: StyleLoss = "w2"
     steps: int | None = None
@@ -68,11 +80,13 @@ class StyleRequest:
         _picture("content", self.content)
         _choice("method", self.method, METHODS)
         _choice("keep_colours", self.keep_colours, ("none", "luminance"))
-        _choice("init", self.init, ("content", "noise"))
+        _choice("init", self.init, INITS)
         _choice("style loss", self.style_loss, ("w2", "gram"))
         largest = MAX_POSTER_SIDE_PX if self.method == "poster" else MAX_SIDE_PX
         _whole("size", self.longest_side_px, MIN_SIDE_PX, largest, " px")
         _within("strength", self.strength, 0.0, MAX_STRENGTH if self.method == "gatys" else MAX_INSTANT_STRENGTH)
+        if self.brush not in BRUSHES:
+            raise InvalidRequest(f"brush must be one of {', '.join(map(str, BRUSHES))}, not {self.brush}")
         _within("number of styles", len(self.styles), 1, MAX_STYLES)
         if self.steps is not None:
             _whole("number of steps", self.steps, 1, MAX_STEPS)
@@ -117,6 +131,13 @@ class Painter(Protocol):
         """Paint, report after every step, and ask before every step whether to go on.
 
         Raises Stopped where should_stop() answered True, any other EngineError where it cannot be done.
+        """
+        ...
+
+    def paint_instant(self, requests: Sequence[StyleRequest]) -> list[Painting]:
+        """Paint requests of method "instant" together, in less time than one after another; may be called in a step.
+
+        Raises EngineError where one of them cannot be done: then none is.
         """
         ...
 

@@ -57,6 +57,7 @@ class Init(StrEnum):
 
     CONTENT = "content"
     NOISE = "noise"
+    INSTANT = "instant"
 
 
 class StyleLoss(StrEnum):
@@ -79,7 +80,9 @@ def stylise(
     seed: Annotated[int, typer.Option(help="Another seed, other strokes.")] = 0,
     strength: Annotated[float, typer.Option(help="How much style: 0 to 3.")] = 1.0,
     keep_colours: Annotated[KeepColours, typer.Option(help="luminance keeps the photo's colours.")] = KeepColours.NONE,
-    init: Annotated[Init, typer.Option(help="Start from the photo or from noise.")] = Init.CONTENT,
+    init: Annotated[
+        Init, typer.Option(help="Start from the photo, from noise, or from the instant result.")
+    ] = Init.CONTENT,
     style_loss: Annotated[StyleLoss, typer.Option(help="How styles are compared.")] = StyleLoss.W2,
     report: Annotated[Path | None, typer.Option(help="Write settings, losses, seconds and versions as JSON.")] = None,
 ) -> None:

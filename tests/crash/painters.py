@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PIL import Image, ImageColor
 
@@ -30,6 +30,10 @@ class ColourfulPainter:
             time.sleep(STEP_S)
             on_step(Progress(step=step, steps=steps, stage="colour"))
         return Painting(picture=Image.new("RGB", request.content.size, "gold"), report={})
+
+    def paint_instant(self, requests: Sequence[StyleRequest]) -> list[Painting]:
+        """See Painter.paint_instant."""
+        return [self.paint(request, lambda progress: None, lambda: False) for request in requests]
 
 
 def _colour_of(picture: Image.Image) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import torch
+from PIL import Image
 from torch import Tensor
 
 from engine.encoder import Encoder
@@ -108,7 +109,7 @@ def test_targets_of_several_styles_are_their_weighted_mean(encoder: Encoder) -> 
 
     for layer, target in found.items():
         one, other = (
-            moments(encoder.features(to_tensor(style.picture, (64, 64), CPU), [layer])[layer]) for style in styles
+            moments(encoder.features(to_tensor(_picture_of(style), (64, 64), CPU), [layer])[layer]) for style in styles
         )
         torch.testing.assert_close(target.mean, 0.25 * one.mean + 0.75 * other.mean)
         torch.testing.assert_close(target.gram, 0.25 * one.gram + 0.75 * other.gram)
@@ -144,3 +145,8 @@ def test_a_gradient_that_is_no_number_diverges_even_at_the_last_step(small_file:
 
     with pytest.raises(Diverged):
         run.paint()
+
+
+def _picture_of(style: Style) -> Image.Image:
+    assert style.picture is not None
+    return style.picture

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from engine import Diverged, Painter, Painting, Progress, Stopped, Style, StyleRequest, open_painter
+from engine import Diverged, InvalidRequest, Painter, Painting, Progress, Stopped, Style, StyleRequest, open_painter
 from engine.pictures import PREVIEW_SIDE_PX
 from tests.engine.builders import a_flat_picture, a_photo, a_request, a_style, a_weights_file, small_tensors
 
@@ -274,13 +274,14 @@ def test_the_report_is_json_and_tells_how_the_picture_came_about(painter: Painte
         "longest_side_px": 182,
         "strength": 0.7,
         "keep_colours": "none",
+        "brush": 1.0,
         "init": "content",
         "style_loss": "w2",
         "steps": 5,
         "seed": 3,
         "preview_every": 0,
         "content_px": [64, 40],
-        "styles": [{"px": [48, 48], "weight": 1.0}],
+        "styles": [{"px": [48, 48], "preset": None, "weight": 1.0}],
     }
     assert [scale["width_px"] for scale in report["scales"]] == [129, 182]
     assert sum(scale["steps"] for scale in report["scales"]) == report["steps"] == 5
@@ -345,3 +346,31 @@ def test_tensors_of_a_painting_are_released_with_it(painter: Painter) -> None:
         gc.enable()
 
     assert after == before
+
+
+def test_instant_pictures_painted_together_are_those_painted_alone(painter: Painter) -> None:
+    wide = a_request(method="instant", content=a_photo(96, 64), longest_side_px=96, brush=2.0)
+    pale = a_request(method="instant", styles=(Style(picture=a_style(hue=2.0)),), strength=0.5)
+    grey = a_request(method="instant", content=a_flat_picture(80), keep_colours="luminance")
+
+    together = painter.paint_instant([wide, pale, grey])
+
+    for request, painting in zip((wide, pale, grey), together, strict=True):
+        alone = paint(painter, request)
+        assert difference(painting.picture, alone.picture) < 0.5
+        assert painting.report["settings"] == alone.report["settings"]
+    assert [painting.picture.size for painting in together] == [(96, 64), (64, 64), (64, 64)]
+
+
+def test_an_optimisation_may_begin_with_the_instant_picture(painter: Painter) -> None:
+    style = (Style(picture=a_style(hue=1.0)),)
+    [instant] = painter.paint_instant([a_request(method="instant", styles=style)])
+
+    [begun, cold] = [paint(painter, a_request(styles=style, init=init, steps=1)) for init in ("instant", "content")]
+
+    assert difference(begun.picture, instant.picture) < 6 < difference(cold.picture, instant.picture)
+
+
+def test_a_style_that_nobody_knows_is_refused(painter: Painter) -> None:
+    with pytest.raises(InvalidRequest, match="'nameless'"):
+        painter.paint_instant([a_request(method="instant", styles=(Style(preset="nameless"),))])

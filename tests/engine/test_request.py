@@ -68,7 +68,8 @@ def test_what_is_within_the_limits_is_accepted(changes: dict[str, Any]) -> None:
         ({"method": "poster", "longest_side_px": 8193}, "size must be between 64 and 8192 px"),
         ({"method": "magic"}, "method must be one of gatys, instant, poster, not 'magic'"),
         ({"keep_colours": "all"}, "keep_colours must be one of none, luminance, not 'all'"),
-        ({"init": "style"}, "init must be one of content, noise, not 'style'"),
+        ({"init": "style"}, "init must be one of content, noise, instant, not 'style'"),
+        ({"brush": 3}, "brush must be one of 0.5, 1.0, 2.0, not 3"),
         ({"style_loss": "l2"}, "style loss must be one of w2, gram, not 'l2'"),
         ({"content": NOTHING}, "the content picture has no pixels"),
     ],
@@ -90,3 +91,8 @@ def test_a_style_s_weight_is_a_reasonable_number_above_zero(weight: float) -> No
 def test_a_style_without_pixels_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="the style picture has no pixels"):
         Style(picture=NOTHING)
+
+
+def test_a_style_is_a_picture_or_a_preset() -> None:
+    with pytest.raises(InvalidRequest, match="a style needs a picture or the name of a preset"):
+        Style()

@@ -3,7 +3,7 @@
 import ctypes
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PIL import Image
 
@@ -23,7 +23,9 @@ class QuickPainter:
     ) -> Painting:
         """As many steps as asked, each STEP_S long."""
         steps = request.steps or 3
-        colour = request.styles[0].picture.resize((1, 1)).getpixel((0, 0))
+        style = request.styles[0].picture
+        assert style is not None
+        colour = style.resize((1, 1)).getpixel((0, 0))
         assert isinstance(colour, tuple)
         canvas = Image.new("RGB", request.content.size, colour)
         for step in range(1, steps + 1):
@@ -32,6 +34,10 @@ class QuickPainter:
             self.step(step)
             on_step(Progress(step=step, steps=steps, stage="colour", preview=canvas))
         return Painting(picture=canvas, report={"seed": request.seed})
+
+    def paint_instant(self, requests: Sequence[StyleRequest]) -> list[Painting]:
+        """One after another."""
+        return [self.paint(request, lambda progress: None, lambda: False) for request in requests]
 
     def step(self, number: int) -> None:
         """One step's work."""
