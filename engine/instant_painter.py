@@ -11,7 +11,7 @@ from engine.colours import keep_chroma
 from engine.errors import InvalidRequest
 from engine.instant import InstantNet
 from engine.pictures import to_picture, to_tensor
-from engine.poster import paint_poster
+from engine.poster import StyledTiler, paint_poster
 from engine.request import Progress, Style, StyleRequest
 from engine.scales import fit
 
@@ -35,7 +35,7 @@ class InstantPainter:
         self, request: StyleRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]
     ) -> Image.Image:
         """One picture in tiles. Raises Stopped."""
-        return paint_poster(self._net.painter, request, self.vector(request)[None], on_step, should_stop)
+        return paint_poster(StyledTiler(self._net.painter, self.vector(request)[None]), request, on_step, should_stop)
 
     def vector(self, request: StyleRequest) -> Tensor:
         """What the network is told to paint: all styles of the request in one vector, at its strength."""

@@ -1,4 +1,4 @@
-"""Print-size pictures with flat memory: the instant network, tile by tile, with statistics frozen from a small copy.
+"""Print-size pictures with flat memory: a network of one pass, tile by tile, with statistics frozen from a small copy.
 
 Tiles overlap by the net's reach, so they join without a seam.
 """
@@ -7,12 +7,14 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Protocol
 
 import torch
 from PIL import Image
 from torch import Tensor
 
 from engine.colours import keep_chroma
+from engine.cyclegan import Generator
 from engine.errors import Stopped
 from engine.frozen import freeze
 from engine.nets import Shape, Transformer
@@ -64,44 +66,108 @@ def tiles(size: tuple[int, int], halo_px: int, tile_px: int = TILE_PX) -> tuple[
     )
 
 
-def paint_poster(
-    net: Transformer, request: StyleRequest, vector: Tensor, on_step: OnStep, should_stop: Callable[[], bool]
-) -> Image.Image:
-    """The same in tiles, which are its steps: beyond the picture's own bytes, memory does not grow with its size."""
+class Tiler(Protocol):
+    """A network that can paint a picture piece by piece."""
+
+    @property
+    def reach_px(self) -> int:
+        """How far a pixel of the result looks."""
+        ...
+
+    @property
+    def device(self) -> torch.device:
+        """Where it paints."""
+        ...
+
+    def frozen(self, thumbnail: Tensor) -> "Tiler":
+        """One that paints every piece with the statistics of this picture, (1, 3, height, width)."""
+        ...
+
+    def paint(self, content: Tensor, corner_px: tuple[int, int]) -> Tensor:
+        """(1, 3, height, width), values near [0, 1]; corner_px: its left and upper edge in the whole picture."""
+        ...
+
+
+@dataclass(frozen=True)
+class StyledTiler:
+    """The instant network with one style; vector: (1, style_length)."""
+
+    net: Transformer
+    vector: Tensor
+
+    @property
+    def reach_px(self) -> int:
+        """See Tiler."""
+        return reach_px(self.net.shape)
+
+    @property
+    def device(self) -> torch.device:
+        """See Tiler."""
+        return self.vector.device
+
+    def frozen(self, thumbnail: Tensor) -> "StyledTiler":
+        """See Tiler.frozen."""
+        return StyledTiler(freeze(self.net, thumbnail, self.vector), self.vector)
+
+    def paint(self, content: Tensor, corner_px: tuple[int, int]) -> Tensor:
+        """See Tiler.paint; the place decides about the noise."""
+        left, upper = corner_px
+        canvas: Tensor = self.net(content, self.vector, origin=(upper // NOISE_STEP_PX, left // NOISE_STEP_PX))
+        return canvas
+
+
+@dataclass(frozen=True)
+class GeneratorTiler:
+    """A CycleGAN generator."""
+
+    generator: Generator
+
+    @property
+    def reach_px(self) -> int:
+        """See Tiler."""
+        return self.generator.reach_px
+
+    @property
+    def device(self) -> torch.device:
+        """See Tiler."""
+        return next(self.generator.parameters()).device
+
+    def frozen(self, thumbnail: Tensor) -> "GeneratorTiler":
+        """See Tiler.frozen."""
+        return GeneratorTiler(freeze(self.generator, thumbnail))
+
+    def paint(self, content: Tensor, corner_px: tuple[int, int]) -> Tensor:
+        """See Tiler.paint; every place is alike."""
+        canvas: Tensor = self.generator(content)
+        return canvas
+
+
+def paint_poster(tiler: Tiler, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> Image.Image:
+    """Tile by tile, which are its steps: beyond the picture's own bytes, memory does not grow with its size."""
     size = fit(request.content.size, request.longest_side_px)
     small = fit(size, min(THUMBNAIL_SIDE_PX, max(size)))
-    frozen = freeze(net, to_tensor(request.content, small, vector.device), vector)
+    frozen = tiler.frozen(to_tensor(request.content, small, tiler.device))
     content = request.content.convert("RGB").resize(size, Image.Resampling.LANCZOS)
-    plan = tiles(size, reach_px(net.shape))
+    plan = tiles(size, math.ceil(tiler.reach_px / GRID_PX) * GRID_PX)
     poster = content.copy()
     for number, tile in enumerate(plan, start=1):
         if should_stop():
             raise Stopped(f"stopped before tile {number} of {len(plan)}")
-        poster.paste(_paint_tile(frozen, content, tile, vector, request.keep_colours), tile.painted[:2])
+        poster.paste(_paint_tile(frozen, content, tile, request.keep_colours), tile.painted[:2])
         due = request.preview_every and number % request.preview_every == 0
         on_step(Progress(step=number, steps=len(plan), stage="poster", preview=_preview(poster) if due else None))
     return poster
 
 
-def _paint_tile(
-    frozen: Transformer, content: Image.Image, tile: Tile, vector: Tensor, keep_colours: KeepColours
-) -> Image.Image:
+@torch.inference_mode()
+def _paint_tile(tiler: Tiler, content: Image.Image, tile: Tile, keep_colours: KeepColours) -> Image.Image:
     seen = content.crop(tile.seen)
-    pixels = to_tensor(seen, seen.size, vector.device)
-    picture = to_picture(_paint(frozen, pixels, vector, tile.seen[:2], keep_colours))
+    pixels = to_tensor(seen, seen.size, tiler.device)
+    canvas = tiler.paint(pixels, tile.seen[:2]).clamp(0, 1)
+    picture = to_picture(keep_chroma(canvas, pixels) if keep_colours == "luminance" else canvas)
     left, upper, right, lower = tile.painted
     x, y = tile.seen[:2]
     return picture.crop((left - x, upper - y, right - x, lower - y))
-
-
-@torch.inference_mode()
-def _paint(
-    net: Transformer, content: Tensor, vector: Tensor, corner_px: tuple[int, int], keep_colours: KeepColours
-) -> Tensor:
-    """corner_px: where the content's left upper corner lies in the whole picture, which decides about the noise."""
-    left, upper = corner_px
-    canvas: Tensor = net(content, vector, origin=(upper // NOISE_STEP_PX, left // NOISE_STEP_PX)).clamp(0, 1)
-    return keep_chroma(canvas, content) if keep_colours == "luminance" else canvas
 
 
 def _pieces(side_px: int, piece_px: int) -> Iterator[tuple[int, int]]:

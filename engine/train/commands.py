@@ -1,4 +1,4 @@
-"""`train net`, `train style` and `train pack`: python -m engine.train and pastiche train. Torch is loaded late."""
+"""What can be trained: `python -m engine.train …` and `pastiche train …` are the same. Torch is loaded late."""
 
 import json
 import os
@@ -132,6 +132,33 @@ def style(
     fitting = Fitting(steps=steps, side_px=size, brush=brush, seed=seed)
     vector = fit_vector(painter, reader, slim, opened, read_folders(photos, shortest_side_px=256), fitting)
     save_vectors(out, {picture.stem: vector})
+
+
+@app.command()
+def cyclegan(
+    a: Annotated[list[Path], typer.Option(help="Folder of pictures of the first kind, such as photographs.")],
+    b: Annotated[list[Path], typer.Option(help="Folder of pictures of the second kind.")],
+    minutes: Annotated[float, typer.Option(help="How long to train, over all resumptions.")],
+    out: Annotated[Path, typer.Option(help="Folder for checkpoint and generators.")] = Path("out/cyclegan"),
+    size: Annotated[int, typer.Option(help="Side of the crops in pixels.")] = 128,
+    width: Annotated[int, typer.Option(help="Channels of the first layer; published generators have 64.")] = 32,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from OUT.")] = False,
+    seed: Annotated[int, typer.Option(help="Another seed, another order.")] = 0,
+    device: Device = "auto",
+    threads: Threads = None,
+) -> None:
+    """Train a pair of CycleGAN generators; `pastiche styles add` takes either as a style."""
+    _settle(threads)
+    from engine.errors import InvalidRequest
+    from engine.train import checkpoints
+    from engine.train.cyclegan import Settings, Training
+    from engine.train.pictures import read_folders
+
+    settings = Settings(out=out, minutes=minutes, side_px=size, width=width, seed=seed, device=device)
+    if not resume and (out / checkpoints.FILE_NAME).exists():
+        raise InvalidRequest(f"{out} holds a training already: add --resume, or name another folder")
+    first, second = (read_folders(folders, shortest_side_px=2 * size) for folders in (a, b))
+    Training(settings, first, second).run()
 
 
 @app.command()

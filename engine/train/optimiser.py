@@ -21,8 +21,9 @@ class Optimiser:
     No torch.optim.Optimizer: that one imports torch's compiler, which costs seconds at every start.
     """
 
-    def __init__(self, parameters: Iterable[Tensor], *, conv_rate: float, rate: float) -> None:
+    def __init__(self, parameters: Iterable[Tensor], *, conv_rate: float, rate: float, muon: bool = True) -> None:
         self._parameters = list(parameters)
+        self._muon = muon
         self._conv_rate, self._rate = conv_rate, rate
         self.share = 1.0
         self.state: defaultdict[Tensor, dict[str, Tensor]] = defaultdict(dict)
@@ -38,7 +39,7 @@ class Optimiser:
         for parameter in self._parameters:
             if parameter.grad is None:
                 continue
-            if parameter.ndim == 4:
+            if self._muon and parameter.ndim == 4:
                 _muon(parameter, parameter.grad, self.state[parameter], self._conv_rate * self.share)
             else:
                 _adam(parameter, parameter.grad, self.state[parameter], self._rate * self.share)

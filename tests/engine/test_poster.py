@@ -11,7 +11,7 @@ from engine.errors import Stopped
 from engine.frozen import freeze
 from engine.nets import Shape, Transformer
 from engine.pictures import to_picture, to_tensor
-from engine.poster import paint_poster, reach_px, tiles
+from engine.poster import StyledTiler, paint_poster, reach_px, tiles
 from engine.request import Progress, Style, StyleRequest
 from engine.scales import fit
 from tests.conftest import photo_of
@@ -37,7 +37,7 @@ def test_tiles_join_without_a_seam(net: Transformer, vector: torch.Tensor, monke
     request = ask(photo_of("coffee", 480), 475)
     monkeypatch.setattr("engine.poster.tiles", lambda size, halo: tiles(size, halo, tile_px=128))
 
-    poster = paint_poster(net, request, vector, lambda progress: None, lambda: False)
+    poster = paint_poster(StyledTiler(net, vector), request, lambda progress: None, lambda: False)
 
     untiled = _untiled(net, request, vector)
     assert np.abs(_levels(poster) - _levels(untiled)).max() <= 2
@@ -49,7 +49,7 @@ def test_a_halo_that_is_too_small_shows(
     request = ask(photo_of("coffee", 480), 475)
     monkeypatch.setattr("engine.poster.tiles", lambda size, halo: tiles(size, 16, tile_px=128))
 
-    poster = paint_poster(net, request, vector, lambda progress: None, lambda: False)
+    poster = paint_poster(StyledTiler(net, vector), request, lambda progress: None, lambda: False)
 
     untiled = _untiled(net, request, vector)
     assert np.abs(_levels(poster) - _levels(untiled)).max() > 2
@@ -86,7 +86,7 @@ def test_it_reports_every_tile_and_stops_between_two(net: Transformer, vector: t
     request = ask(photo_of("rocket", 320), 2100, preview_every=2)
 
     with pytest.raises(Stopped):
-        paint_poster(net, request, vector, told.append, lambda: len(told) == 2)
+        paint_poster(StyledTiler(net, vector), request, told.append, lambda: len(told) == 2)
 
     assert [(each.step, each.steps) for each in told] == [(1, 6), (2, 6)]
     assert told[0].preview is None
@@ -100,7 +100,7 @@ def test_colours_are_kept_in_every_tile(
     request = ask(photo_of("coffee", 480), 300, keep_colours="luminance")
     monkeypatch.setattr("engine.poster.tiles", lambda size, halo: tiles(size, halo, tile_px=128))
 
-    poster = paint_poster(net, request, vector, lambda progress: None, lambda: False)
+    poster = paint_poster(StyledTiler(net, vector), request, lambda progress: None, lambda: False)
 
     chroma = [
         np.asarray(each.convert("YCbCr"), dtype=int)[..., 1:] for each in (poster, request.content.resize(poster.size))
