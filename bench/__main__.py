@@ -11,8 +11,9 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from bench.engine import Figure, measure_command, measure_steps
-from bench.product import Held, measure_product
+from bench.engine import Figure, Held, measure_command, measure_steps
+from bench.instant import measure_instant, measure_large
+from bench.product import measure_product
 from engine.processor import processor_name
 
 RESULTS = Path(__file__).parent / "results"
@@ -27,8 +28,12 @@ def main() -> None:
     for measure in (measure_steps, measure_command):
         with console.status(measure.__doc__ or ""):
             figures += measure()
-    with console.status(measure_product.__doc__ or ""):
-        held = measure_product()
+    with console.status(measure_instant.__doc__ or ""):
+        passes, held = measure_instant()
+    figures += passes
+    for measure_held in (measure_large, measure_product):
+        with console.status(measure_held.__doc__ or ""):
+            held += measure_held()
     console.print(_table(figures), _table_of_limits(held))
     console.print(f"kept in {_keep(figures, held, load)}")
 
@@ -43,7 +48,7 @@ def _table(figures: list[Figure]) -> Table:
 def _table_of_limits(held: list[Held]) -> Table:
     table = Table("work", "measured", "limit", "of it", title="limits")
     for each in held:
-        table.add_row(each.work, f"{each.value:.1f} {each.unit}", f"{each.limit:g} {each.unit}", f"{each.ratio:.2f}")
+        table.add_row(each.work, f"{each.value:.3g} {each.unit}", f"{each.limit:g} {each.unit}", f"{each.ratio:.2f}")
     return table
 
 

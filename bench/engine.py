@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from PIL import Image
 from skimage import data as photographs
 
 from engine.encoder import Encoder
@@ -32,6 +33,21 @@ class Figure:
     def ratio(self) -> float | None:
         """Seconds of this over seconds of what it stands against."""
         return self.seconds / self.against_s if self.against_s else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """Something measured and the limit it is to stay below."""
+
+    work: str
+    value: float
+    unit: str
+    limit: float
+
+    @property
+    def ratio(self) -> float:
+        """Of the limit."""
+        return self.value / self.limit
 
 
 def measure_steps() -> list[Figure]:
@@ -67,10 +83,13 @@ def _step_s(encoder: Encoder, side_px: int) -> float:
     return time.perf_counter() - started
 
 
-def _photographs(folder: Path) -> tuple[Path, Path]:
-    from PIL import Image
+def photograph(name: str) -> Image.Image:
+    """One of scikit-image's."""
+    return Image.fromarray(getattr(photographs, name)())
 
+
+def _photographs(folder: Path) -> tuple[Path, Path]:
     paths = folder / "content.png", folder / "style.png"
     for path, name in zip(paths, ("astronaut", "coffee"), strict=True):
-        Image.fromarray(getattr(photographs, name)()).save(path)
+        photograph(name).save(path)
     return paths

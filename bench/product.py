@@ -5,9 +5,9 @@ Real processes before the playground, as the end-to-end tests start them.
 
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
+from bench.engine import Held
 from tests.conftest import jpeg_of, photo_of
 from tests.end_to_end.stage import Program, Stage
 from tests.end_to_end.test_pictures import is_result
@@ -16,21 +16,6 @@ PATIENCE_S = 3600.0
 LARGE_SIDE_PX = 1024
 KIB_PER_MIB = 1024
 PERSON = 1002
-
-
-@dataclass(frozen=True, kw_only=True)
-class Held:
-    """Something measured and the limit it is to stay below."""
-
-    work: str
-    value: float
-    unit: str
-    limit: float
-
-    @property
-    def ratio(self) -> float:
-        """Of the limit."""
-        return self.value / self.limit
 
 
 def measure_product() -> list[Held]:
