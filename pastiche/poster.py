@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 from PIL import Image
 
-from engine import EngineError, Style, StyleRequest
+from engine import EngineError, StyleRequest
 from engine.paper import Sheet, read_sheet, save_sheet
 from pastiche.errors import OperatorError
-from pastiche.stylise import KeepColours, check_writable, paint, read_picture, read_style, replaced
+from pastiche.stylise import KeepColours, check_writable, paint, read_picture, read_styles, replaced
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".pdf")
 # Strokes are so many pixels wide: painted at this resolution and enlarged, they are the same on paper whatever the
@@ -27,7 +27,9 @@ class Fit(StrEnum):
 
 def poster(
     content: Annotated[Path, typer.Argument(help="The photo to paint.")],
-    style: Annotated[str, typer.Option(help="The picture whose look is borrowed, or the name of a preset.")],
+    style: Annotated[
+        list[str], typer.Option(help="Whose look is borrowed: a picture or a preset, NAME[:WEIGHT]; several are mixed.")
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the poster goes: .png, .jpg or .pdf.")],
     paper: Annotated[str, typer.Option(help="A5, A4, A3, A2 or WIDTHxHEIGHTmm.")] = "A4",
     dpi: Annotated[int, typer.Option(help="150 or 300 dots per inch.")] = 150,
@@ -49,7 +51,7 @@ def poster(
         photo = _cut_to(sheet, photo) if fit is Fit.FILL else photo
         request = StyleRequest(
             content=photo,
-            styles=(Style(picture=read_style(style)),),
+            styles=read_styles(style),
             method="poster",
             longest_side_px=_painted_side_px(sheet, photo),
             strength=strength,

@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from io import BytesIO
@@ -69,7 +69,10 @@ class StyleLoss(StrEnum):
 
 def stylise(
     content: Annotated[Path, typer.Argument(help="The photo to paint.")],
-    style: Annotated[str, typer.Argument(help="The picture whose look is borrowed, or the name of a preset.")],
+    styles: Annotated[
+        list[str],
+        typer.Argument(metavar="STYLE...", help="Whose look is borrowed: pictures or presets, each NAME[:WEIGHT]."),
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the result goes: .jpg, .png or .webp.")],
     method: Annotated[Method, typer.Option(help="gatys optimises; instant is one pass of a network.")] = Method.GATYS,
     size: Annotated[int, typer.Option(help="Longest side of the result in pixels.")] = 512,
@@ -86,7 +89,7 @@ def stylise(
     style_loss: Annotated[StyleLoss, typer.Option(help="How styles are compared.")] = StyleLoss.W2,
     report: Annotated[Path | None, typer.Option(help="Write settings, losses, seconds and versions as JSON.")] = None,
 ) -> None:
-    """Paint CONTENT in the style of STYLE."""
+    """Paint CONTENT in the style of STYLE, or of several, mixed by their weights."""
     options = _format_of(out)
     for path in filter(None, (out, report)):
         check_writable(path)
@@ -95,7 +98,7 @@ def stylise(
     try:
         request = StyleRequest(
             content=read_picture(content),
-            styles=(Style(picture=read_style(style)),),
+            styles=read_styles(styles),
             method=method.value,
             longest_side_px=size,
             strength=strength,
@@ -159,14 +162,31 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
 
 
-def read_style(style: str) -> Image.Image:
-    preset = find_preset(style)
-    if preset is not None and not Path(style).exists():
-        return read_picture(preset.style_path)
-    if not Path(style).exists():
+def read_styles(words: Sequence[str]) -> tuple[Style, ...]:
+    """Each a picture or a preset, with its weight behind a colon. Raises OperatorError, InvalidRequest."""
+    return tuple(_read_style(word) for word in words)
+
+
+def _read_style(word: str) -> Style:
+    name, weight = _weighed(word)
+    preset = find_preset(name)
+    if Path(name).exists():  # a file beside us counts before a preset of that name
+        return Style(picture=read_picture(Path(name)), weight=weight)
+    if preset is None:
         names = ", ".join(preset.name for preset in load_presets())
-        raise OperatorError(f"{style} is neither a file nor a preset ({names})")
-    return read_picture(Path(style))
+        raise OperatorError(f"{name} is neither a file nor a preset ({names})")
+    return Style(picture=read_picture(preset.style_path), weight=weight, preset=preset.name)
+
+
+def _weighed(word: str) -> tuple[str, float]:
+    """A name may hold colons itself: what exists as it stands has no weight."""
+    name, colon, weight = word.rpartition(":")
+    if not colon or Path(word).exists():
+        return word, 1.0
+    try:
+        return name, float(weight)
+    except ValueError:
+        return word, 1.0
 
 
 def paint(request: StyleRequest, *, device: str, backbone: str = "auto", weights: Path | None = None) -> Painting:

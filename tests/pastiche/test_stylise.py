@@ -59,6 +59,21 @@ def test_a_picture_and_a_preset_become_a_picture_and_a_report(run: Run, photo: P
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["out.jpg", "out.json", "photo.png"]
 
 
+def test_several_styles_are_mixed_by_their_weights(run: Run, photo: Path, tmp_path: Path) -> None:
+    out, report = tmp_path / "out.png", tmp_path / "out.json"
+    colon = tmp_path / "a:2"
+    Image.new("RGB", (70, 70), "teal").save(colon, "PNG")
+
+    code = run(photo, "ink-wash:3", colon, f"{photo}:0.5", "-o", out, "--method", "instant", "--report", report)
+
+    told = json.loads(report.read_text())["settings"]
+    assert code == 0
+    assert told["method"] == "instant"
+    assert [(style["preset"], style["weight"]) for style in told["styles"]] == [("ink-wash", 3), (None, 1), (None, 0.5)]
+    with Image.open(out) as made:
+        assert max(made.size) == 512
+
+
 @pytest.mark.parametrize("suffix", [".png", ".webp", ".jpeg"])
 def test_the_suffix_decides_the_kind_of_file(run: Run, photo: Path, tmp_path: Path, suffix: str) -> None:
     out = tmp_path / f"out{suffix}"
