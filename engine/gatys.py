@@ -18,7 +18,7 @@ from engine.losses import GramLoss, Moments, W2Loss, blend, content_loss, moment
 from engine.pictures import to_preview, to_tensor
 from engine.recipes import Layers, Recipe
 from engine.request import Progress, StyleRequest
-from engine.scales import Scale, fit, ladder
+from engine.scales import Scale, fit, ladder, top_of_ladder
 
 # How often the loss and the canvas's movement are read: each reading waits for the device.
 READ_EVERY = 20
@@ -151,22 +151,39 @@ class Run:
 
     def paint(self) -> Tensor:
         """Climb all scales and return the picture, (1, 3, height, width) in [0, 1]."""
-        rungs = ladder(self.request.longest_side_px, self.recipe.steps, self.request.steps)
+        rungs = self._rungs()
         self.steps = sum(scale.steps for scale in rungs)
         canvas: Canvas | None = None
         for scale in rungs:
             size = fit(self.request.content.size, scale.longest_side_px)
             content = to_tensor(self.request.content, size, self.encoder.device)
-            canvas = (
-                canvas.enlarged(size, self.recipe.ema_decay) if canvas else Canvas.starting_with(self._start(content))
-            )
+            canvas = self._enlarged(canvas, size) if canvas else Canvas.starting_with(self._start(content))
             self._climb(canvas, scale, content)
         assert canvas is not None  # a ladder has at least one rung
         return self._finished(canvas, content)
 
+    def _rungs(self) -> tuple[Scale, ...]:
+        side_px, total = self.request.longest_side_px, self.request.steps
+        if self.start is None:
+            return ladder(side_px, self.recipe.steps, total)
+        return top_of_ladder(side_px, self.recipe.refining_steps, total)
+
+    def _enlarged(self, canvas: Canvas, size: tuple[int, int]) -> Canvas:
+        larger = canvas.enlarged(size, self.recipe.ema_decay)
+        if self.start is not None:
+            # Enlarging blurs: what the start has in fine strokes is put back, and only the changes are enlarged.
+            sharp, coarse = self._started(size), self._started(_size(canvas.pixels))
+            blurred = functional.interpolate(coarse, (size[1], size[0]), mode="bicubic")
+            larger.pixels.add_(sharp - blurred).clamp_(0, 1)
+        return larger
+
+    def _started(self, size: tuple[int, int]) -> Tensor:
+        assert self.start is not None
+        return to_tensor(self.start, size, self.encoder.device)
+
     def _start(self, content: Tensor) -> Tensor:
         if self.start is not None:
-            return to_tensor(self.start, (content.shape[-1], content.shape[-2]), content.device)
+            return self._started(_size(content))
         # Drawn on the CPU: a seed means the same noise on every device.
         generator = torch.Generator().manual_seed(self.request.seed)
         noise = torch.rand(content.shape, generator=generator).to(content.device)
@@ -220,6 +237,10 @@ class Run:
 
 # Enough of a seed's noise in the content that another seed leads to other strokes, too little to be seen.
 CONTENT_NOISE = 0.05
+
+
+def _size(pixels: Tensor) -> tuple[int, int]:
+    return pixels.shape[-1], pixels.shape[-2]
 
 
 def _finite(value: Tensor) -> float:

@@ -14,6 +14,7 @@ class Recipe:
     """Layers stand in order of preference, each tuple for one role; see Encoder.prefer for what a backbone lacks.
 
     steps: for the first, second, … scale, coarse to fine
+    refining_steps: for the last scales where the canvas begins as an instant picture
     """
 
     style_layers: tuple[tuple[tuple[str, ...], float], ...]
@@ -21,6 +22,7 @@ class Recipe:
     content_weight: float
     tv_weight: float
     steps: tuple[int, ...]
+    refining_steps: tuple[int, ...] = (40, 30, 40)
     learning_rate: float = 0.02
     betas: tuple[float, float] = (0.9, 0.99)
     ema_decay: float = 0.9

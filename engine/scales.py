@@ -38,7 +38,16 @@ def ladder(longest_side_px: int, shares: Sequence[int], total: int | None = None
     receive none are left out, and the finest always has at least one
     """
     longest_sides = sides(longest_side_px)
-    steps = [shares[min(k, len(shares) - 1)] for k in range(len(longest_sides))]
+    return _rungs(longest_sides, [shares[min(k, len(shares) - 1)] for k in range(len(longest_sides))], total)
+
+
+def top_of_ladder(longest_side_px: int, shares: Sequence[int], total: int | None = None) -> tuple[Scale, ...]:
+    """The finest scales alone, for a canvas that is nearly right. shares: steps of …, the last but one, the last."""
+    longest_sides = sides(longest_side_px)[-len(shares) :]
+    return _rungs(longest_sides, list(shares[-len(longest_sides) :]), total)
+
+
+def _rungs(longest_sides: Sequence[int], steps: list[int], total: int | None) -> tuple[Scale, ...]:
     if total is not None:
         steps = _share_out(total, steps)
     return tuple(Scale(side, count) for side, count in zip(longest_sides, steps, strict=True) if count)

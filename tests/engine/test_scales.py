@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.request import MAX_SIDE_PX, MAX_STEPS, MIN_SIDE_PX
-from engine.scales import COARSEST_PX, RATIO, Scale, fit, ladder, sides
+from engine.scales import COARSEST_PX, RATIO, Scale, fit, ladder, sides, top_of_ladder
 
 some_sides = st.integers(MIN_SIDE_PX, MAX_SIDE_PX)
 
@@ -77,3 +77,19 @@ def test_steps_asked_for_are_all_taken_and_the_finest_has_some(longest: int, tot
 
 def test_steps_are_shared_in_proportion() -> None:
     assert [scale.steps for scale in ladder(256, (120, 80, 60), total=26)] == [12, 8, 6]
+
+
+@pytest.mark.parametrize(
+    ("longest", "total", "expected"),
+    [
+        (512, None, ((256, 40), (362, 30), (512, 20))),
+        (181, None, ((181, 20),)),
+        (256, None, ((128, 40), (181, 30), (256, 20))),
+        (512, 9, ((256, 4), (362, 3), (512, 2))),
+        (512, 1, ((512, 1),)),
+    ],
+)
+def test_the_top_of_the_ladder_is_its_finest_scales(
+    longest: int, total: int | None, expected: tuple[tuple[int, int], ...]
+) -> None:
+    assert top_of_ladder(longest, (40, 30, 20), total) == tuple(Scale(*each) for each in expected)
