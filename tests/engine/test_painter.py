@@ -371,17 +371,6 @@ def test_an_optimisation_may_begin_with_the_instant_picture(painter: Painter) ->
     assert difference(begun.picture, instant.picture) < 6 < difference(cold.picture, instant.picture)
 
 
-def test_the_fine_strokes_of_the_instant_picture_survive_the_coarse_scales(painter: Painter) -> None:
-    sizes: dict[str, Any] = {"content": a_photo(182, 182), "longest_side_px": 182}
-    [instant] = painter.paint_instant([a_request(method="instant", **sizes)])
-
-    painting = paint(painter, a_request(init="instant", steps=4, **sizes))
-
-    assert [scale["width_px"] for scale in painting.report["scales"]] == [129, 182]
-    blurred = instant.picture.resize((129, 129), Image.Resampling.BICUBIC).resize((182, 182), Image.Resampling.BICUBIC)
-    assert difference(painting.picture, instant.picture) < 0.7 * difference(blurred, instant.picture)
-
-
 def test_a_style_that_nobody_knows_is_refused(painter: Painter) -> None:
     with pytest.raises(InvalidRequest, match="'nameless'"):
         painter.paint_instant([a_request(method="instant", styles=(Style(preset="nameless"),))])
