@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,6 +17,11 @@ pytest_plugins = ["tests.logged"]
 # Two threads of one painting wait for each other at every layer; beside other tests they are slower than one. Read when
 # torch is loaded, also by the programs that tests start.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Containers often forbid Python to keep what it has compiled. The suite starts Python a hundred times, and each start
+# would compile all of torch anew: four seconds instead of one.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 SLOW_FOLDERS = ("end_to_end", "browser", "crash")
 
