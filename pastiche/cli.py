@@ -1,9 +1,12 @@
-"""The command `pastiche`: reads settings, starts a role or a tool, and tells an operator's mistake in one line."""
+"""The command `pastiche`: reads settings, starts a role or a tool, and tells an operator's mistake in one line.
+
+Libraries that take long to load are imported where they are used: help and mistakes come at once.
+"""
 
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,11 +14,12 @@ from engine import EngineError
 from engine.train.commands import app as train_app
 from pastiche.data_folder import held
 from pastiche.errors import EXIT_CODE, OperatorError
-from pastiche.logs import redact, set_up_logs
 from pastiche.poster import poster
-from pastiche.settings import Settings, read_settings
 from pastiche.stylise import stylise
 from pastiche.weights import app as weights
+
+if TYPE_CHECKING:
+    from pastiche.settings import Settings
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command()(stylise)
@@ -92,13 +96,17 @@ def restore(file: Annotated[Path, typer.Argument(help="What `pastiche backup` wr
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
     """Say what there is and what is wrong: exit code 0 where all is well, 1 where something must be mended."""
     from pastiche.doctor import examine, is_anything_wrong, report
+    from pastiche.logs import redact
 
     findings = examine(_settings_and_logs())
     typer.echo(redact(report(findings, as_json=as_json)))
     raise typer.Exit(int(is_anything_wrong(findings)))
 
 
-def _settings_and_logs() -> Settings:
+def _settings_and_logs() -> "Settings":
+    from pastiche.logs import set_up_logs
+    from pastiche.settings import read_settings
+
     settings = read_settings()
     set_up_logs(settings.log_level, settings.log_format)
     return settings
@@ -118,5 +126,7 @@ def main() -> None:
 
 
 def _tell(mistake: str) -> None:
+    from pastiche.logs import redact
+
     print(f"pastiche: {redact(mistake)}", file=sys.stderr)  # noqa: T201 - the one line an operator reads
     sys.exit(EXIT_CODE)

@@ -13,8 +13,6 @@ from typing import Annotated
 
 import typer
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from engine import (
     EngineError,
@@ -27,7 +25,6 @@ from engine import (
 )
 from engine import Progress as Step
 from pastiche.errors import OperatorError
-from pastiche.settings import read_settings
 
 # By the suffix of the result: how Pillow is to write it.
 FORMATS: dict[str, dict[str, object]] = {
@@ -191,6 +188,18 @@ def _weighed(word: str) -> tuple[str, float]:
 
 def paint(request: StyleRequest, *, device: str, backbone: str = "auto", weights: Path | None = None) -> Painting:
     """Load the nets and paint, with a bar where somebody watches."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    from pastiche.settings import read_settings
+
     console = Console(stderr=True)
     with console.status("loading", spinner="line"):
         folder = read_settings().weights_folder

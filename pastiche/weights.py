@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from engine import EngineError
 from engine.published import MIB, PUBLISHED, Published, installed_path, is_installed
 from pastiche.errors import OperatorError
-from pastiche.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from pastiche.download import OnBytes
+    from pastiche.settings import Settings
 
 app = typer.Typer(help="Install VGG19 and VGG16, which do not ship.", no_args_is_help=True)
 
@@ -24,7 +24,7 @@ app = typer.Typer(help="Install VGG19 and VGG16, which do not ship.", no_args_is
 @app.command("list")
 def list_backbones() -> None:
     """Show which backbones there are and which are installed."""
-    folder = read_settings().weights_folder
+    folder = _settings().weights_folder
     typer.echo("slim   ships with the project")
     for backbone, published in PUBLISHED.items():
         path = installed_path(folder, backbone)
@@ -38,7 +38,7 @@ def list_backbones() -> None:
 @app.command()
 def where(backbone: Annotated[str | None, typer.Argument(help="vgg19 or vgg16; left out: the folder.")] = None) -> None:
     """Print the folder of installed backbones, or the file of one."""
-    folder = read_settings().weights_folder
+    folder = _settings().weights_folder
     path = folder
     if backbone is not None:
         path = installed_path(folder, _published(backbone).backbone)
@@ -50,7 +50,7 @@ def where(backbone: Annotated[str | None, typer.Argument(help="vgg19 or vgg16; l
 @app.command()
 def pull(backbone: Annotated[str, typer.Argument(help="vgg19 or vgg16.")]) -> None:
     """Fetch a backbone's published file, check it, and keep its convolutions."""
-    settings = read_settings()
+    settings = _settings()
     published, folder = _published(backbone), settings.weights_folder
     if is_installed(folder, backbone):
         typer.echo(f"{backbone} is installed: {installed_path(folder, backbone)}")
@@ -63,6 +63,8 @@ def pull(backbone: Annotated[str, typer.Argument(help="vgg19 or vgg16.")]) -> No
 
 def install(published: Published, url: str, folder: Path) -> None:
     """Fetch, check and convert. Raises OperatorError or OSError; nothing half-done is left but what can be gone on."""
+    from rich.console import Console
+
     from pastiche.download import Download
 
     part = folder / f"{published.file}.part"
@@ -91,7 +93,16 @@ def _keep_features(published: Published, part: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _bar(console: Console, name: str) -> "Iterator[OnBytes]":
+def _bar(console: "Console", name: str) -> "Iterator[OnBytes]":
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
     columns = (TextColumn(name), BarColumn(None), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(name, total=None)
@@ -110,7 +121,13 @@ def _told(folder: Path) -> Iterator[None]:
         raise OperatorError(f"{folder} cannot be used for weights ({reason}): set PASTICHE_WEIGHTS_DIR") from error
 
 
-def _make_folder(settings: Settings) -> None:
+def _settings() -> "Settings":
+    from pastiche.settings import read_settings
+
+    return read_settings()
+
+
+def _make_folder(settings: "Settings") -> None:
     if settings.weights_dir is None:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.weights_folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 """What several kinds of tests share: the test data, photographs that may be shown, and Chromium."""
 
+import logging
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import structlog
 from PIL import Image
 
 pytest_plugins = ["tests.logged"]
@@ -45,6 +47,25 @@ def test_data() -> Path:
     if not folder or not Path(folder).is_dir():
         missing("PASTICHE_TEST_DATA does not name a folder with test data")
     return Path(str(folder))
+
+
+@pytest.fixture(scope="session")
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where this run's painters remember their self-check: made once, and nobody's own is read."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture
+def log_as_before() -> Iterator[None]:
+    """Puts the log back after a command that set it up in the tests' own process."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from tests.logged import PRIVATE
 TOKEN = "4242:" + "end-to-end-test-token-0123456789abcde"
 READY_S = 60
 ADMIN = 1001  # the number the playground gives to "ada"
+SIZE_PX = 64  # of a result: nothing here depends on it, and every pixel is painted a hundred times
 
 Message = dict[str, Any]
 
@@ -69,7 +70,8 @@ class Person:
 
     def __init__(self, url: str, user: int) -> None:
         self.user = user
-        self._http = httpx.Client(base_url=url, headers={"X-Playground": "1"}, timeout=20)
+        # verify=False: nothing here is encrypted, and reading the certificates takes longer than most calls.
+        self._http = httpx.Client(base_url=url, headers={"X-Playground": "1"}, timeout=20, verify=False)
 
     def says(self, text: str) -> None:
         self._post("text", json={"text": text})
@@ -147,7 +149,7 @@ class Stage:
         )
         self.url = self.playground.wait_for_line(r"http://127\.0\.0\.1:\d+")[0]
         self._people: list[Person] = []
-        self._programs: list[Program] = []
+        self.programs: list[Program] = []
 
     def start_bot(self, **env: str) -> Program:
         program = Program(
@@ -157,12 +159,12 @@ class Stage:
                 "PASTICHE_TELEGRAM_API_URL": self.url,
                 "PASTICHE_DATA_DIR": str(self.folder / "data"),
                 "PASTICHE_ADMIN_IDS": str(ADMIN),
-                "PASTICHE_HQ_SIZE": "96",
+                "PASTICHE_HQ_SIZE": str(SIZE_PX),
                 **env,
             },
-            log=self.folder / f"run{len(self._programs)}.log",
+            log=self.folder / f"run{len(self.programs)}.log",
         )
-        self._programs.append(program)
+        self.programs.append(program)
         return program
 
     def person(self, user: int) -> Person:
@@ -176,6 +178,6 @@ class Stage:
     def close(self) -> None:
         for person in self._people:
             person.close()
-        for program in [*self._programs, self.playground]:
+        for program in [*self.programs, self.playground]:
             if program.process.poll() is None:
                 program.kill()

@@ -8,8 +8,9 @@ from statistics import median
 import pytest
 from PIL import Image
 
+from pastiche.data_folder import holder_of
 from tests.conftest import jpeg_of, photo_of
-from tests.end_to_end.stage import ADMIN, Message, Person, Stage, has_button, words_of
+from tests.end_to_end.stage import ADMIN, SIZE_PX, Message, Person, Stage, has_button, words_of
 from tests.jobs.pictures import encoded, jpeg_header
 
 CONTENT = jpeg_of(photo_of("astronaut"))
@@ -22,8 +23,6 @@ BAD_FILES = [
     (encoded(Image.new("RGB", (63, 63)), "PNG"), "dot.png", "too small"),
     (encoded(Image.new("RGB", (20_000, 10)), "PNG"), "../../line.png", "too long and thin"),
 ]
-# Long enough that a test can look at a running job.
-SLOW = {"PASTICHE_HQ_SIZE": "384"}
 
 _numbers = count(2001)
 
@@ -45,6 +44,13 @@ def picture_in(person: Person, message: Message) -> Image.Image:
     return picture
 
 
+def test_the_running_bot_holds_its_data_folder(running: Stage) -> None:
+    [bot] = running.programs
+    bot.wait_for_line("ready")
+
+    assert holder_of(running.folder / "data") == str(bot.process.pid)
+
+
 def test_two_photos_become_a_painted_picture_in_one_message(person: Person) -> None:
     person.sends_photo(CONTENT)
     person.waits_for(lambda message: has_button(message, "") and bool(message.get("photo")))
@@ -52,7 +58,7 @@ def test_two_photos_become_a_painted_picture_in_one_message(person: Person) -> N
     person.sends_photo(STYLE)
 
     result = person.waits_for(is_result)
-    assert picture_in(person, result).size == (96, 96)
+    assert picture_in(person, result).size == (SIZE_PX, SIZE_PX)
     assert result["edits"] >= 1
     assert len(person.answers()) == 2  # the answer to the content, and the one status message
 
@@ -62,7 +68,7 @@ def test_an_album_of_two_becomes_a_painted_picture(person: Person) -> None:
 
     result = person.waits_for(is_result)
 
-    assert picture_in(person, result).size == (96, 96)
+    assert picture_in(person, result).size == (SIZE_PX, SIZE_PX)
 
 
 def test_a_preset_paints_the_photo(person: Person) -> None:
@@ -73,7 +79,7 @@ def test_a_preset_paints_the_photo(person: Person) -> None:
 
     result = person.waits_for(is_result)
     assert result["id"] == menu["id"]
-    assert picture_in(person, result).size == (96, 96)
+    assert picture_in(person, result).size == (SIZE_PX, SIZE_PX)
 
 
 def test_files_sent_as_heic_and_avif_make_a_job(person: Person) -> None:
@@ -117,9 +123,8 @@ def test_start_help_and_chatter_are_answered(person: Person) -> None:
     assert len(person.answers()) == 3
 
 
-def test_a_queued_job_is_cancelled_at_once_and_a_running_one_within_a_step(stage: Stage) -> None:
-    stage.start_bot(**SLOW)
-    ada, ben = stage.person(2901), stage.person(2902)
+def test_a_queued_job_is_cancelled_at_once_and_a_running_one_within_a_step(busy: Stage) -> None:
+    ada, ben = busy.person(2901), busy.person(2902)
     ada.sends_album(CONTENT, STYLE)
     running = ada.waits_for(lambda message: bool(message.get("photo")) and has_button(message, "cancel"))
     ben.sends_album(CONTENT, STYLE)
@@ -134,9 +139,8 @@ def test_a_queued_job_is_cancelled_at_once_and_a_running_one_within_a_step(stage
     assert not any(is_result(message) for message in ada.answers() + ben.answers())
 
 
-def test_the_admin_sees_open_jobs_and_cancels_one(stage: Stage) -> None:
-    stage.start_bot(**SLOW)
-    admin, guest = stage.person(ADMIN), stage.person(2903)
+def test_the_admin_sees_open_jobs_and_cancels_one(busy: Stage) -> None:
+    admin, guest = busy.person(ADMIN), busy.person(2903)
     guest.sends_album(CONTENT, STYLE)
     status = guest.waits_for(lambda message: has_button(message, "cancel"))
 

@@ -1,6 +1,5 @@
 """Painters and encoders that tests share; findings of self-checks stay in a folder of the test run's own."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,16 +13,8 @@ from tests.engine.builders import LAST_OF_PREFIX, a_weights_file, small_tensors
 CPU = torch.device("cpu")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(folder))
-        yield folder
-
-
 @pytest.fixture(autouse=True)
-def one_thread() -> None:
+def one_thread(cache_folder: Path) -> None:
     """Pictures this small gain nothing from a second one, and beside other work threads wait for each other."""
     torch.set_num_threads(1)
 

@@ -1,16 +1,10 @@
-"""Commands that run in the tests' own process set up the log, which is put back."""
+"""Commands that run in the tests' own process: the log is put back, self-checks are remembered."""
 
-import logging
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-import structlog
 
 
 @pytest.fixture(autouse=True)
-def _log_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
+def _in_this_process(log_as_before: None, cache_folder: Path) -> None:
+    """For every test of this folder."""

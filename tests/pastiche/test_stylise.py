@@ -16,11 +16,6 @@ from pastiche.stylise import read_picture
 Run = Callable[..., int]
 
 
-@pytest.fixture(autouse=True)
-def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
     """A picture of an odd shape: 97 × 61."""
