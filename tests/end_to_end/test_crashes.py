@@ -2,9 +2,14 @@
 
 import time
 
+import pytest
+
 from tests.conftest import jpeg_of, photo_of
 from tests.end_to_end.stage import Message, Stage, has_button
 from tests.end_to_end.test_pictures import is_result
+
+# Nets are loaded again and again, which takes its time where the machine does something else as well.
+pytestmark = pytest.mark.timeout(300)
 
 CONTENT = jpeg_of(photo_of("astronaut"))
 STYLE = jpeg_of(photo_of("coffee"))

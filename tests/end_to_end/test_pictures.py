@@ -13,6 +13,8 @@ from tests.conftest import jpeg_of, photo_of
 from tests.end_to_end.stage import ADMIN, SIZE_PX, Message, Person, Stage, has_button, words_of
 from tests.jobs.pictures import encoded, jpeg_header
 
+pytestmark = pytest.mark.timeout(300)  # nets are loaded, and other work may share the machine
+
 CONTENT = jpeg_of(photo_of("astronaut"))
 STYLE = jpeg_of(photo_of("coffee"))
 # What somebody sends as a file, and words of the sentence that answers it.
