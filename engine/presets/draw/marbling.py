@@ -108,8 +108,9 @@ def _traced_back(x: Array, y: Array, drops: list[Drop]) -> tuple[npt.NDArray[np.
         right, down = x - drop.x, y - drop.y
         share = drop.radius**2 / (right * right + down * down + 1e-12)
         inside = share > 1.0
-        paint[left[inside]], depth[left[inside]] = drop.paint, 1 / np.sqrt(share[inside])
-        left, right, down, share = left[~inside], right[~inside], down[~inside], share[~inside]
+        if inside.any():  # most drops lie nowhere near
+            paint[left[inside]], depth[left[inside]] = drop.paint, 1 / np.sqrt(share[inside])
+            left, right, down, share = left[~inside], right[~inside], down[~inside], share[~inside]
         pull = np.sqrt(1.0 - share)
         x, y = drop.x + right * pull, drop.y + down * pull
     return paint, depth
