@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && { echo "$$p"; break; }; done)
 BIN := .venv/bin
+# Where the environment forbids it, every start would compile all of torch and SQLAlchemy anew: seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 STAMP := .venv/.stamp
 
 .PHONY: help setup run test check fix lock migrate bench score crash clean
