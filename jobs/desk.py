@@ -6,6 +6,7 @@ nothing. News is published after the commit, never before.
 
 import asyncio
 import logging
+from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -32,7 +33,7 @@ from jobs.values import (
 )
 from models import queries
 from models.database import Database
-from models.states import OPEN_STATES, JobState
+from models.states import OPEN_STATES, WAITS_FOR, JobState, Lane
 from models.tables import Job
 
 log = logging.getLogger(__name__)
@@ -114,29 +115,22 @@ class Desk:
             if found is None:
                 return None
             job, user_name = found
-            speed_s = await queries.measure_speed(session, SPEED_SAMPLE) if job.state in OPEN_STATES else None
-            if job.state is JobState.QUEUED:
-                waiting = await queries.measure_ahead(session, job)
-                eta_s = eta.estimate_queued_s(speed_s, waiting.area_px, job)
-                return _view(job, user_name, ahead=waiting.jobs, eta_s=eta_s)
-        return _view(job, user_name, eta_s=self._running_eta_s(speed_s, job))
+            if job.state not in OPEN_STATES:
+                return _view(job, user_name)
+            speeds_s = await queries.measure_speeds(session, WAITS_FOR[job.lane], SPEED_SAMPLE)
+            if job.state is JobState.RUNNING:
+                return _view(job, user_name, eta_s=eta.estimate_running_s(speeds_s, job, self._clock()))
+            waiting = await queries.measure_ahead(session, job)
+        eta_s = eta.estimate_queued_s(speeds_s, waiting.area_px, job)
+        return _view(job, user_name, ahead=waiting.jobs, eta_s=eta_s)
 
     async def overview(self, limit: int = 20) -> Overview:
         """Counts by state, and at most so many open jobs."""
         async with self._database.read() as session:
             counts = await queries.count_jobs_by_state(session)
             rows = await queries.list_open_jobs(session, limit)
-            speed_s = await queries.measure_speed(session, SPEED_SAMPLE)
-        views = []
-        area_ahead_px = 0.0
-        for ahead, (job, user_name) in enumerate(rows):
-            if job.state is JobState.QUEUED:
-                eta_s = eta.estimate_queued_s(speed_s, area_ahead_px, job)
-                views.append(_view(job, user_name, ahead=ahead, eta_s=eta_s))
-            else:
-                views.append(_view(job, user_name, eta_s=self._running_eta_s(speed_s, job)))
-            area_ahead_px += eta.area_left_px(job)
-        return Overview(counts=counts, open_jobs=views)
+            speeds_s = await queries.measure_speeds(session, tuple(Lane), SPEED_SAMPLE)
+        return Overview(counts=counts, open_jobs=self._views_in_turn(rows, speeds_s))
 
     async def set_status_message(self, job_id: int, message_id: int) -> None:
         """Remember the message that goes from "queued" over previews to the result."""
@@ -390,8 +384,19 @@ class Desk:
     async def _note(self, session: AsyncSession, job_id: int, event: str, detail: dict[str, Any] | None = None) -> None:
         await queries.add_job_event(session, job_id, event, self._clock(), detail)
 
-    def _running_eta_s(self, speed_s: float | None, job: Job) -> float | None:
-        return eta.estimate_running_s(speed_s, job, self._clock()) if job.state is JobState.RUNNING else None
+    def _views_in_turn(self, rows: Sequence[tuple[Job, str]], speeds_s: dict[Lane, float]) -> list[JobView]:
+        views: list[JobView] = []
+        jobs_ahead, area_ahead_px = Counter[Lane](), defaultdict[Lane, float](float)
+        for job, user_name in rows:
+            if job.state is JobState.QUEUED:
+                before = [lane for lane in WAITS_FOR[job.lane] if jobs_ahead[lane]]
+                eta_s = eta.estimate_queued_s(speeds_s, {lane: area_ahead_px[lane] for lane in before}, job)
+                views.append(_view(job, user_name, ahead=sum(jobs_ahead[lane] for lane in before), eta_s=eta_s))
+            else:
+                views.append(_view(job, user_name, eta_s=eta.estimate_running_s(speeds_s, job, self._clock())))
+            jobs_ahead[job.lane] += 1
+            area_ahead_px[job.lane] += eta.area_left_px(job)
+        return views
 
 
 async def _read_claimed(session: AsyncSession, job_id: int) -> ClaimedJob:

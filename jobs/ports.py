@@ -47,8 +47,11 @@ class Dispatcher(Protocol):
         """Those of the queued jobs whose id got lost on the way."""
         ...
 
-    async def run(self, handler: Handler, lanes: Collection[Lane], stop: asyncio.Event) -> None:
-        """Hand over one id after another, earlier lanes first, until stop is set and the last handler has ended."""
+    async def run(self, handler: Handler, lanes: Collection[Lane], stop: asyncio.Event, at_once: int = 1) -> None:
+        """Hand over one id after another, earlier lanes first, until stop is set and the last handler has ended.
+
+        at_once: so many ids may be in the handler's hands at a time
+        """
         ...
 
     def stats(self) -> DispatchStats:

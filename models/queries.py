@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.states import ALLOWED_NEXT, OPEN_STATES, JobState, Lane
+from models.states import ALLOWED_NEXT, OPEN_STATES, WAITS_FOR, JobState, Lane
 from models.tables import Base, Delivery, Job, JobEvent, Picture, UpdateSeen, User
 
 LANE_RANK: dict[Lane, int] = {lane: rank for rank, lane in enumerate(Lane)}
@@ -200,31 +200,38 @@ async def list_queued_jobs(session: AsyncSession) -> list[tuple[int, Lane]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """What stands before a job: jobs, and the area in px² that they have yet to paint."""
+    """What stands before a job: jobs, and the area in px² that they have yet to paint, by lane."""
 
     jobs: int
-    area_px: float
+    area_px: dict[Lane, float]
 
 
 async def measure_ahead(session: AsyncSession, job: Job) -> Waiting:
     """What has to be painted before this queued job has its turn."""
     rank = LANE_RANK[job.lane]
     earlier = or_(_lane_rank() < rank, and_(_lane_rank() == rank, Job.id < job.id))
-    statement = select(func.count(), func.coalesce(func.sum(_area_left()), 0.0)).where(
-        Job.id != job.id,
-        or_(Job.state == JobState.RUNNING, and_(Job.state == JobState.QUEUED, earlier)),
+    statement = (
+        select(Job.lane, func.count(), func.sum(_area_left()))
+        .where(Job.id != job.id, Job.lane.in_(WAITS_FOR[job.lane]))
+        .where(or_(Job.state == JobState.RUNNING, and_(Job.state == JobState.QUEUED, earlier)))
+        .group_by(Job.lane)
     )
-    jobs, area_px = (await session.execute(statement)).one()
-    return Waiting(jobs=jobs, area_px=float(area_px))
+    rows = (await session.execute(statement)).all()
+    return Waiting(jobs=sum(jobs for _, jobs, _ in rows), area_px={lane: float(area_px) for lane, _, area_px in rows})
 
 
-async def measure_speed(session: AsyncSession, last: int) -> float | None:
-    """Seconds per px² over the last so many finished jobs; None where nothing has been measured."""
+async def measure_speeds(session: AsyncSession, lanes: Collection[Lane], last: int) -> dict[Lane, float]:
+    """Seconds per px² by lane, over the last so many finished jobs; a lane that has none yet is left out."""
+    measured = {lane: await _measure_speed(session, lane, last) for lane in lanes}
+    return {lane: speed_s for lane, speed_s in measured.items() if speed_s is not None}
+
+
+async def _measure_speed(session: AsyncSession, lane: Lane, last: int) -> float | None:
     recent = (
         select(Job.paint_s, _area().label("area_px"))
-        # Only finished jobs have paint_s. Asked for the state as well, SQLite would sort all that ever finished.
-        .where(Job.paint_s.is_not(None))
-        .order_by(Job.finished_at.desc())
+        # In the order of an index that there is: by their end, SQLite would sort all that ever finished.
+        .where(Job.state == JobState.DONE, Job.lane == lane, Job.paint_s.is_not(None))
+        .order_by(Job.created_at.desc())
         .limit(last)
         .subquery()
     )

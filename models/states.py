@@ -36,3 +36,12 @@ class Lane(StrEnum):
     INSTANT = "instant"
     HQ = "hq"
     POSTER = "poster"
+
+
+# Jobs of these lanes wait for each other; an instant one slips in between two steps of the others.
+LONG_LANES = frozenset({Lane.HQ, Lane.POSTER})
+WAITS_FOR: dict[Lane, frozenset[Lane]] = {
+    Lane.INSTANT: frozenset({Lane.INSTANT}),
+    Lane.HQ: LONG_LANES,
+    Lane.POSTER: LONG_LANES,
+}

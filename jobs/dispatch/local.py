@@ -41,13 +41,16 @@ class LocalDispatcher:
         """Those of the queued jobs that are neither in the heap nor in a handler's hands."""
         return {job_id for job_id in waiting if job_id not in self._waiting and job_id not in self._in_hand}
 
-    async def run(self, handler: Handler, lanes: Collection[Lane], stop: asyncio.Event) -> None:
-        """Hand over one id after another, earlier lanes first, until stop is set and the last handler has ended."""
+    async def run(self, handler: Handler, lanes: Collection[Lane], stop: asyncio.Event, at_once: int = 1) -> None:
+        """Hand over one id after another, earlier lanes first, until stop is set and the last handler has ended.
+
+        at_once: so many ids may be in the handler's hands at a time
+        """
         ranked = sorted(lanes, key=LANE_RANK.__getitem__)
         waker = asyncio.create_task(self._wake_at(stop))
         try:
-            while (carried := await self._take(ranked, stop)) is not None:
-                await self._hand_over(carried, handler)
+            async with asyncio.TaskGroup() as hands:
+                await self._hand_out(ranked, stop, handler, at_once, hands)
         finally:
             waker.cancel()
 
@@ -57,6 +60,20 @@ class LocalDispatcher:
         for lane in self._waiting.values():
             waiting[lane] += 1
         return DispatchStats(waiting=waiting, in_hand=len(self._in_hand))
+
+    async def _hand_out(
+        self, lanes: list[Lane], stop: asyncio.Event, handler: Handler, at_once: int, hands: asyncio.TaskGroup
+    ) -> None:
+        free = asyncio.Semaphore(at_once)
+        while True:
+            await free.acquire()
+            carried = await self._take(lanes, stop)
+            if carried is None:
+                return
+            # At once, not when the task begins: whoever looks meanwhile must not think the id lost.
+            self._in_hand[carried.job_id] = carried
+            task = hands.create_task(self._hand_over(carried, handler))
+            task.add_done_callback(lambda _: free.release())
 
     def _add(self, job_id: int, lane: Lane) -> None:
         if job_id in self._waiting:
@@ -89,7 +106,6 @@ class LocalDispatcher:
         return None
 
     async def _hand_over(self, carried: Carried, handler: Handler) -> None:
-        self._in_hand[carried.job_id] = carried
         try:
             # On every line from here on; the attempt is known once the job is claimed.
             with bound_contextvars(job_id=carried.job_id, attempt=None):

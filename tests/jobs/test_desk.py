@@ -64,10 +64,36 @@ async def test_ticket_counts_what_comes_before_by_lane_and_order(office: Office)
     await office.a_queued_job(lane=Lane.HQ)
 
     hq = await office.desk.submit(await office.a_new_job(lane=Lane.HQ))
-    instant = await office.desk.submit(await office.a_new_job(lane=Lane.INSTANT))
+    poster = await office.desk.submit(await office.a_new_job(lane=Lane.POSTER))
 
     assert hq.ahead == 2  # the running one and the first HQ job
-    assert instant.ahead == 1  # the running one
+    assert poster.ahead == 4
+
+
+async def test_instant_job_waits_for_instant_ones_only(office: Office) -> None:
+    await office.a_running_job(lane=Lane.HQ)
+    await office.a_queued_job(lane=Lane.POSTER)
+    alone = await office.desk.submit(await office.a_new_job(lane=Lane.INSTANT))
+
+    second = await office.desk.submit(await office.a_new_job(lane=Lane.INSTANT))
+    hq = await office.desk.submit(await office.a_new_job(lane=Lane.HQ))
+
+    assert (alone.ahead, second.ahead, hq.ahead) == (0, 1, 1)
+
+
+async def test_estimates_go_by_the_speed_of_each_lane(office: Office) -> None:
+    for lane, paint_s in ((Lane.HQ, 10.0), (Lane.INSTANT, 0.5)):
+        job_id, attempt = await office.a_running_job(lane=lane)
+        await office.desk.finish(job_id, attempt, await a_done(office, paint_s=paint_s))
+    await office.a_queued_job(lane=Lane.HQ)
+
+    instant = await office.desk.submit(await office.a_new_job(lane=Lane.INSTANT))
+    poster = await office.desk.submit(await office.a_new_job(lane=Lane.POSTER))
+
+    assert instant.eta_s == pytest.approx(0.5)
+    assert poster.eta_s is None  # none was painted yet
+    etas = {view.lane: view.eta_s for view in (await office.desk.overview()).open_jobs}
+    assert etas == {Lane.INSTANT: pytest.approx(0.5), Lane.HQ: pytest.approx(10.0), Lane.POSTER: None}
 
 
 async def test_no_estimate_before_anything_was_measured(office: Office) -> None:
@@ -364,15 +390,16 @@ async def test_delivered_and_given_up_jobs_are_never_due_again(office: Office) -
 async def test_overview_counts_all_and_lists_running_before_queued(office: Office) -> None:
     poster = await office.a_queued_job(lane=Lane.POSTER, user_id=BEN)
     hq = await office.a_queued_job()
+    instant = await office.a_queued_job(lane=Lane.INSTANT)
     running, _ = await office.a_running_job()
     await office.desk.cancel(await office.a_queued_job(), user_id=ANN)
 
     overview = await office.desk.overview()
 
-    assert [view.id for view in overview.open_jobs] == [running, hq, poster]
-    assert [view.ahead for view in overview.open_jobs] == [0, 1, 2]
-    assert [view.user_name for view in overview.open_jobs] == ["Ann", "Ann", "Ben"]
-    assert overview.counts[JobState.QUEUED] == 2
+    assert [view.id for view in overview.open_jobs] == [running, instant, hq, poster]
+    assert [view.ahead for view in overview.open_jobs] == [0, 0, 1, 2]
+    assert [view.user_name for view in overview.open_jobs] == ["Ann", "Ann", "Ann", "Ben"]
+    assert overview.counts[JobState.QUEUED] == 3
     assert overview.counts[JobState.CANCELLED] == 1
     assert overview.counts[JobState.DEAD] == 0
     assert len((await office.desk.overview(limit=1)).open_jobs) == 1

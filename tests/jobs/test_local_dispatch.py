@@ -93,6 +93,25 @@ async def test_lane_of_its_own_is_served_beside_a_long_job(office: Office) -> No
     assert [carried.job_id for carried in quick.given] == [2]
 
 
+async def test_several_ids_are_in_hand_at_once_where_that_is_wanted(office: Office) -> None:
+    hands, stop = Hands(), asyncio.Event()
+    hands.go_on.clear()
+    await enqueue(office, *((number, Lane.INSTANT) for number in range(1, 5)))
+
+    running = asyncio.create_task(office.dispatcher.run(hands, [Lane.INSTANT], stop, at_once=3))
+    await hands.hold(3)
+    uncarried = await office.dispatcher.find_uncarried(range(1, 5))
+    before = [carried.job_id for carried in hands.given]
+    hands.go_on.set()
+    await hands.hold(4)
+    stop.set()
+    await running
+
+    assert before == [1, 2, 3]
+    assert uncarried == set()
+    assert hands.given[3].job_id == 4
+
+
 async def test_same_id_waits_only_once(office: Office) -> None:
     await enqueue(office, (1, Lane.HQ), (1, Lane.HQ))
 

@@ -11,13 +11,13 @@ from models.states import JobState, Lane
 
 
 def test_spec_survives_storage() -> None:
-    spec = JobSpec(longest_side_px=1024, strength=1.5, keep_colours="luminance", seed=7, steps=90)
+    spec = JobSpec(longest_side_px=1024, strength=1.5, keep_colours="luminance", seed=7, steps=90, brush=2, dpi=300)
 
     assert JobSpec.from_json(spec.to_json()) == spec
 
 
 def test_spec_of_another_version_is_read_as_far_as_it_is_known() -> None:
-    assert JobSpec.from_json({"seed": 3, "brush": "wide"}) == JobSpec(seed=3)
+    assert JobSpec.from_json({"seed": 3, "varnish": "matt"}) == JobSpec(seed=3)
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,14 @@ def test_spec_of_another_version_is_read_as_far_as_it_is_known() -> None:
         {"method": "magic"},
         {"longest_side_px": 63},
         {"longest_side_px": 4097},
+        {"longest_side_px": 8193, "method": "poster"},
         {"strength": -0.1},
         {"strength": float("nan")},
+        {"strength": 1.6, "method": "instant"},
+        {"strength": 1.6, "method": "poster"},
+        {"brush": 1.5},
+        {"init": "style"},
+        {"dpi": 72},
         {"keep_colours": "some"},
         {"steps": 0},
     ],
@@ -36,6 +42,15 @@ def test_spec_of_another_version_is_read_as_far_as_it_is_known() -> None:
 def test_spec_outside_the_limits_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidSpec):
         JobSpec(**wrong)
+
+
+@pytest.mark.parametrize(
+    "right",
+    [{"strength": 3.0}, {"strength": 1.5, "method": "instant"}, {"longest_side_px": 8192, "method": "poster"}],
+    ids=str,
+)
+def test_limits_go_by_the_method(right: dict[str, Any]) -> None:
+    assert JobSpec(**right)
 
 
 @pytest.mark.parametrize("style", [{}, {"style_picture_id": 1, "preset": "waves"}], ids=["none", "both"])
