@@ -25,6 +25,9 @@ MAX_ATTACHMENTS = 8
 MAX_ATTACHED_BYTES = 256 * MIB
 PR_SET_PDEATHSIG = 1
 
+# Job and attempt: what an order goes by on either side of the pipe.
+Name = tuple[int, int]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:

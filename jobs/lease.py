@@ -35,7 +35,7 @@ class Lease:
     def __init__(self, desk: Desk, job: ClaimedJob) -> None:
         self._desk = desk
         self._job = job
-        self._renew_at = 0.0
+        self._renew_at = asyncio.get_running_loop().time() + RENEW_EVERY_S  # a claim is as good as a renewal
         self._silent_until = 0.0
 
     async def on_beat(self, beat: Beat) -> bool:

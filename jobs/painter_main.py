@@ -1,5 +1,6 @@
-"""The painter child: warm nets, one order after another, a sign of life at every step.
+"""The painter child: warm nets, a sign of life at every step.
 
+Long orders are painted one after another, instant ones in batches, also between two steps of a long one.
 It never opens the database. When the pipe to its parent closes it ends at once, whatever it is doing.
 """
 
@@ -8,10 +9,11 @@ import importlib
 import io
 import logging
 import os
-import queue
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from PIL import Image
 from engine import EngineError, OutOfMemory, Painter, Painting, Progress, Stopped, Style, StyleRequest, open_painter
 from jobs import faults
 from jobs.child_logs import concerning, set_up_child_logs
-from jobs.frames import Frame, ParentPipe, add_pipe_arguments, meet_parent
+from jobs.frames import Frame, Name, ParentPipe, add_pipe_arguments, meet_parent
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,13 @@ NO_SUBSAMPLING = 0  # 4:4:4: strokes are made of edges between colours
 BEAT_EVERY_S = 0.1
 PROGRESS_EVERY_S = 1.0
 TELLING_STEPS = 3
+# Instant pictures that go into one pass: so many, so large in all, and so long is waited for a second one.
+BATCH = 8
+BATCH_AREA_PX = BATCH * 512 * 512
+GATHER_S = 0.01
+WARM_UP_SIDE_PX = 256
+# What the file is to be like: none of the engine's business.
+SPEC_OF_THE_FILE = frozenset({"dpi"})
 
 
 def main() -> None:
@@ -48,41 +57,64 @@ def main() -> None:
     except (EngineError, ImportError) as error:
         voice.say({"unusable": str(error)})
         return
+    _warm_up(painter, voice)
     faults.hit("painter_loaded")
     voice.say({"ready": True})
-    while _take_next(painter, mailbox, voice):
-        pass
+    Studio(painter, mailbox, voice).work()
 
 
-def _take_next(painter: Painter, mailbox: "Mailbox", voice: "Voice") -> bool:
-    order = Order.read(mailbox.next_order())
-    with concerning(job_id=order.names["job"], attempt=order.names["attempt"]):
-        return _fulfil(order, painter, mailbox, voice)
+def _warm_up(painter: Painter, voice: "Voice") -> None:
+    """What an instant picture needs is loaded at its first use: nobody is to wait for that."""
+    voice.enter("warm-up")
+    picture = Image.new("RGB", (WARM_UP_SIDE_PX, WARM_UP_SIDE_PX), "grey")
+    request = StyleRequest(
+        content=picture, styles=(Style(picture=picture),), method="instant", longest_side_px=WARM_UP_SIDE_PX
+    )
+    try:
+        painter.paint_instant([request])
+    except (EngineError, MemoryError) as error:  # an order will find the same, and its job will say so
+        log.warning("instant pictures cannot be painted: %s", error)
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be painted, and the names to use when talking about it."""
+    """What is to be painted, and the job and attempt that it goes by."""
 
-    names: dict[str, int]
+    name: Name
     spec: dict[str, Any]
-    content: bytes
-    style: bytes
+    pictures: tuple[bytes, ...]  # content, and style unless the preset has none
+    preset: str | None
 
     @classmethod
     def read(cls, frame: Frame) -> "Order":
         """From what the parent said."""
         order = frame.body["paint"]
-        content, style = frame.attachments
-        return cls({"job": order["job"], "attempt": order["attempt"]}, order["spec"], content, style)
+        return cls((order["job"], order["attempt"]), order["spec"], frame.attachments, order["preset"])
+
+    @property
+    def is_instant(self) -> bool:
+        """Whether it is painted in one pass, together with others."""
+        return bool(self.spec["method"] == "instant")
+
+    @property
+    def is_first_try(self) -> bool:
+        """Whether the job was never in a painter's hands before."""
+        return self.name[1] == 1
+
+    @property
+    def area_px(self) -> int:
+        """What it costs."""
+        return int(self.spec["longest_side_px"]) ** 2
 
     def request(self) -> StyleRequest:
-        """The order in the engine's words."""
+        """The order in the engine's words. Raises EngineError."""
+        content, *style = [_read_picture(data) for data in self.pictures]
+        options = {name: value for name, value in self.spec.items() if name not in SPEC_OF_THE_FILE}
         return StyleRequest(
-            content=_read_picture(self.content),
-            styles=(Style(picture=_read_picture(self.style)),),
+            content=content,
+            styles=(Style(picture=style[0] if style else None, preset=self.preset),),
             preview_every=PREVIEW_EVERY_STEPS,
-            **self.spec,
+            **options,
         )
 
 
@@ -91,57 +123,100 @@ class Mailbox:
 
     def __init__(self, pipe: ParentPipe) -> None:
         self._pipe = pipe
-        self._orders: queue.SimpleQueue[Frame] = queue.SimpleQueue()
-        self._stop: dict[str, int] | None = None
+        self._instant: deque[Order] = deque()
+        self._long: deque[Order] = deque()
+        self._stopped: set[Name] = set()
+        self._changed = threading.Condition()
         threading.Thread(target=self._listen, name="mailbox", daemon=True).start()
 
-    def next_order(self) -> Frame:
-        """Waits for it."""
-        return self._orders.get()
+    def wait(self) -> None:
+        """Until there is something to paint; where that is an instant picture, a moment for others to join it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._instant or self._long)
+            if self._instant:
+                self._changed.wait_for(lambda: len(self._instant) >= BATCH, timeout=GATHER_S)
 
-    def is_stopped(self, names: dict[str, int]) -> bool:
-        """Whether the parent wants that painting stopped."""
-        return self._stop == names
+    def take_batch(self) -> list[Order]:
+        """The instant orders that go into the next pass; does not wait.
+
+        An order that comes back is alone in its pass: should it have been lost with others, it is seen who is to blame.
+        """
+        batch: list[Order] = []
+        with self._changed:
+            while self._instant and len(batch) < BATCH:
+                following = [*batch, self._instant[0]]
+                too_much = sum(order.area_px for order in following) > BATCH_AREA_PX
+                if batch and (too_much or not all(order.is_first_try for order in following)):
+                    break
+                batch.append(self._instant.popleft())
+        return batch
+
+    def take_long(self) -> Order | None:
+        """The next order of another kind; does not wait."""
+        with self._changed:
+            return self._long.popleft() if self._long else None
+
+    def is_stopped(self, name: Name) -> bool:
+        """Whether the parent wants no such painting any more."""
+        return name in self._stopped
+
+    def forget(self, name: Name) -> None:
+        """That painting is over."""
+        self._stopped.discard(name)
 
     def _listen(self) -> None:
         while (frame := self._pipe.receive()) is not None:
             if "stop" in frame.body:
-                self._stop = frame.body["stop"]
-            else:
-                self._orders.put(frame)
+                self._stopped.add((frame.body["stop"]["job"], frame.body["stop"]["attempt"]))
+                continue
+            order = Order.read(frame)
+            with self._changed:
+                (self._instant if order.is_instant else self._long).append(order)
+                self._changed.notify()
         # Nobody waits for the picture any more. The main thread may be deep in a computation: end without it.
         os._exit(0)
 
 
 class Voice:
-    """What the parent hears: in nobody's name while the painter loads, then in the name of the job in hand."""
+    """What the parent hears: before each piece of work for whom it is, then how that goes."""
 
     def __init__(self, pipe: ParentPipe) -> None:
         self._pipe = pipe
-        self._names: dict[str, int] = {}
+        self._names: tuple[Name, ...] = ()
         self._phase = ""
         self._beat_at = 0.0
 
-    def speak_of(self, names: dict[str, int]) -> None:
-        """Everything said from now on is about this job."""
+    @contextmanager
+    def working_for(self, *names: Name) -> Iterator[None]:
+        """What is announced inside is for these jobs; afterwards for those of before."""
+        before, phase = self._names, self._phase
         self._names, self._phase = names, ""
+        yield  # an error that comes through here ends the process
+        self._names, self._phase = before, ""
+        if before:
+            self.enter(phase)
 
     def say(self, body: dict[str, Any], *attachments: bytes) -> None:
         """Say something."""
-        self._pipe.send(self._names | body, *attachments)
+        self._pipe.send(body, *attachments)
+
+    def tell(self, name: Name, body: dict[str, Any], *attachments: bytes) -> None:
+        """Say something about one job."""
+        self.say({"job": name[0], "attempt": name[1], **body}, *attachments)
 
     def enter(self, phase: str) -> None:
-        """Announce what comes next; again and again for steps, which is what keeps the job alive."""
+        """Announce what comes next; again and again for steps, which is what keeps the jobs alive."""
         now = time.monotonic()
         if phase != self._phase or now - self._beat_at >= BEAT_EVERY_S:
             self._phase, self._beat_at = phase, now
-            self.say({"phase": phase})
+            self.say({"phase": phase, "of": self._names})
 
 
 class Reporter:
     """Tells the parent where one painting stands, once a second."""
 
-    def __init__(self, voice: Voice) -> None:
+    def __init__(self, name: Name, voice: Voice) -> None:
+        self._name = name
         self._voice = voice
         self._progress_at = self._preview_at = -PROGRESS_EVERY_S
         self._first: tuple[int, float] | None = None
@@ -161,10 +236,10 @@ class Reporter:
             "eta_s": self._estimate_s(progress, now),
         }
         if preview is None:
-            self._voice.say({"progress": said})
+            self._voice.tell(self._name, {"progress": said})
         else:
             self._preview_at = now
-            self._voice.say({"progress": said}, _preview_jpeg(preview))
+            self._voice.tell(self._name, {"progress": said}, _preview_jpeg(preview))
 
     def _estimate_s(self, progress: Progress, now: float) -> float | None:
         """By the pace since the first step, which alone pays for preparations; None before that tells."""
@@ -174,41 +249,114 @@ class Reporter:
         return round((now - first_at) / steps * (progress.steps - progress.step), 1) if steps >= TELLING_STEPS else None
 
 
-def _fulfil(order: Order, painter: Painter, mailbox: Mailbox, voice: Voice) -> bool:
-    """Paint one order and say how it ended; False where this painter had better be replaced."""
-    faults.hit("painter_ordered")
-    started = time.monotonic()
+class Studio:
+    """Fulfils orders: instant ones together and as soon as there is a moment, all others one after another."""
 
-    def should_stop() -> bool:
-        voice.enter("step")
-        faults.hit("painter_step")
-        return mailbox.is_stopped(order.names)
+    def __init__(self, painter: Painter, mailbox: Mailbox, voice: Voice) -> None:
+        self._painter = painter
+        self._mailbox = mailbox
+        self._voice = voice
+        self._slipped_in_s = 0.0  # spent on instant pictures
 
-    voice.speak_of(order.names)
-    voice.enter("prepare")
-    try:
-        painting = painter.paint(order.request(), Reporter(voice).on_step, should_stop)
-        voice.enter("encode")
-        jpeg = _result_jpeg(painting)
-    except Stopped as error:
-        voice.say({"ended": "stopped", "message": str(error)})
-    except (OutOfMemory, MemoryError) as error:
-        voice.say({"ended": "out-of-memory", "message": str(error)})
-    except EngineError as error:
-        log.warning("the engine gave up: %s", error)
-        voice.say({"ended": "failed", "message": str(error)})
-    except ConnectionError:
-        raise  # the pipe: nobody is left to tell
-    except Exception as error:
-        log.exception("the engine broke")
-        voice.say({"ended": "broken", "message": type(error).__name__})
-        return False  # a device in an unknown state fails every later painting too
-    else:
-        done = {"report": dict(painting.report), "paint_s": round(time.monotonic() - started, 3)}
+    def work(self) -> None:
+        """For ever. One batch at most before each long order, and before each of its steps: neither kind starves."""
+        while True:
+            self._mailbox.wait()
+            self._paint_instant()
+            order = self._mailbox.take_long()
+            if order is not None:
+                self._fulfil(order, self._paint_long)
+
+    def _paint_long(self, order: Order) -> Painting:
+        def should_stop() -> bool:
+            self._voice.enter("step")
+            faults.hit("painter_step")
+            self._paint_instant()
+            return self._mailbox.is_stopped(order.name)
+
+        return self._painter.paint(order.request(), Reporter(order.name, self._voice).on_step, should_stop)
+
+    def _paint_instant(self) -> None:
+        """A batch of what waits, if anything does."""
+        batch = [order for order in self._mailbox.take_batch() if not self._is_dropped(order)]
+        if batch:
+            started = time.monotonic()
+            faults.hit("batch_taken")
+            if len(batch) == 1 or not self._paint_together(batch):
+                for order in batch:
+                    self._fulfil(order, self._paint_alone)
+            faults.hit("batch_told")
+            self._slipped_in_s += time.monotonic() - started
+
+    def _is_dropped(self, order: Order) -> bool:
+        """Whether nobody wants it any more, which is then confirmed."""
+        dropped = self._mailbox.is_stopped(order.name)
+        if dropped:
+            self._end(order, "stopped", "nobody wants it any more")
+        return dropped
+
+    def _paint_together(self, orders: list[Order]) -> bool:
+        """In one pass; False where that fails: whose fault it is will be seen one by one."""
+        started = time.monotonic()
+        with self._voice.working_for(*(order.name for order in orders)):
+            self._voice.enter("prepare")
+            try:
+                requests = [order.request() for order in orders]
+                self._voice.enter("step")
+                faults.hit("batch_step")
+                paintings = self._painter.paint_instant(requests)
+            except Exception as error:
+                log.warning("one by one instead of together: %s", error)
+                return False
+            per_px_s = (time.monotonic() - started) / sum(order.area_px for order in orders)
+            for order, painting in zip(orders, paintings, strict=True):
+                self._hand_out(order, painting, per_px_s * order.area_px)
+        return True
+
+    def _paint_alone(self, order: Order) -> Painting:
+        request = order.request()
+        self._voice.enter("step")
+        faults.hit("batch_step")
+        [painting] = self._painter.paint_instant([request])
+        return painting
+
+    def _fulfil(self, order: Order, paint: Callable[[Order], Painting]) -> None:
+        """Paint one order and say how it ended."""
+        if self._is_dropped(order):
+            return
+        faults.hit("painter_ordered")
+        started = time.monotonic() - self._slipped_in_s
+        with concerning(job_id=order.name[0], attempt=order.name[1]), self._voice.working_for(order.name):
+            self._voice.enter("prepare")
+            try:
+                painting = paint(order)
+                self._hand_out(order, painting, time.monotonic() - self._slipped_in_s - started)
+            except Stopped as error:
+                self._end(order, "stopped", str(error))
+            except (OutOfMemory, MemoryError) as error:
+                self._end(order, "out-of-memory", str(error))
+            except EngineError as error:
+                log.warning("the engine gave up: %s", error)
+                self._end(order, "failed", str(error))
+            except ConnectionError:
+                raise  # the pipe: nobody is left to tell
+            except Exception as error:
+                log.exception("the engine broke")
+                self._end(order, "broken", type(error).__name__)
+                raise SystemExit from error  # a device in an unknown state fails every later painting too
+
+    def _hand_out(self, order: Order, painting: Painting, paint_s: float) -> None:
+        self._voice.enter("encode")
+        jpeg = _result_jpeg(painting, order.spec["dpi"])
         faults.hit("painter_done")
-        voice.say({"done": done}, jpeg)
+        done = {"report": dict(painting.report), "paint_s": round(paint_s, 3)}
+        self._voice.tell(order.name, {"done": done}, jpeg)
+        self._mailbox.forget(order.name)
         faults.hit("painter_told")
-    return True
+
+    def _end(self, order: Order, how: str, message: str) -> None:
+        self._voice.tell(order.name, {"ended": how, "message": message})
+        self._mailbox.forget(order.name)
 
 
 def _parse() -> argparse.Namespace:
@@ -239,7 +387,10 @@ def _open_painter(arguments: argparse.Namespace, announce: Callable[[str], None]
 
 
 def _read_picture(data: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(data), formats=["PNG", "JPEG"]).convert("RGB")
+    try:
+        return Image.open(io.BytesIO(data), formats=["PNG", "JPEG"]).convert("RGB")
+    except OSError as error:
+        raise EngineError("a picture cannot be read") from error
 
 
 def _preview_jpeg(picture: Image.Image) -> bytes:
@@ -248,11 +399,12 @@ def _preview_jpeg(picture: Image.Image) -> bytes:
     return _jpeg(small, quality=PREVIEW_QUALITY)
 
 
-def _result_jpeg(painting: Painting) -> bytes:
-    return _jpeg(painting.picture, quality=RESULT_QUALITY, subsampling=NO_SUBSAMPLING)
+def _result_jpeg(painting: Painting, dpi: int | None) -> bytes:
+    printed: dict[str, Any] = {} if dpi is None else {"dpi": (dpi, dpi)}
+    return _jpeg(painting.picture, quality=RESULT_QUALITY, subsampling=NO_SUBSAMPLING, **printed)
 
 
-def _jpeg(picture: Image.Image, **options: int) -> bytes:
+def _jpeg(picture: Image.Image, **options: Any) -> bytes:
     buffer = io.BytesIO()
     picture.convert("RGB").save(buffer, "JPEG", **options)
     return buffer.getvalue()

@@ -1,9 +1,16 @@
-"""The parent's side of the painter: a child with warm nets, watched while it paints, replaced when it is lost."""
+"""The parent's side of the painter: a child with warm nets, watched while it paints, replaced when it is lost.
+
+Several orders may be under way. The child paints instant ones together, also between two steps of another, and says
+before each piece of work for whom it is: only who was worked for alone when the child was lost is to blame.
+"""
 
 import asyncio
+import contextlib
+import contextvars
 import logging
+import math
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +19,14 @@ from jobs.errors import (
     ChildError,
     ChildGone,
     LossCause,
+    PainterError,
     PainterLost,
     PainterUnusable,
     PaintingFailed,
     PaintingStopped,
     ProtocolError,
 )
-from jobs.frames import Frame
+from jobs.frames import Frame, Name
 from jobs.values import JobSpec, PaintProgress
 
 log = logging.getLogger(__name__)
@@ -51,6 +59,7 @@ class PainterLimits:
             "load": 60.0,
             "compile": 180.0,
             "self-check": 20.0,
+            "warm-up": 60.0,
             "prepare": 20.0,
             "step": 20.0,
             "encode": 20.0,
@@ -62,13 +71,22 @@ class PainterLimits:
 
 @dataclass(frozen=True, kw_only=True)
 class PaintOrder:
-    """A picture to paint: content and style as encoded pictures that the decoder wrote, or that are ours."""
+    """A picture to paint: content and style as encoded pictures that the decoder wrote, or that are ours.
+
+    preset: the style by its name, with or without its picture
+    """
 
     job_id: int
     attempt: int
     spec: JobSpec
     content: bytes
-    style: bytes
+    style: bytes | None
+    preset: str | None = None
+
+    @property
+    def name(self) -> Name:
+        """What it goes by."""
+        return self.job_id, self.attempt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,188 +110,285 @@ OnBeat = Callable[[Beat], Awaitable[bool]]
 
 
 class PainterProcess:
-    """One painter child, one picture at a time."""
+    """One painter child; it says itself which of the orders under way it works on."""
 
     def __init__(self, options: PainterOptions, limits: PainterLimits | None = None) -> None:
         self._options = options
         self._limits = limits or PainterLimits()
-        self._child: Child | None = None
-        self._watch: _Watch | None = None
+        self._line: _Line | None = None
 
     async def start(self) -> None:
-        """Have a painter with warm nets; nothing happens where there is one.
+        """Have a painter with warm nets; nothing happens where there is one. One caller at a time.
 
         Raises PainterUnusable where it says why it cannot start, PainterLost where it does not get so far.
         """
-        if self._child is not None and self._child.returncode is None:
+        if self._line is not None and self._line.is_open:
             return
         await self.kill()
-        self._child = await Child.spawn("jobs.painter_main", *_arguments(self._options))
-        watch = _Watch(self._child, self._limits, side_px=0)
+        line = _Line(await Child.spawn("jobs.painter_main", *_arguments(self._options)), self._limits)
         try:
-            while True:
-                body = (await watch.hear()).body
-                if "unusable" in body:
-                    raise PainterUnusable(str(body["unusable"]))
-                if body.get("ready"):
-                    break
-                watch.allow(body.get("phase"))
+            await line.open()
         except BaseException:
-            await asyncio.shield(self.kill())
+            await asyncio.shield(line.end())
             raise
-        log.info("painter ready", extra={"pid": self._child.pid})
+        self._line = line
+        log.info("painter ready", extra={"pid": self.pid})
 
     @property
     def pid(self) -> int | None:
         """Process id of the child, where there is one."""
-        return None if self._child is None else self._child.pid
+        return self._line.pid if self._line is not None and self._line.is_open else None
 
     async def paint(self, order: PaintOrder, on_beat: OnBeat) -> Painted:
         """Paint and call on_beat at every sign of life; where it answers False the painting is stopped.
 
+        Several orders may be under way: instant ones are painted together, and between the steps of another.
         Raises PaintingStopped, PaintingFailed, or PainterLost; after the last start() brings a new painter.
         """
-        if self._child is None:
+        if self._line is None:
             raise PainterLost("died", in_step=False)
-        self._watch = _Watch(self._child, self._limits, side_px=order.spec.longest_side_px)
         try:
-            return await self._watch.follow(order, on_beat)
-        except (PaintingFailed, PaintingStopped):
-            if self._watch.spent:
-                await asyncio.shield(self.kill())
+            return await self._line.paint(order, on_beat)
+        except PainterError:
             raise
         except BaseException:  # also where our caller is cancelled: nobody listens to this child any more
             await asyncio.shield(self.kill())
             raise
-        finally:
-            self._watch = None
 
-    async def request_stop(self) -> None:
-        """Ask for an end of the present painting within a step; the child is killed where that takes too long."""
-        if self._watch is not None:
-            await self._watch.request_stop()
+    async def request_stop(self, name: Name) -> None:
+        """Ask for an end of that painting.
+
+        One that is not begun, or is a matter of one pass, is given up at once. Any other ends within a step; the child
+        is killed where that takes too long.
+        """
+        if self._line is not None:
+            await self._line.request_stop(name)
 
     async def close(self, grace_s: float = 2.0) -> None:
         """Hang up, and kill the child if it is still there after the grace."""
-        child, self._child = self._child, None
-        if child is not None:
-            await child.close(grace_s)
+        line, self._line = self._line, None
+        if line is not None:
+            await line.end(grace_s)
 
     async def kill(self) -> None:
         """End the child at once; start() brings another."""
-        child, self._child = self._child, None
-        if child is not None:
-            returncode = await child.kill()
-            log.warning("painter ended", extra={"pid": child.pid, "returncode": returncode})
+        line, self._line = self._line, None
+        if line is not None:
+            await line.end()
 
 
-class _Watch:
-    """Listens to a painter and knows for how long it may be silent."""
+class _Errand:
+    """An order under way, and what its caller has yet to hear of it."""
 
-    def __init__(self, child: Child, limits: PainterLimits, side_px: int) -> None:
+    def __init__(self, order: PaintOrder) -> None:
+        self.order = order
+        self.stop_at: float | None = None
+        self._beat: Beat | None = None
+        self._end: Painted | PainterError | None = None
+        self._news = asyncio.Event()
+
+    def hear(self, beat: Beat) -> None:
+        """A sign of life; what a slow caller has not heard yet is not lost for the next one."""
+        progress = beat.progress or (self._beat.progress if self._beat else None)
+        self._beat = replace(beat, progress=progress)
+        self._news.set()
+
+    def settle(self, end: Painted | PainterError) -> None:
+        """It is over; the first end stands."""
+        self._end = self._end or end
+        self._news.set()
+
+    async def follow(self, on_beat: OnBeat, on_unwanted: Callable[[], Awaitable[None]]) -> Painted:
+        """Pass on what is heard until it is over. Raises how it ended where there is no picture."""
+        while self._end is None:
+            await self._news.wait()
+            self._news.clear()
+            beat, self._beat = self._beat, None
+            if beat is not None and not await on_beat(beat):
+                await on_unwanted()
+        if isinstance(self._end, Painted):
+            return self._end
+        raise self._end
+
+
+class _Line:
+    """The way to one child: passes on what it says, and knows for how long it may be silent."""
+
+    def __init__(self, child: Child, limits: PainterLimits) -> None:
         self._child = child
         self._limits = limits
-        self._room = max(1.0, (side_px / STEP_LIMIT_SIDE_PX) ** 2)
         self._phase = "load"
-        self._order: PaintOrder | None = None
-        self._named = False  # the painter has said that it works on this job
-        self._stop_at: float | None = None
+        # An errand stays until the child has said how it ended, even if its caller is long gone.
+        self._errands: dict[Name, _Errand] = {}
+        self._at_work: frozenset[Name] = frozenset()  # what the child has named last
+        self._heard_at = asyncio.get_running_loop().time()
         self._timer: asyncio.Timeout | None = None
-        self.spent = False  # it did not stop within its grace, or is in an unknown state: not to be used again
+        self._listening: asyncio.Task[None] | None = None
+        self._lost = False
 
     @property
-    def silence_s(self) -> float:
-        """How long it may be silent now, the grace included."""
-        limit_s = self._limits.phases_s[self._phase]
-        return (limit_s if self._phase == "load" else limit_s * self._room) + self._limits.grace_s
+    def pid(self) -> int:
+        """Process id of the child."""
+        return self._child.pid
 
-    def allow(self, phase: object) -> None:
-        """It has announced what it does next."""
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes orders."""
+        return self._listening is not None and not self._lost and self._child.returncode is None
+
+    async def open(self) -> None:
+        """Wait until the nets are warm, then listen for good. Raises PainterUnusable or PainterLost."""
+        while not (body := (await self._hear()).body).get("ready"):
+            if "unusable" in body:
+                raise PainterUnusable(str(body["unusable"]))
+            self._enter(body.get("phase"))
+        self._listening = asyncio.create_task(self._listen(), context=contextvars.Context())
+
+    async def paint(self, order: PaintOrder, on_beat: OnBeat) -> Painted:
+        """Hand the order over and follow it to its end."""
+        if not self.is_open:
+            raise PainterLost("died", in_step=False)
+        if not self._errands:  # it was idle, and owed us nothing until now
+            self._phase, self._heard_at = "prepare", asyncio.get_running_loop().time()
+        errand = _Errand(order)
+        self._errands[order.name] = errand
+        self._set_timer()
+        with contextlib.suppress(ChildGone):  # the listener hears of that as well
+            await self._child.send(*spoken(order))
+        return await errand.follow(on_beat, lambda: self.request_stop(order.name))
+
+    async def request_stop(self, name: Name) -> None:
+        """Start the grace, once, and tell the child."""
+        errand = self._errands.get(name)
+        if errand is None or errand.stop_at is not None:
+            return
+        if errand.order.spec.method == "instant" or name not in self._at_work:
+            errand.stop_at = math.inf
+            errand.settle(PaintingStopped("given up"))
+        else:
+            errand.stop_at = asyncio.get_running_loop().time() + self._limits.stop_grace_s
+            self._set_timer()
+        with contextlib.suppress(ChildGone):
+            await self._child.send({"stop": {"job": name[0], "attempt": name[1]}})
+
+    async def end(self, grace_s: float = 0.0) -> None:
+        """Hang up, and kill the child if it is still there after the grace; what is under way is lost."""
+        await (self._child.close(grace_s) if grace_s else self._child.kill())
+        if self._listening is not None:
+            await self._listening
+
+    async def _listen(self) -> None:
+        """Pass on what the child says until it is lost. Its orders hear of that when it is no more."""
+        loss = await self._until_lost()
+        guilty = self._at_work if loss.in_step else frozenset()
+        self._lost = True
+        returncode = await self._child.kill()
+        log.info("painter ended", extra={"pid": self.pid, "returncode": returncode, "cause": loss.cause})
+        now = asyncio.get_running_loop().time()
+        for name, errand in self._errands.items():
+            if errand.stop_at is not None and errand.stop_at <= now:
+                errand.settle(PaintingStopped("killed: it did not stop"))
+            errand.settle(PainterLost(loss.cause, in_step=name in guilty))
+
+    async def _until_lost(self) -> PainterLost:
+        try:
+            while True:
+                self._understand(await self._hear())
+        except PainterLost as loss:
+            return loss
+        except (KeyError, TypeError, ValueError, ProtocolError):
+            log.exception("painter talks nonsense")
+            return self._loss("died")
+
+    async def _hear(self) -> Frame:
+        """The next thing the child says. Raises PainterLost."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout_at(self._deadline()) as self._timer:
+                frame = await self._child.receive()
+        except TimeoutError as error:
+            hung = loop.time() >= self._heard_at + self._silence_s()
+            # Or it did not stop in time: we end it ourselves, and that is nobody's fault.
+            raise (self._loss("hung") if hung else PainterLost("died", in_step=False)) from error
+        except ChildError as error:
+            raise self._loss("died") from error
+        finally:
+            self._timer = None
+        self._heard_at = loop.time()
+        return frame
+
+    def _understand(self, frame: Frame) -> None:
+        body = frame.body
+        if "phase" in body:
+            self._enter(body["phase"])
+            self._at_work = frozenset((int(job_id), int(attempt)) for job_id, attempt in body["of"])
+            self._keep_alive()
+            return
+        errand = self._errands[int(body["job"]), int(body["attempt"])]
+        if "progress" in body:
+            self._keep_alive()
+            errand.hear(Beat(silence_s=self._silence_s(), progress=_progress(body["progress"], frame.attachments)))
+            return
+        how = body.get("ended")
+        if how == "out-of-memory":
+            raise self._loss("out-of-memory")
+        del self._errands[errand.order.name]
+        self._at_work -= {errand.order.name}
+        errand.settle(_end(body, frame.attachments))
+        if how == "broken":
+            raise PainterLost("died", in_step=False)
+
+    def _loss(self, cause: LossCause) -> PainterLost:
+        """Of several that it worked for together nobody is known to be to blame: each comes back on its own."""
+        return PainterLost(cause, in_step=len(self._at_work) == 1)
+
+    def _keep_alive(self) -> None:
+        """The child works for one order after another: a sign of life is one for all that wait."""
+        for errand in self._errands.values():
+            errand.hear(Beat(silence_s=self._silence_s()))
+
+    def _enter(self, phase: object) -> None:
         if phase not in self._limits.phases_s:
             raise ProtocolError(f"no such phase: {phase!r}")
         self._phase = str(phase)
 
-    async def hear(self) -> Frame:
-        """The next thing the painter says. Raises PainterLost, or PaintingStopped where it ought to have stopped."""
-        try:
-            async with asyncio.timeout_at(self._deadline()) as self._timer:
-                return await self._child.receive()
-        except TimeoutError as error:
-            if self._stop_at is not None and asyncio.get_running_loop().time() >= self._stop_at:
-                self.spent = True
-                raise PaintingStopped("killed: it did not stop") from error
-            raise self._lost("hung") from error
-        except ChildError as error:
-            raise self._lost("died") from error
-        finally:
-            self._timer = None
-
-    async def follow(self, order: PaintOrder, on_beat: OnBeat) -> Painted:
-        """Hand the order over and listen until it is done."""
-        self._order = order
-        self._phase = "prepare"
-        body = {"paint": {"job": order.job_id, "attempt": order.attempt, "spec": order.spec.to_json()}}
-        try:
-            await self._child.send(body, order.content, order.style)
-        except ChildGone as error:
-            raise self._lost("died") from error
-        while True:
-            frame = await self.hear()
-            try:
-                done_or_beat = self._understand(frame)
-            except (KeyError, TypeError, ValueError, ProtocolError) as error:
-                log.exception("painter talks nonsense")
-                raise self._lost("died") from error
-            if isinstance(done_or_beat, Painted):
-                return done_or_beat
-            if not await on_beat(done_or_beat):
-                await self.request_stop()
-
-    async def request_stop(self) -> None:
-        """Start the grace, once, and tell the child."""
-        if self._stop_at is not None or self._order is None:
-            return
-        self._stop_at = asyncio.get_running_loop().time() + self._limits.stop_grace_s
-        if self._timer is not None:
+    def _set_timer(self) -> None:
+        if self._timer is not None and not self._timer.expired():
             self._timer.reschedule(self._deadline())
-        try:
-            await self._child.send({"stop": {"job": self._order.job_id, "attempt": self._order.attempt}})
-        except ChildGone:
-            log.info(
-                "painter ended before it could be stopped",
-                extra={"job_id": self._order.job_id, "attempt": self._order.attempt},
-            )
 
-    def _deadline(self) -> float:
-        silent_until = asyncio.get_running_loop().time() + self.silence_s
-        return silent_until if self._stop_at is None else min(silent_until, self._stop_at)
+    def _deadline(self) -> float | None:
+        """When its silence, or its failure to stop, has lasted too long; None while it owes us nothing."""
+        if self._listening is not None and not self._errands:
+            return None
+        stops = [errand.stop_at for errand in self._errands.values() if errand.stop_at is not None]
+        return min([self._heard_at + self._silence_s(), *stops])
 
-    def _understand(self, frame: Frame) -> Painted | Beat:
-        body, order = frame.body, self._order
-        assert order is not None
-        if (body["job"], body["attempt"]) != (order.job_id, order.attempt):
-            raise ProtocolError("it speaks of another job")
-        self._named = True
-        if "done" in body:
-            [jpeg] = frame.attachments
-            return Painted(jpeg=jpeg, report=dict(body["done"]["report"]), paint_s=float(body["done"]["paint_s"]))
-        if "ended" in body:
-            raise self._ending(body["ended"], str(body.get("message", "")))
-        if "progress" in body:
-            return Beat(silence_s=self.silence_s, progress=_progress(body["progress"], frame.attachments))
-        self.allow(body["phase"])
-        return Beat(silence_s=self.silence_s)
+    def _silence_s(self) -> float:
+        """How long it may be silent in its present phase, the grace included."""
+        concerned = [self._errands[name].order.spec for name in self._at_work if name in self._errands]
+        all_of_them = concerned or [errand.order.spec for errand in self._errands.values()]
+        room = sum(_room(spec, self._phase) for spec in all_of_them)
+        return self._limits.phases_s[self._phase] * max(1.0, room) + self._limits.grace_s
 
-    def _ending(self, how: object, message: str) -> Exception:
-        if how == "stopped":
-            return PaintingStopped(message)
-        if how == "out-of-memory":
-            return self._lost("out-of-memory")
-        self.spent = how == "broken"
-        return PaintingFailed(message)
 
-    def _lost(self, cause: LossCause) -> PainterLost:
-        return PainterLost(cause, in_step=self._named)
+def _room(spec: JobSpec, phase: str) -> float:
+    """How much longer than the limit the phase may take."""
+    tiled = spec.method == "poster" and phase == "step"
+    return 1.0 if tiled else (spec.longest_side_px / STEP_LIMIT_SIDE_PX) ** 2
+
+
+def spoken(order: PaintOrder) -> tuple[Any, ...]:
+    """The order in the child's words: a body and one or two pictures."""
+    body = {"job": order.job_id, "attempt": order.attempt, "spec": order.spec.to_json(), "preset": order.preset}
+    return {"paint": body}, order.content, *([] if order.style is None else [order.style])
+
+
+def _end(body: Mapping[str, Any], attachments: tuple[bytes, ...]) -> Painted | PainterError:
+    if "done" in body:
+        [jpeg] = attachments
+        return Painted(jpeg=jpeg, report=dict(body["done"]["report"]), paint_s=float(body["done"]["paint_s"]))
+    message = str(body["message"])
+    return PaintingStopped(message) if body["ended"] == "stopped" else PaintingFailed(message)
 
 
 def _progress(said: Mapping[str, Any], attachments: tuple[bytes, ...]) -> PaintProgress:

@@ -1,9 +1,13 @@
-"""The worker: takes jobs in hand one by one, drives the painter, and tells the desk how each ended."""
+"""The worker: takes jobs in hand, drives the painter, and tells the desk how each ended.
+
+Long jobs go one by one. Instant ones go beside them, several at a time: the painter slips them in between two steps.
+"""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from structlog.contextvars import bind_contextvars
@@ -24,12 +28,14 @@ from jobs.painter_process import Painted, PainterProcess, PaintOrder
 from jobs.ports import Blobs, Carried, Dispatcher
 from jobs.presets import find_preset
 from jobs.values import ClaimedJob, JobFailure, Outcome
-from models.states import JobState, Lane
+from models.states import LONG_LANES, JobState, Lane
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
+# Instant jobs in hand: those of one pass, and as many that are read or kept meanwhile.
+INSTANT_AT_ONCE = 16
 
 # What is to be said at the desk about a job in hand. Old attempts may say what they like: it changes nothing.
 Word = Callable[[], Awaitable[object]]
@@ -40,7 +46,7 @@ class PicturesGone(Exception):
 
 
 class Worker:
-    """One painter, one job at a time. Jobs are claimed only while the painter is ready."""
+    """One painter. Jobs are claimed only while it is ready."""
 
     def __init__(
         self,
@@ -59,6 +65,7 @@ class Worker:
         self._name = name
         self._lanes = lanes
         self._stop = asyncio.Event()
+        self._readying = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until stop is set; a job in hand is then given back within the painter's grace, counting nothing.
@@ -68,9 +75,16 @@ class Worker:
         self._stop = stop
         try:
             if await self._ready_painter(hopeful=False):
-                await self._dispatcher.run(self._take_in_hand, self._lanes, stop)
+                await self._take_jobs(stop)
         finally:
             await self._painter.close()
+
+    async def _take_jobs(self, stop: asyncio.Event) -> None:
+        rounds = (({Lane.INSTANT}, INSTANT_AT_ONCE), (LONG_LANES, 1))
+        async with asyncio.TaskGroup() as loops:
+            for lanes, at_once in rounds:
+                if ours := lanes & set(self._lanes):
+                    loops.create_task(self._dispatcher.run(self._take_in_hand, ours, stop, at_once))
 
     async def _take_in_hand(self, carried: Carried) -> None:
         """Handler of the dispatcher: see the job through to a word at the desk."""
@@ -99,7 +113,8 @@ class Worker:
         try:
             order = await self._read_order(job)
             faults.hit("order_read")
-            async with self._stopping_at(abort), lease.kept(self._painter.request_stop):
+            stop_painting = partial(self._painter.request_stop, order.name)
+            async with self._stopping_at(abort, stop_painting), lease.kept(stop_painting):
                 painted = await self._painter.paint(order, lease.on_beat)
         except PicturesGone:
             return self._failing(job, JobFailure.PICTURES_GONE)
@@ -121,14 +136,18 @@ class Worker:
             style = await self._read_style(job)
         except (BlobMissing, FileNotFoundError) as error:
             raise PicturesGone from error
-        return PaintOrder(job_id=job.id, attempt=job.attempt, spec=job.spec, content=content, style=style)
+        return PaintOrder(
+            job_id=job.id, attempt=job.attempt, spec=job.spec, content=content, style=style, preset=job.preset
+        )
 
-    async def _read_style(self, job: ClaimedJob) -> bytes:
+    async def _read_style(self, job: ClaimedJob) -> bytes | None:
         if job.preset is None and job.style_key is not None:
             return await self._blobs.get(job.style_key)
         preset = find_preset(job.preset or "")
         if preset is None:  # or the style picture has expired
             raise PicturesGone
+        if preset.style_path is None:  # the engine knows it by its name
+            return None
         return await asyncio.to_thread(preset.style_path.read_bytes)
 
     async def _keep(self, job: ClaimedJob, lease: Lease, painted: Painted) -> Word:
@@ -154,15 +173,15 @@ class Worker:
         log.error("painter lost", extra={"job_id": job.id, "attempt": job.attempt, "cause": loss.cause})
         if loss.in_step:
             return lambda: self._desk.record_death(job.id, job.attempt, loss.cause)
-        return lambda: self._desk.requeue(job.id, job.attempt, f"painter {loss.cause} before this job")
+        return lambda: self._desk.requeue(job.id, job.attempt, f"painter {loss.cause}, not by this job alone")
 
     @asynccontextmanager
-    async def _stopping_at(self, abort: asyncio.Event) -> AsyncIterator[None]:
-        """While inside, ask the painter to stop as soon as the job is cancelled or we are."""
+    async def _stopping_at(self, abort: asyncio.Event, stop_painting: Word) -> AsyncIterator[None]:
+        """While inside, ask the painter to stop this job as soon as it is cancelled or we are to stop."""
 
         async def wait_and_stop(reason: asyncio.Event) -> None:
             await reason.wait()
-            await self._painter.request_stop()
+            await stop_painting()
 
         watchers = [asyncio.create_task(wait_and_stop(reason)) for reason in (abort, self._stop)]
         try:
@@ -177,21 +196,22 @@ class Worker:
 
         Not hopeful: PainterUnusable is raised. Later it is taken for an accident and tried again.
         """
-        pause_s = FIRST_PAUSE_S
-        while not self._stop.is_set():
-            try:
-                if await self._unless_stopped(self._painter.start()):
-                    return True
-                continue
-            except PainterUnusable as error:
-                if not hopeful:
-                    raise
-                log.error("painter unusable", extra={"reason": str(error)})
-            except (PainterError, ChildError) as error:
-                log.error("painter did not start", extra={"reason": str(error)})
-            await self._unless_stopped(asyncio.sleep(pause_s))
-            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-        return False
+        async with self._readying:  # one tries, the others wait for what comes of it
+            pause_s = FIRST_PAUSE_S
+            while not self._stop.is_set():
+                try:
+                    if await self._unless_stopped(self._painter.start()):
+                        return True
+                    continue
+                except PainterUnusable as error:
+                    if not hopeful:
+                        raise
+                    log.error("painter unusable", extra={"reason": str(error)})
+                except (PainterError, ChildError) as error:
+                    log.error("painter did not start", extra={"reason": str(error)})
+                await self._unless_stopped(asyncio.sleep(pause_s))
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            return False
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
         """Await work, but give it up when we are to stop; True where it was done first."""

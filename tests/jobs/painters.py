@@ -23,11 +23,7 @@ class QuickPainter:
     ) -> Painting:
         """As many steps as asked, each STEP_S long."""
         steps = request.steps or 3
-        style = request.styles[0].picture
-        assert style is not None
-        colour = style.resize((1, 1)).getpixel((0, 0))
-        assert isinstance(colour, tuple)
-        canvas = Image.new("RGB", request.content.size, colour)
+        canvas = _filled(request)
         for step in range(1, steps + 1):
             if should_stop():
                 raise Stopped(f"stopped before step {step} of {steps}")
@@ -36,8 +32,14 @@ class QuickPainter:
         return Painting(picture=canvas, report={"seed": request.seed})
 
     def paint_instant(self, requests: Sequence[StyleRequest]) -> list[Painting]:
-        """One after another."""
-        return [self.paint(request, lambda progress: None, lambda: False) for request in requests]
+        """In one step, which is never one of those that go wrong; the report says how many there were."""
+        time.sleep(STEP_S)
+        for request in requests:
+            self.refuse(request.seed)
+        return [Painting(picture=_filled(request), report={"batch": len(requests)}) for request in requests]
+
+    def refuse(self, seed: int) -> None:
+        """Here somebody may not like a request."""
 
     def step(self, number: int) -> None:
         """One step's work."""
@@ -67,9 +69,24 @@ class PoisonedPainter(QuickPainter):
         self, request: StyleRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]
     ) -> Painting:
         """As the others, or not at all."""
-        if request.seed == 13:
-            os._exit(9)
+        self.refuse(request.seed)
         return super().paint(request, on_step, should_stop)
+
+    def refuse(self, seed: int) -> None:
+        """Ends everything."""
+        if seed == 13:
+            os._exit(9)
+
+
+class PickyPainter(QuickPainter):
+    """Gives up on a batch with the number thirteen in it, as an engine does, and breaks at fourteen."""
+
+    def refuse(self, seed: int) -> None:
+        """Not this one."""
+        if seed == 13:
+            raise EngineError("an unlucky number")
+        if seed == 14:
+            raise ZeroDivisionError("a mistake")
 
 
 class CompilingPainter(QuickPainter):
@@ -138,3 +155,11 @@ def never_ready(announce: Callable[[str], None]) -> QuickPainter:
     """A painter that hangs while it loads."""
     time.sleep(600)
     return QuickPainter(announce)
+
+
+def _filled(request: StyleRequest) -> Image.Image:
+    """The style's colour all over; without a picture, gold."""
+    style = request.styles[0].picture
+    colour = style.resize((1, 1)).getpixel((0, 0)) if style else (255, 215, 0)
+    assert isinstance(colour, tuple)
+    return Image.new("RGB", request.content.size, colour)

@@ -12,12 +12,14 @@ from PIL import Image
 
 from jobs.children import Child
 from jobs.errors import PainterLost, PainterUnusable, PaintingFailed, PaintingStopped
-from jobs.painter_process import Beat, PainterLimits, PainterOptions, PainterProcess, PaintOrder
+from jobs.painter_process import Beat, PainterLimits, PainterOptions, PainterProcess, PaintOrder, spoken
 from jobs.values import JobSpec
 from tests.jobs.pictures import encoded
 
 IMPATIENT = PainterLimits(
-    phases_s={"load": 60.0, "prepare": 10.0, "step": 0.2, "encode": 10.0}, grace_s=0.2, stop_grace_s=0.5
+    phases_s={"load": 60.0, "warm-up": 60.0, "prepare": 10.0, "step": 0.2, "encode": 10.0},
+    grace_s=0.2,
+    stop_grace_s=0.5,
 )
 Make = Callable[..., PainterProcess]
 
@@ -194,7 +196,7 @@ async def test_stop_while_the_painter_hangs_does_not_wait_for_the_step_limit(mak
     painting = asyncio.create_task(process.paint(an_order(), go_on))
     await asyncio.sleep(0.3)
 
-    await process.request_stop()
+    await process.request_stop((1, 1))
 
     async with asyncio.timeout(5):
         with pytest.raises(PaintingStopped):
@@ -242,8 +244,7 @@ async def test_painter_that_hangs_while_loading_is_given_up(make: Make) -> None:
 async def test_painter_ends_when_its_pipe_closes_even_in_mid_painting() -> None:
     child = await Child.spawn("jobs.painter_main", "--painter", "tests.jobs.painters:HangingPainter")
     order = an_order()
-    body = {"paint": {"job": 1, "attempt": 1, "spec": order.spec.to_json()}}
-    await child.send(body, order.content, order.style)
+    await child.send(*spoken(order))
     while "progress" not in (await child.receive()).body:
         pass  # until the first step is done: the second never ends
 
