@@ -118,6 +118,21 @@ class Order:
         )
 
 
+def take_batch(waiting: deque[Order]) -> list[Order]:
+    """Take from the front what goes into one pass.
+
+    An order that comes back is alone in its pass: should it have been lost with others, it is seen who is to blame.
+    """
+    batch: list[Order] = []
+    while waiting and len(batch) < BATCH:
+        following = [*batch, waiting[0]]
+        too_much = sum(order.area_px for order in following) > BATCH_AREA_PX
+        if batch and (too_much or not all(order.is_first_try for order in following)):
+            break
+        batch.append(waiting.popleft())
+    return batch
+
+
 class Mailbox:
     """What the parent said, heard at once by a thread of its own: a stop must be known in the middle of a painting."""
 
@@ -137,19 +152,9 @@ class Mailbox:
                 self._changed.wait_for(lambda: len(self._instant) >= BATCH, timeout=GATHER_S)
 
     def take_batch(self) -> list[Order]:
-        """The instant orders that go into the next pass; does not wait.
-
-        An order that comes back is alone in its pass: should it have been lost with others, it is seen who is to blame.
-        """
-        batch: list[Order] = []
+        """The instant orders that go into the next pass; does not wait."""
         with self._changed:
-            while self._instant and len(batch) < BATCH:
-                following = [*batch, self._instant[0]]
-                too_much = sum(order.area_px for order in following) > BATCH_AREA_PX
-                if batch and (too_much or not all(order.is_first_try for order in following)):
-                    break
-                batch.append(self._instant.popleft())
-        return batch
+            return take_batch(self._instant)
 
     def take_long(self) -> Order | None:
         """The next order of another kind; does not wait."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,12 +14,15 @@ from jobs.dispatch.local import LocalDispatcher
 from jobs.events import LocalEvents
 from jobs.painter_process import PainterOptions, PainterProcess
 from jobs.sweeps import Sweeps
+from jobs.values import NewJob, Ticket
 from jobs.worker import Worker
 from models.database import Database
+from models.states import Lane
 from pastiche import run
 from pastiche.data_folder import held
 from pastiche.logs import set_up_logs
 from pastiche.settings import Settings
+from tests.crash.painters import FIRST_IN_A_HURRY
 from tests.crash.telegram import TOKEN
 
 PAINTER = PainterOptions(painter="tests.crash.painters:ColourfulPainter")
@@ -30,7 +34,8 @@ def whole(folder: Path) -> None:
     """`pastiche run`."""
     set_up_logs("info", "json")
     settings = Settings(data_dir=folder)
-    with patch.object(run, "painter_options", lambda settings: PAINTER), held(folder):
+    painter = patch.object(run, "painter_options", lambda settings: PAINTER)
+    with painter, patch.object(run, "Desk", DeskOfTwoKinds), held(folder):
         asyncio.run(run.run_everything(settings, folder))
 
 
@@ -53,11 +58,20 @@ def worker(folder: Path) -> None:
     asyncio.run(_worker(folder))
 
 
+class DeskOfTwoKinds(Desk):
+    """The kind of a job goes by the person, not by the button: these tests are about its way through the processes."""
+
+    async def submit(self, new: NewJob) -> Ticket:
+        """See Desk.submit."""
+        lane, method = (Lane.INSTANT, "instant") if new.user_id >= FIRST_IN_A_HURRY else (Lane.HQ, "gatys")
+        return await super().submit(replace(new, lane=lane, spec=replace(new.spec, method=method)))
+
+
 async def _front(folder: Path) -> None:
     stop = run.stop_on_signals()
     database, decoder, events = Database.open(run.database_url(folder)), Decoder(), LocalEvents()
     blobs = LocalBlobs(folder / "blobs")
-    desk = Desk(database, LocalDispatcher(), blobs, events)
+    desk = DeskOfTwoKinds(database, LocalDispatcher(), blobs, events)
     await decoder.start()
     config = BotConfig(token=TOKEN, api_url=os.environ["PASTICHE_TELEGRAM_API_URL"])
     services = Services(database=database, desk=desk, events=events, decoder=decoder, blobs=blobs)

@@ -18,7 +18,7 @@ from jobs import faults
 from models.states import OPEN_STATES
 from models.upgrade import upgrade_now
 from tests.bot.telegram import BOT, Shown, a_chat, a_photo_size
-from tests.crash.painters import QUICK
+from tests.crash.painters import FIRST_IN_A_HURRY, QUICK
 from tests.crash.telegram import TOKEN, Telegram
 from tests.crash.zygote import Zygote
 
@@ -113,9 +113,9 @@ class Stage:
 
     # People.
 
-    def person(self) -> "Person":
-        """Somebody new."""
-        return Person(self, next(self._people))
+    def person(self, *, in_a_hurry: bool = False) -> "Person":
+        """Somebody new, who gets long paintings, or in a hurry instant pictures."""
+        return Person(self, next(self._people) + (FIRST_IN_A_HURRY if in_a_hurry else 0))
 
     def next_number(self) -> int:
         """For files, messages and presses."""

@@ -26,6 +26,7 @@ LONGEST_CALM_S = 1.0
 MOMENT_S = 0.1
 LOOK_EVERY_S = 0.01
 PEOPLE_AT_ONCE = 6
+IN_A_HURRY = 0.5  # of them
 KILLS = 500
 
 
@@ -64,7 +65,7 @@ class Crowd:
         """Everybody does what they would do now."""
         self._waiting = [person for person in self._waiting if not self._is_through(person)]
         while len(self._waiting) < PEOPLE_AT_ONCE:
-            person = self.stage.person()
+            person = self.stage.person(in_a_hurry=self.dice.random() < IN_A_HURRY)
             person.sends_photo(self.dice.choice((QUICK, SOME)))
             self._waiting.append(person)
             self.everybody.append(person)

@@ -42,6 +42,17 @@ def cancel(stage: Stage, person: Person, moment: str) -> None:
     person.presses(person.shown("cancel"), "cancel")
 
 
+def slip_in(stage: Stage, person: Person, moment: str) -> None:
+    """An instant picture while somebody else's painting is at work, which is cancelled in the end."""
+    other = stage.person()
+    other.orders(LONG)
+    stage.until(lambda: stage.rows("SELECT 1 FROM jobs WHERE user_id = ? AND step > 0", other.id), "a step")
+    stage.arm(moment)
+    person.orders()
+    stage.until(lambda: not stage.is_armed(moment), f"somebody comes to {moment}")
+    other.presses(other.shown("cancel"), "cancel")
+
+
 def restart(stage: Stage, person: Person, moment: str) -> None:
     """The process dies in the middle of a painting, and what is looked at happens at the next start."""
     person.orders(LONG)
@@ -79,6 +90,9 @@ MOMENTS: dict[str, Happening] = {
     "painter_step": order,
     "report_uncommitted": order,
     "reported": order,
+    "batch_taken": slip_in,
+    "batch_step": slip_in,
+    "batch_told": slip_in,
     "painter_done": order,
     "painter_told": order,
     "painted": order,
@@ -116,7 +130,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[
 @pytest.mark.timeout(300)  # the first one also pays for the zygote
 @pytest.mark.parametrize(("moment", "happens"), MOMENTS.items(), ids=MOMENTS)
 def test_what_is_killed_at_this_moment_loses_nothing(stage: Stage, moment: str, happens: Happening) -> None:
-    person = stage.person()
+    person = stage.person(in_a_hurry=happens is slip_in)
     stage.until(stage.children)
     before = stage.running["whole"], *stage.children()
 
@@ -127,7 +141,12 @@ def test_what_is_killed_at_this_moment_loses_nothing(stage: Stage, moment: str, 
     job_id = person.job()
     [[state, attempt]] = stage.rows("SELECT state, attempt FROM jobs WHERE id = ?", job_id)
     # After a restart the job may be in hand again before it is cancelled: two interruptions end it as well.
-    ends: dict[Happening, set[str]] = {order: {"done"}, order_anew: {"done"}, restart: {"cancelled", "failed"}}
+    ends: dict[Happening, set[str]] = {
+        order: {"done"},
+        order_anew: {"done"},
+        slip_in: {"done"},
+        restart: {"cancelled", "failed"},
+    }
     assert state in ends.get(happens, {"cancelled"})
     assert attempt <= 2
     assert stage.telegram.answers_to[job_id] == (2 if moment in SAID_TWICE else 1)

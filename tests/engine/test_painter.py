@@ -362,6 +362,16 @@ def test_instant_pictures_painted_together_are_those_painted_alone(painter: Pain
     assert [painting.picture.size for painting in together] == [(96, 64), (64, 64), (64, 64)]
 
 
+def test_instant_pictures_in_between_leave_an_optimisation_as_it_is(painter: Painter) -> None:
+    def paint_another() -> bool:
+        painter.paint_instant([a_request(method="instant")])
+        return False
+
+    beside = painter.paint(a_request(steps=3), lambda progress: None, paint_another)
+
+    assert beside.picture.tobytes() == paint(painter, a_request(steps=3)).picture.tobytes()
+
+
 def test_an_optimisation_may_begin_with_the_instant_picture(painter: Painter) -> None:
     style = (Style(picture=a_style(hue=1.0)),)
     [instant] = painter.paint_instant([a_request(method="instant", styles=style)])

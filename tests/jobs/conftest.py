@@ -2,7 +2,7 @@
 
 import shutil
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from jobs.blobs import LocalBlobs
 from jobs.desk import Desk
 from jobs.dispatch.local import LocalDispatcher
 from jobs.events import LocalEvents
+from jobs.painter_process import PainterLimits, PainterOptions, PainterProcess
 from jobs.values import JobSpec, NewJob
 from models import queries
 from models.database import Database
@@ -24,6 +25,9 @@ from models.upgrade import upgrade_now
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ANN, BEN = 1, 2
+
+
+Make = Callable[..., PainterProcess]
 
 
 class ClockAtHand:
@@ -151,3 +155,17 @@ def armed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Faults:
     folder.mkdir()
     monkeypatch.setenv(faults.VARIABLE, str(folder))
     return Faults(folder)
+
+
+@pytest.fixture
+async def make() -> AsyncIterator[Make]:
+    """Makes painters and ends them after the test."""
+    made: list[PainterProcess] = []
+
+    def build(painter: str = "QuickPainter", limits: PainterLimits | None = None) -> PainterProcess:
+        made.append(PainterProcess(PainterOptions(painter=f"tests.jobs.painters:{painter}"), limits))
+        return made[-1]
+
+    yield build
+    for process in made:
+        await process.kill()

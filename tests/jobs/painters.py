@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from PIL import Image
 
 from engine import EngineError, OutOfMemory, Painting, Progress, Stopped, StyleRequest
+from jobs.painter_main import WARM_UP_SIDE_PX
 
 STEP_S = 0.02
+SLOW_STEP_S = 0.3
 
 
 class QuickPainter:
@@ -35,7 +37,8 @@ class QuickPainter:
         """In one step, which is never one of those that go wrong; the report says how many there were."""
         time.sleep(STEP_S)
         for request in requests:
-            self.refuse(request.seed)
+            if request.longest_side_px < WARM_UP_SIDE_PX:
+                self.refuse(request.seed)
         return [Painting(picture=_filled(request), report={"batch": len(requests)}) for request in requests]
 
     def refuse(self, seed: int) -> None:
@@ -44,6 +47,14 @@ class QuickPainter:
     def step(self, number: int) -> None:
         """One step's work."""
         time.sleep(STEP_S)
+
+
+class SlowPainter(QuickPainter):
+    """Takes so long for a step that everything sent meanwhile has arrived at its end."""
+
+    def step(self, number: int) -> None:
+        """One step's work."""
+        time.sleep(SLOW_STEP_S)
 
 
 class ThreeStepPainter(QuickPainter):
@@ -78,7 +89,11 @@ class PoisonedPainter(QuickPainter):
             os._exit(9)
 
 
-class PickyPainter(QuickPainter):
+class SlowlyPoisonedPainter(PoisonedPainter, SlowPainter):
+    """The same with long steps."""
+
+
+class PickyPainter(SlowPainter):
     """Gives up on a batch with the number thirteen in it, as an engine does, and breaks at fourteen."""
 
     def refuse(self, seed: int) -> None:
@@ -87,6 +102,14 @@ class PickyPainter(QuickPainter):
             raise EngineError("an unlucky number")
         if seed == 14:
             raise ZeroDivisionError("a mistake")
+
+
+class DawdlingPainter(QuickPainter):
+    """Takes a while for instant pictures, and for ever with the number thirteen."""
+
+    def refuse(self, seed: int) -> None:
+        """Not refused, but late."""
+        time.sleep(600 if seed == 13 else 0.5)
 
 
 class CompilingPainter(QuickPainter):
@@ -158,8 +181,8 @@ def never_ready(announce: Callable[[str], None]) -> QuickPainter:
 
 
 def _filled(request: StyleRequest) -> Image.Image:
-    """The style's colour all over; without a picture, gold."""
-    style = request.styles[0].picture
-    colour = style.resize((1, 1)).getpixel((0, 0)) if style else (255, 215, 0)
-    assert isinstance(colour, tuple)
+    """The style's colour all over; a preset without a picture is called by its colour."""
+    [style] = request.styles
+    colour = style.picture.resize((1, 1)).getpixel((0, 0)) if style.picture else style.preset
+    assert isinstance(colour, tuple | str)
     return Image.new("RGB", request.content.size, colour)

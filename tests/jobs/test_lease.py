@@ -14,7 +14,17 @@ from jobs.values import JobSpec
 from models import database
 from models.states import JobState
 from tests.jobs.conftest import ANN, Office
-from tests.jobs.test_worker import LONG, a_wish, at_work, until, until_closed, until_running, until_step
+from tests.jobs.test_worker import (
+    LONG,
+    PATIENT,
+    a_wish,
+    an_instant_wish,
+    at_work,
+    until,
+    until_closed,
+    until_running,
+    until_step,
+)
 
 OUTAGE_S = 0.4
 
@@ -174,6 +184,23 @@ async def test_lease_is_renewed_in_announced_silence_and_never_beyond_its_length
         await until_closed(office, job_id)
 
     assert (await office.row(job_id)).attempt == 1
+
+
+async def test_lease_of_a_long_job_is_renewed_while_instant_ones_are_painted(office: Office) -> None:
+    long = await a_wish(office, LONG)
+
+    async with at_work(office, "DawdlingPainter", PATIENT):
+        await until_step(office, long)
+        instant = await an_instant_wish(office, seed=13)
+        await until_running(office, instant)
+        office.clock.forward(seconds=25)
+
+        async def renewed() -> bool:
+            until_when = (await office.row(long)).lease_until
+            return until_when is not None and (until_when - office.clock()).total_seconds() == 30
+
+        await until(renewed, timeout_s=5)
+        await until_running(office, instant)
 
 
 async def test_silence_that_nobody_announced_lets_the_lease_run_out(office: Office) -> None:

@@ -5,15 +5,15 @@ import io
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
 
 import pytest
 from PIL import Image
 
 from jobs.children import Child
 from jobs.errors import PainterLost, PainterUnusable, PaintingFailed, PaintingStopped
-from jobs.painter_process import Beat, PainterLimits, PainterOptions, PainterProcess, PaintOrder, spoken
+from jobs.painter_process import Beat, PainterLimits, PaintOrder, spoken
 from jobs.values import JobSpec
+from tests.jobs.conftest import Make
 from tests.jobs.pictures import encoded
 
 IMPATIENT = PainterLimits(
@@ -21,21 +21,6 @@ IMPATIENT = PainterLimits(
     grace_s=0.2,
     stop_grace_s=0.5,
 )
-Make = Callable[..., PainterProcess]
-
-
-@pytest.fixture
-async def make() -> AsyncIterator[Make]:
-    """Makes painters and ends them after the test."""
-    made: list[PainterProcess] = []
-
-    def build(painter: str = "QuickPainter", limits: PainterLimits | None = None) -> PainterProcess:
-        made.append(PainterProcess(PainterOptions(painter=f"tests.jobs.painters:{painter}"), limits))
-        return made[-1]
-
-    yield build
-    for process in made:
-        await process.kill()
 
 
 def an_order(steps: int = 3, job_id: int = 1, attempt: int = 1) -> PaintOrder:

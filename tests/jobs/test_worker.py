@@ -6,11 +6,14 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from PIL import Image
 
+from engine import load_presets
+from jobs import worker
 from jobs.errors import PainterUnusable
 from jobs.painter_process import PainterLimits, PainterOptions, PainterProcess
 from jobs.values import CancelOutcome, JobSpec
@@ -25,6 +28,7 @@ IMPATIENT = PainterLimits(
 )
 LONG = JobSpec(steps=2000, longest_side_px=64)
 SHORT = JobSpec(steps=3, longest_side_px=64)
+INSTANT = JobSpec(method="instant", longest_side_px=64)
 PHOTO = encoded(Image.new("RGB", (64, 48), "white"), "PNG")
 PAINTING = encoded(Image.new("RGB", (64, 64), (200, 100, 50)), "PNG")
 
@@ -60,6 +64,10 @@ async def a_wish(office: Office, spec: JobSpec = SHORT, **values: Any) -> int:
     content, style = await office.a_picture(PHOTO), await office.a_picture(PAINTING)
     pictures = {"content_picture_id": content, "style_picture_id": style, "preset": None}
     return await office.a_queued_job(**{**pictures, "spec": spec, **values})
+
+
+async def an_instant_wish(office: Office, seed: int = 0, **values: Any) -> int:
+    return await a_wish(office, replace(INSTANT, seed=seed), lane=Lane.INSTANT, **values)
 
 
 async def until(condition: Callable[[], Awaitable[bool]], timeout_s: float = 20) -> None:
@@ -117,6 +125,80 @@ async def test_long_jobs_are_painted_by_lane_and_then_in_order(office: Office) -
             await until_closed(office, job_id)
 
     assert order == [jobs[1], jobs[2], jobs[0]]
+
+
+async def test_instant_jobs_do_not_wait_for_a_long_one(office: Office) -> None:
+    long = await a_wish(office, LONG)
+
+    async with at_work(office):
+        await until_step(office, long)
+        instant = [await an_instant_wish(office) for _ in range(3)]
+        for job_id in instant:
+            await until_closed(office, job_id)
+        still = (await office.row(long)).state
+        await office.desk.cancel(long, user_id=ANN)
+
+    assert still is JobState.RUNNING
+    for job_id in instant:
+        row = await office.row(job_id)
+        assert (row.state, row.attempt) == (JobState.DONE, 1)
+    assert (await office.row(long)).attempt == 1
+
+
+async def test_preset_without_a_picture_is_painted_by_its_name(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    nameless = replace(load_presets()[0], style_path=cast(Any, None))
+    monkeypatch.setattr(worker, "find_preset", lambda name: nameless)
+    job_id = await an_instant_wish(office, style_picture_id=None, preset="teal")
+
+    async with at_work(office):
+        await until_closed(office, job_id)
+
+    image = Image.open(io.BytesIO(await office.desk.result_bytes(job_id)))
+    assert image.getpixel((5, 5)) == pytest.approx((0, 128, 128), abs=4)
+
+
+async def test_poisonous_instant_job_is_parked_and_nobody_beside_it_is_counted_against(office: Office) -> None:
+    long = await a_wish(office, JobSpec(steps=30, longest_side_px=64))
+
+    async with at_work(office, "PoisonedPainter"):
+        await until_step(office, long)
+        poison, *others = [await an_instant_wish(office, seed=seed) for seed in (13, 0, 0)]
+        for job_id in (poison, *others, long):
+            await until_closed(office, job_id)
+
+    parked = await office.row(poison)
+    assert (parked.state, parked.error, parked.deaths) == (JobState.DEAD, "poisonous", 3)
+    for job_id in (*others, long):
+        row = await office.row(job_id)
+        assert (row.state, row.deaths, row.interruptions) == (JobState.DONE, 0, 0)
+
+
+async def test_cancelled_member_of_a_batch_ends_and_the_others_are_painted(office: Office) -> None:
+    async with at_work(office, "DawdlingPainter"):
+        unwanted, *others = [await an_instant_wish(office) for _ in range(3)]
+        await until_running(office, unwanted)
+        outcome = await office.desk.cancel(unwanted, user_id=ANN)
+        for job_id in (unwanted, *others):
+            await until_closed(office, job_id)
+
+    assert outcome is CancelOutcome.STOPPING
+    states = [(await office.row(job_id)).state for job_id in (unwanted, *others)]
+    assert states == [JobState.CANCELLED, JobState.DONE, JobState.DONE]
+
+
+async def test_graceful_stop_gives_everything_in_hand_back_and_counts_nothing(office: Office) -> None:
+    long = await a_wish(office, LONG)
+
+    async with at_work(office, "DawdlingPainter") as shift:
+        await until_step(office, long)
+        instant = [await an_instant_wish(office) for _ in range(2)]
+        for job_id in instant:
+            await until_running(office, job_id)
+        await shift.end()
+
+    for job_id in (long, *instant):
+        row = await office.row(job_id)
+        assert (row.state, row.deaths, row.interruptions) == (JobState.QUEUED, 0, 0)
 
 
 async def test_cancelled_running_job_stops_and_the_next_one_goes_on(office: Office) -> None:
