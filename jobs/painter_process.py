@@ -188,9 +188,11 @@ class _Errand:
         self._news = asyncio.Event()
 
     def hear(self, beat: Beat) -> None:
-        """A sign of life; what a slow caller has not heard yet is not lost for the next one."""
-        progress = beat.progress or (self._beat.progress if self._beat else None)
-        self._beat = replace(beat, progress=progress)
+        """A sign of life. To a slow caller only the newest is passed on, with all that was told before."""
+        progress, before = beat.progress, self._beat.progress if self._beat else None
+        if progress and before and progress.preview_jpeg is None:
+            progress = replace(progress, preview_jpeg=before.preview_jpeg)
+        self._beat = replace(beat, progress=progress or before)
         self._news.set()
 
     def settle(self, end: Painted | PainterError) -> None:
@@ -200,7 +202,7 @@ class _Errand:
 
     async def follow(self, on_beat: OnBeat, on_unwanted: Callable[[], Awaitable[None]]) -> Painted:
         """Pass on what is heard until it is over. Raises how it ended where there is no picture."""
-        while self._end is None:
+        while self._end is None or self._beat is not None:
             await self._news.wait()
             self._news.clear()
             beat, self._beat = self._beat, None
@@ -224,7 +226,7 @@ class _Line:
         self._heard_at = asyncio.get_running_loop().time()
         self._timer: asyncio.Timeout | None = None
         self._listening: asyncio.Task[None] | None = None
-        self._lost = False
+        self._lost = self._hung_up = False
 
     @property
     def pid(self) -> int:
@@ -273,6 +275,7 @@ class _Line:
 
     async def end(self, grace_s: float = 0.0) -> None:
         """Hang up, and kill the child if it is still there after the grace; what is under way is lost."""
+        self._hung_up = True
         await (self._child.close(grace_s) if grace_s else self._child.kill())
         if self._listening is not None:
             await self._listening
@@ -283,9 +286,11 @@ class _Line:
         guilty = self._at_work if loss.in_step else frozenset()
         self._lost = True
         returncode = await self._child.kill()
-        log.info("painter ended", extra={"pid": self.pid, "returncode": returncode, "cause": loss.cause})
+        if not self._hung_up:
+            log.warning("painter lost", extra={"pid": self.pid, "returncode": returncode, "cause": loss.cause})
+        errands, self._errands = self._errands, {}
         now = asyncio.get_running_loop().time()
-        for name, errand in self._errands.items():
+        for name, errand in errands.items():
             if errand.stop_at is not None and errand.stop_at <= now:
                 errand.settle(PaintingStopped("killed: it did not stop"))
             errand.settle(PainterLost(loss.cause, in_step=name in guilty))
