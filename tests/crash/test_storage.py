@@ -13,7 +13,7 @@ import pytest
 from pastiche.backup import NUMBERS_SKIPPED, back_up, restore
 from pastiche.data_folder import held
 from tests.conftest import TinyDisk
-from tests.crash.painters import LONG
+from tests.crash.painters import LONG, SOME
 from tests.crash.stage import DATABASE, OPEN, Person, Stage, a_stage
 from tests.crash.zygote import Zygote
 
@@ -33,7 +33,7 @@ def painted_and_held(stage: Stage, program: str) -> Person:
     person = stage.person()
     stage.arm("painted", signal.SIGSTOP)
     stage.start(program)
-    person.orders()
+    person.orders(SOME)  # so that the bot is through with the press by then, and writes nothing
     stage.until(lambda: not stage.is_armed("painted"), "a painting")
     return person
 
