@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from jobs import faults
 from jobs.children import Child
 from jobs.decoder import REASONS, Decoder, _read_answer
 from jobs.errors import BadPicture, ProtocolError
@@ -46,8 +47,7 @@ def treasure() -> Iterator[Path]:
 
 
 def pid_of(decoder: Decoder) -> int:
-    assert decoder._child is not None
-    return decoder._child.pid
+    return decoder._idle[-1].pid
 
 
 def process_folder(pid: int) -> Path:
@@ -132,6 +132,36 @@ async def test_child_that_takes_too_long_is_replaced(decoder: Decoder) -> None:
     assert caught.value.reason == "too-slow"
     assert picture.width_px == 128
     assert not process_folder(first).exists()
+
+
+async def test_picture_that_takes_long_holds_up_no_other(decoder: Decoder) -> None:
+    decoder._max_wall_s = 60
+    first = pid_of(decoder)
+    os.kill(first, signal.SIGSTOP)
+    slow = asyncio.create_task(decoder.inspect(PHOTO))
+    await asyncio.sleep(0)
+
+    picture = await decoder.inspect(encoded(quarters(64, 80), "PNG"))
+
+    assert (picture.width_px, picture.height_px) == (64, 80)
+    assert not slow.done()
+    os.kill(first, signal.SIGCONT)
+    assert (await slow).width_px == 128
+
+
+async def test_child_that_dies_while_it_starts_is_started_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = tmp_path / "decoder_loaded"
+    order.write_text("SIGKILL")
+    monkeypatch.setenv(faults.VARIABLE, str(tmp_path))
+    decoder = Decoder()
+
+    await decoder.start()
+
+    assert not order.exists()
+    assert (await decoder.inspect(PHOTO)).width_px == 128
+    await decoder.close()
 
 
 async def test_cancelled_inspection_leaves_no_answer_for_the_next_one(decoder: Decoder) -> None:
