@@ -16,6 +16,7 @@ from PIL import Image
 
 from jobs import faults
 from jobs.children import Child
+from jobs.confinement import NOBODY
 from jobs.decoder import REASONS, Decoder, _read_answer
 from jobs.errors import BadPicture, ProtocolError
 from jobs.frames import Frame
@@ -37,11 +38,13 @@ async def decoder() -> AsyncIterator[Decoder]:
 
 @pytest.fixture
 def treasure() -> Iterator[Path]:
-    """A file that everybody may read, write and delete: not under tmp_path, which is only ours."""
+    """A file that everybody may read, write and delete, and the child's own: not under tmp_path, which is only ours."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "treasure"
         path.write_text("gold")
         path.chmod(0o666)
+        if os.geteuid() == 0:
+            os.chown(path, NOBODY, NOBODY)
         path.parent.chmod(0o777)
         yield path
 
@@ -211,9 +214,9 @@ async def test_telephones_photo_of_twelve_megapixels_fits_into_the_limits(
 
 
 @pytest.mark.skipif(
-    sys.platform != "linux", reason="Landlock and these limits are Linux's: elsewhere the child is not confined"
+    sys.platform != "linux", reason="Landlock and seccomp are Linux's: elsewhere the child is not confined"
 )
-async def test_child_that_is_taken_over_can_open_delete_and_connect_nothing(treasure: Path) -> None:
+async def test_child_that_is_taken_over_can_open_change_start_and_connect_nothing(treasure: Path) -> None:
     child = await Child.spawn("tests.jobs.confined_child", str(treasure))
 
     attempts = (await child.receive()).body
