@@ -37,7 +37,9 @@ FIRST_WAIT_S = 0.2
 TOLD_FROM_S = 1.6
 LONGEST_WAIT_S = 5.0
 AT_ONCE = 256
-
+# The library's own limit would count those, too, who only wait for their turn: one person who writes faster than we may
+# answer would then keep everybody else waiting. So ours counts, and theirs is out of reach.
+NO_LIMIT = 2**31
 
 Apologise = Callable[[Update], Awaitable[None]]
 
@@ -158,7 +160,8 @@ class InTurn(BaseUpdateProcessor):
     """Updates of one person in order, people side by side. Presses are answered before their turn where that is far."""
 
     def __init__(self, intake: Intake, turns: Turns, answer_press: AnswerPress, at_once: int = AT_ONCE) -> None:
-        super().__init__(at_once)
+        super().__init__(NO_LIMIT)
+        self._at_once = asyncio.Semaphore(at_once)
         self._intake = intake
         self._turns = turns
         self._answer_press = answer_press
@@ -205,7 +208,7 @@ class InTurn(BaseUpdateProcessor):
     async def _take_turn(
         self, update: Update, coroutine: Awaitable[Any], begin: Callable[[], object] = lambda: None
     ) -> None:
-        async with self._turns.of(person_key(update)):
+        async with self._turns.of(person_key(update)), self._at_once:
             if self._stopping:
                 return
             begin()

@@ -1,4 +1,4 @@
-"""The parent's side of the decoder child: strangers' bytes go in, a clean picture or one reason comes out."""
+"""The parent's side of the decoder children: strangers' bytes go in, a clean picture or one reason comes out."""
 
 import asyncio
 import logging
@@ -17,6 +17,8 @@ MAX_WALL_S = 5.0
 # Starting is not the picture's fault and has a limit of its own.
 START_S = 20.0
 CLOSE_S = 1.0
+# Whoever sends pictures that take long, one after another, holds up themselves and nobody else.
+SIDE_BY_SIDE = 2
 REASONS = frozenset(get_args(BadPictureReason))
 
 
@@ -34,24 +36,27 @@ class Inspected:
 
 
 class Decoder:
-    """One warm child, one picture at a time; a child that failed in any way is replaced."""
+    """Warm children with one picture each; one that failed in any way is replaced.
+
+    The first is there from the start, a second from when it is needed.
+    """
 
     def __init__(self, *, max_wall_s: float = MAX_WALL_S, max_bytes: int = MAX_BYTES) -> None:
         self._max_wall_s = max_wall_s
         self._max_bytes = max_bytes
-        self._turn = asyncio.Lock()
-        self._child: Child | None = None
+        self._turns = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._idle: list[Child] = []
 
     async def start(self) -> None:
-        """Have a child ready before the first picture comes."""
-        async with self._turn:
-            await self._warm_child()
+        """Have a child ready before the first picture comes. Raises ChildError."""
+        async with self._turns:
+            self._idle.append(await self._take_child())
 
     async def inspect(self, data: bytes) -> Inspected:
         """Look at what somebody sent. Raises BadPicture, or ChildError where no decoder can be started."""
         if len(data) > self._max_bytes:
             raise BadPicture("too-large")
-        async with self._turn:
+        async with self._turns:
             try:
                 return await self._ask(data)
             except ChildGone:
@@ -63,16 +68,18 @@ class Decoder:
                 raise BadPicture("broken") from error
 
     async def close(self) -> None:
-        """End the child. A later inspect starts another."""
-        async with self._turn:
-            if self._child is not None:
-                child, self._child = self._child, None
-                await child.close(CLOSE_S)
+        """End the children, each after its picture. A later inspect starts another."""
+        for _ in range(SIDE_BY_SIDE):
+            await self._turns.acquire()
+        children, self._idle = self._idle, []
+        for child in children:
+            await child.close(CLOSE_S)
+        for _ in range(SIDE_BY_SIDE):
+            self._turns.release()
 
     async def _ask(self, data: bytes) -> Inspected:
-        child = await self._warm_child()
         # Until it has answered in order it is as good as lost, also if our caller is cancelled.
-        self._child = None
+        child = await self._take_child()
         try:
             frame = await self._exchange(child, data)
             answer = _read_answer(frame)
@@ -84,7 +91,7 @@ class Decoder:
                 log.exception("decoder talks nonsense")
                 raise BadPicture("broken") from error
             raise
-        self._child = child
+        self._idle.append(child)
         if isinstance(answer, BadPicture):
             raise answer
         return answer
@@ -97,23 +104,35 @@ class Decoder:
         except TimeoutError as error:
             raise BadPicture("too-slow") from error
 
-    async def _warm_child(self) -> Child:
-        if self._child is not None and self._child.returncode is not None:
-            await self._child.kill()
-            self._child = None
-        if self._child is None:
-            self._child = await _start_child()
-        return self._child
+    async def _take_child(self) -> Child:
+        while self._idle:
+            child = self._idle.pop()
+            if child.returncode is None:
+                return child
+            await child.kill()
+        return await _start_child()
 
 
 async def _start_child() -> Child:
+    """A child that is ready. Raises ChildError where the second one does not get there either."""
+    try:
+        return await _spawn_child()
+    except ChildGone:
+        log.warning("decoder lost while it started, trying once more")
+    try:
+        return await _spawn_child()
+    except ChildGone as error:
+        raise ChildError("the decoder does not start") from error
+
+
+async def _spawn_child() -> Child:
     child = await Child.spawn("jobs.decoder_main")
     try:
         async with asyncio.timeout(START_S):
             await child.receive()  # it is ready
     except BaseException as error:
         await asyncio.shield(child.kill())
-        if isinstance(error, ChildGone | TimeoutError):
+        if isinstance(error, TimeoutError):
             raise ChildError("the decoder does not start") from error
         raise
     return child

@@ -12,8 +12,12 @@ from structlog.types import EventDict, Processor
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 REDACTED = "<token>"
 
-# Libraries whose INFO lines carry URLs (and so the token) or say nothing an operator needs.
-QUIET = ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "uvicorn.access", "alembic", "PIL", "asyncio")
+# Libraries whose lines carry URLs (and so the token), statements with all their values (and so whatever people wrote)
+# or bodies of requests, or say nothing an operator needs: at every level of PASTICHE_LOG_LEVEL.
+QUIET = (
+    *("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "uvicorn.access", "alembic", "PIL", "asyncio"),
+    *("aiosqlite", "sqlalchemy", "multipart", "python_multipart"),
+)
 
 # What every record goes through, whoever made it. The job in hand and its attempt come from the context.
 SHARED: tuple[Processor, ...] = (

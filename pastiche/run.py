@@ -18,7 +18,7 @@ from jobs.blobs import LocalBlobs
 from jobs.decoder import MAX_BYTES, Decoder
 from jobs.desk import Desk
 from jobs.dispatch.local import LocalDispatcher
-from jobs.errors import PainterUnusable
+from jobs.errors import ChildError, PainterUnusable
 from jobs.events import LocalEvents
 from jobs.painter_process import PainterOptions, PainterProcess
 from jobs.sweeps import Sweeps
@@ -57,7 +57,7 @@ async def run_everything(settings: Settings, folder: Path) -> None:
     async with _telegram(settings, folder) as telegram:
         try:
             await _run_roles(settings, folder, telegram, stop)
-        except (BadToken, BadWebhook, ExceptionGroup) as error:
+        except (BadToken, BadWebhook, ChildError, ExceptionGroup) as error:
             raise _mistake_in(error) or error from None
 
 
@@ -136,6 +136,8 @@ def _mistake_in(error: Exception) -> OperatorError | None:
             return OperatorError(f"the webhook of PASTICHE_WEBHOOK_URL does not work: {leaf}")
         if isinstance(leaf, PainterUnusable):
             return OperatorError(f"the painter cannot start: {leaf}")
+        if isinstance(leaf, ChildError):
+            return OperatorError(f"{leaf}: what it said stands above; often there is too little memory")
     return None
 
 

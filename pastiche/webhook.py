@@ -31,9 +31,12 @@ def _kept_secret(path: Path) -> str:
     """The same secret as last time: what Telegram brings while we start again must find the door it knows."""
     try:
         if not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            # Under its name it is complete: half a secret, left by a crash, would keep every later start from working.
+            part = path.with_name(path.name + ".part")
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with open(descriptor, "w", encoding="ascii") as file:
                 file.write(secrets.token_urlsafe(SECRET_BYTES) + "\n")
+            part.replace(path)
         secret = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
         raise OperatorError(f"{path} cannot be used: remove it or set PASTICHE_WEBHOOK_SECRET") from None

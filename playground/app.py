@@ -7,7 +7,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -45,7 +45,8 @@ def create_app(config: PlaygroundConfig) -> Starlette:
     app = Starlette(
         routes=_routes(bots, people, tester),
         middleware=[Middleware(Guard, config=config)],
-        exception_handlers={Refused: _refused},  # type: ignore[dict-item]  # starlette types handlers by Exception
+        # Starlette types handlers by Exception.
+        exception_handlers={Refused: _refused, ClientDisconnect: _gone},  # type: ignore[dict-item]
         lifespan=lifespan,
     )
     app.state.world = world
@@ -81,3 +82,8 @@ async def _page(_: Request) -> Response:
 
 async def _refused(_: Request, error: Refused) -> Response:
     return JSONResponse({"error": error.reason}, error.status)
+
+
+async def _gone(_: Request, _error: ClientDisconnect) -> Response:
+    """Whoever asked hung up in the middle of the question: nobody hears this, and nothing broke."""
+    return Response(status_code=400)

@@ -10,7 +10,9 @@ from sqlalchemy import select, update
 from telegram import Update
 
 from bot import app, intake
+from bot.answers import answer_press
 from bot.config import Services
+from bot.turns import Turns
 from models.database import Database
 from models.tables import UpdateSeen
 from tests.bot.conftest import ANN, BEN, GROUP, Stage, a_jpeg, a_stage, until
@@ -261,6 +263,27 @@ async def test_people_are_handled_side_by_side(stage: Stage) -> None:
     assert stage.telegram.chat(ANN) == []
     stage.telegram.slow.pop("getFile").set()
     await slow
+
+
+async def test_whoever_writes_faster_than_we_answer_keeps_nobody_else_waiting(stage: Stage) -> None:
+    in_turn = intake.InTurn(stage.parts.intake, Turns(), answer_press, at_once=2)
+    answer_ann, ben_was_heard = asyncio.Event(), asyncio.Event()
+    flood = [
+        asyncio.create_task(in_turn.process_update(_parsed(stage, stage.a_message(ANN)), answer_ann.wait()))
+        for _ in range(3)
+    ]
+    await asyncio.sleep(0)
+
+    async with asyncio.timeout(20):
+        await in_turn.process_update(_parsed(stage, stage.a_message(BEN)), _set(ben_was_heard))
+
+    assert ben_was_heard.is_set()
+    answer_ann.set()
+    await asyncio.gather(*flood)
+
+
+async def _set(event: asyncio.Event) -> None:
+    event.set()
 
 
 async def test_one_persons_updates_stay_in_order(stage: Stage) -> None:

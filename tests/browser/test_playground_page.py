@@ -125,6 +125,23 @@ async def test_pictures_can_be_dropped_and_pasted(browser: Browser, playground: 
     assert (message["document"]["width"], message["document"]["bytes"]) == (80, len(a_picture(80, 60)))
 
 
+async def test_three_styles_side_by_side_keep_their_words_whole_on_a_phone(
+    browser: Browser, playground: Running
+) -> None:
+    await playground.says("/start")
+    keys = [[{"text": name, "callback_data": name} for name in ("Mosaic", "Embroidery", "Frost")]]
+    markup = json.dumps({"inline_keyboard": keys})
+    await playground.result("sendPhoto", chat_id=ADA, files={"photo": a_picture(640, 640)}, reply_markup=markup)
+    phone: Json = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    async with opened_page(browser, playground.url, **phone) as page:
+        lines = await page.get_by_role("button", name="Embroidery").evaluate(
+            "key => { const words = document.createRange(); words.selectNodeContents(key);"
+            " return words.getClientRects().length; }"
+        )
+
+    assert lines == 1
+
+
 async def test_a_picture_opens_full_size_and_can_be_left(browser: Browser, playground: Running) -> None:
     await playground.sends(a_picture(640, 480))
     async with opened_page(browser, playground.url) as page:

@@ -1,6 +1,7 @@
 """A decoder child that somebody has taken over: python -m tests.jobs.confined_child TREASURE."""
 
 import argparse
+import ctypes
 import os
 import resource
 import shutil
@@ -23,6 +24,16 @@ def send_a_datagram() -> None:
     socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"gold", ("127.0.0.1", 9))
 
 
+def fork() -> None:
+    if os.fork() == 0:
+        os._exit(0)
+
+
+def share_memory() -> None:
+    if ctypes.CDLL(None, use_errno=True).shmget(0, 4096, 0o1600) < 0:
+        raise OSError(ctypes.get_errno(), "no memory for all")
+
+
 def lift_limits() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
 
@@ -36,8 +47,13 @@ ATTEMPTS: dict[str, Callable[[Path], object]] = {
     "delete": lambda treasure: treasure.unlink(),
     "rename": lambda treasure: treasure.rename(treasure.with_name("mine")),
     "delete all around it": lambda treasure: shutil.rmtree(treasure.parent),
+    "change its mode": lambda treasure: treasure.chmod(0),
+    "change its owner": lambda treasure: os.chown(treasure, -1, -1),
+    "change its times": lambda treasure: os.utime(treasure),
     "connect": lambda _: connect(),
     "send a datagram": lambda _: send_a_datagram(),
+    "fork": lambda _: fork(),
+    "share memory": lambda _: share_memory(),
     "run a program": lambda _: subprocess.run(["/bin/true"], check=True),
     "become another program": lambda _: os.execv("/bin/true", ["true"]),
     "kill its parent": lambda _: os.kill(os.getppid(), signal.SIGTERM),

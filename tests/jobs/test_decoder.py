@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from jobs import faults
 from jobs.children import Child
+from jobs.confinement import NOBODY
 from jobs.decoder import REASONS, Decoder, _read_answer
 from jobs.errors import BadPicture, ProtocolError
 from jobs.frames import Frame
@@ -36,18 +38,19 @@ async def decoder() -> AsyncIterator[Decoder]:
 
 @pytest.fixture
 def treasure() -> Iterator[Path]:
-    """A file that everybody may read, write and delete: not under tmp_path, which is only ours."""
+    """A file that everybody may read, write and delete, and the child's own: not under tmp_path, which is only ours."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "treasure"
         path.write_text("gold")
         path.chmod(0o666)
+        if os.geteuid() == 0:
+            os.chown(path, NOBODY, NOBODY)
         path.parent.chmod(0o777)
         yield path
 
 
 def pid_of(decoder: Decoder) -> int:
-    assert decoder._child is not None
-    return decoder._child.pid
+    return decoder._idle[-1].pid
 
 
 def process_folder(pid: int) -> Path:
@@ -134,6 +137,36 @@ async def test_child_that_takes_too_long_is_replaced(decoder: Decoder) -> None:
     assert not process_folder(first).exists()
 
 
+async def test_picture_that_takes_long_holds_up_no_other(decoder: Decoder) -> None:
+    decoder._max_wall_s = 60
+    first = pid_of(decoder)
+    os.kill(first, signal.SIGSTOP)
+    slow = asyncio.create_task(decoder.inspect(PHOTO))
+    await asyncio.sleep(0)
+
+    picture = await decoder.inspect(encoded(quarters(64, 80), "PNG"))
+
+    assert (picture.width_px, picture.height_px) == (64, 80)
+    assert not slow.done()
+    os.kill(first, signal.SIGCONT)
+    assert (await slow).width_px == 128
+
+
+async def test_child_that_dies_while_it_starts_is_started_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = tmp_path / "decoder_loaded"
+    order.write_text("SIGKILL")
+    monkeypatch.setenv(faults.VARIABLE, str(tmp_path))
+    decoder = Decoder()
+
+    await decoder.start()
+
+    assert not order.exists()
+    assert (await decoder.inspect(PHOTO)).width_px == 128
+    await decoder.close()
+
+
 async def test_cancelled_inspection_leaves_no_answer_for_the_next_one(decoder: Decoder) -> None:
     task = asyncio.create_task(decoder.inspect(encoded(quarters(1000, 1000), "PNG")))
     await asyncio.sleep(0.01)
@@ -181,9 +214,9 @@ async def test_telephones_photo_of_twelve_megapixels_fits_into_the_limits(
 
 
 @pytest.mark.skipif(
-    sys.platform != "linux", reason="Landlock and these limits are Linux's: elsewhere the child is not confined"
+    sys.platform != "linux", reason="Landlock and seccomp are Linux's: elsewhere the child is not confined"
 )
-async def test_child_that_is_taken_over_can_open_delete_and_connect_nothing(treasure: Path) -> None:
+async def test_child_that_is_taken_over_can_open_change_start_and_connect_nothing(treasure: Path) -> None:
     child = await Child.spawn("tests.jobs.confined_child", str(treasure))
 
     attempts = (await child.receive()).body

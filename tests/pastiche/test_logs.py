@@ -62,6 +62,16 @@ def test_http_libraries_do_not_log_urls_at_info(out: StringIO) -> None:
     assert out.getvalue() == ""
 
 
+@pytest.mark.parametrize("library", ["aiosqlite", "sqlalchemy.engine.Engine", "python_multipart.multipart"])
+def test_what_people_wrote_stays_out_of_the_finest_log_too(out: StringIO, library: str) -> None:
+    set_up_logs("debug", out=out)
+
+    logging.getLogger(library).debug("executing INSERT INTO updates_seen VALUES (?), ('a caption')")
+    logging.getLogger(library).info("('a caption')")
+
+    assert out.getvalue() == ""
+
+
 def test_what_is_bound_to_the_context_stands_on_every_line(out: StringIO) -> None:
     set_up_logs(style="json", out=out)
 

@@ -1,7 +1,9 @@
 """The operator's settings for the webhook, and the secret in the data folder."""
 
+import secrets
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -31,6 +33,19 @@ def test_a_secret_is_made_up_once_and_kept_in_private(tmp_path: Path) -> None:
     assert first == second
     assert len(first.secret) >= 32
     assert (tmp_path / SECRET_NAME).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_crash_while_the_secret_is_made_up_costs_no_later_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secrets, "token_urlsafe", Mock(side_effect=[KeyboardInterrupt, "a" * 32]))
+    with pytest.raises(KeyboardInterrupt):
+        webhook_config(settings_with(), tmp_path)
+
+    config = webhook_config(settings_with(), tmp_path)
+
+    assert config is not None
+    assert SECRET.fullmatch(config.secret)
 
 
 @pytest.mark.parametrize(

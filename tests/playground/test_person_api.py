@@ -1,8 +1,11 @@
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
+from playground.app import create_app
+from playground.config import PlaygroundConfig
 from tests.playground.helpers import Json, Running, a_picture, opened
 
 ADA = 1001
@@ -191,3 +194,23 @@ async def test_half_a_surrogate_pair_is_refused_with_a_reason(playground: Runnin
 @pytest.mark.parametrize("body", ["", "[]", '{"text": " "}', '{"text": 5}'])
 async def test_a_text_must_be_a_text(playground: Running, body: str) -> None:
     assert (await playground.http.post("/person/ada/text", content=body)).status_code == 400
+
+
+async def test_hanging_up_in_the_middle_of_a_request_is_no_accident() -> None:
+    app = create_app(PlaygroundConfig(port=0))
+    scope = {"type": "http", "method": "POST", "scheme": "http", "path": "/person/ada/text", "query_string": b""}
+    headers = [(b"host", b"127.0.0.1:8089"), (b"x-playground", b"1")]
+    heard = iter([{"type": "http.request", "body": b"{", "more_body": True}])
+
+    async def receive() -> dict[str, Any]:
+        return next(heard, {"type": "http.disconnect"})
+
+    said: list[Any] = []
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    await app({**scope, "headers": headers, "server": ("127.0.0.1", 8089)}, receive, send)
+
+    app.state.world.close()
+    assert said[0]["status"] == 400
