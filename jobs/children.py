@@ -19,8 +19,8 @@ from jobs.frames import LENGTH, MIB, Frame, pack, unpack_header, unpack_length
 log = logging.getLogger(__name__)
 
 PACKAGES = Path(__file__).parents[1]
-# A child works on what strangers send: it gets nothing that opens doors.
-SECRET_NAMES = re.compile(r"TOKEN|SECRET|PASSWORD|KEY|CREDENTIAL|DATABASE", re.IGNORECASE)
+# A child works on what strangers send: it gets nothing that opens doors. Addresses may hold passwords.
+SECRET_NAMES = re.compile(r"TOKEN|SECRET|PASSWORD|KEY|CREDENTIAL|DATABASE|PROXY|_URL", re.IGNORECASE)
 READ_AHEAD_BYTES = MIB
 LAST_WORDS_S = 1.0
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,6 +49,10 @@ def holder_of(folder: Path) -> str | None:
 def _create(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.stat().st_mode & stat.S_IWOTH:  # /tmp made private would bring the machine down
+            raise OperatorError(
+                f"the data folder {folder} belongs to everybody: set PASTICHE_DATA_DIR to one of its own"
+            )
         folder.chmod(0o700)
     except OSError as error:
         raise OperatorError(_unusable(folder, error)) from error

@@ -129,11 +129,12 @@ async def test_words_on_standard_error_reach_the_log(spawn: Spawn, caplog: pytes
 
 async def test_child_gets_no_secrets(spawn: Spawn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:secret")
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example")
     child = await spawn("environment")
 
     frame = await child.receive()
 
-    assert "TELEGRAM_BOT_TOKEN" not in frame.body["names"]
+    assert not {"TELEGRAM_BOT_TOKEN", "HTTPS_PROXY"} & set(frame.body["names"])
     assert "PATH" in frame.body["names"]
 
 

@@ -26,6 +26,15 @@ def test_what_is_made_inside_is_private(tmp_path: Path) -> None:
         assert stat.S_IMODE((folder / "pastiche.db").stat().st_mode) == 0o600
 
 
+def test_a_folder_of_everybody_s_stays_as_it_is(tmp_path: Path) -> None:
+    tmp_path.chmod(0o1777)
+
+    with pytest.raises(OperatorError, match="belongs to everybody"), held(tmp_path):
+        pass
+
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o1777
+
+
 def test_a_second_holder_learns_who_has_it(tmp_path: Path) -> None:
     with held(tmp_path), pytest.raises(OperatorError, match=rf"in use by process {os.getpid()}:"), held(tmp_path):
         pass
