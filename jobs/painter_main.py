@@ -82,7 +82,7 @@ class Order:
             content=_read_picture(self.content),
             styles=(Style(picture=_read_picture(self.style)),),
             preview_every=PREVIEW_EVERY_STEPS,
-            **self.spec,
+            **{name: value for name, value in self.spec.items() if name != "dpi"},
         )
 
 
@@ -189,7 +189,7 @@ def _fulfil(order: Order, painter: Painter, mailbox: Mailbox, voice: Voice) -> b
     try:
         painting = painter.paint(order.request(), Reporter(voice).on_step, should_stop)
         voice.enter("encode")
-        jpeg = _result_jpeg(painting)
+        jpeg = _result_jpeg(painting, order.spec["dpi"])
     except Stopped as error:
         voice.say({"ended": "stopped", "message": str(error)})
     except (OutOfMemory, MemoryError) as error:
@@ -248,11 +248,12 @@ def _preview_jpeg(picture: Image.Image) -> bytes:
     return _jpeg(small, quality=PREVIEW_QUALITY)
 
 
-def _result_jpeg(painting: Painting) -> bytes:
-    return _jpeg(painting.picture, quality=RESULT_QUALITY, subsampling=NO_SUBSAMPLING)
+def _result_jpeg(painting: Painting, dpi: int | None) -> bytes:
+    print_size = {} if dpi is None else {"dpi": (dpi, dpi)}
+    return _jpeg(painting.picture, quality=RESULT_QUALITY, subsampling=NO_SUBSAMPLING, **print_size)
 
 
-def _jpeg(picture: Image.Image, **options: int) -> bytes:
+def _jpeg(picture: Image.Image, **options: Any) -> bytes:
     buffer = io.BytesIO()
     picture.convert("RGB").save(buffer, "JPEG", **options)
     return buffer.getvalue()

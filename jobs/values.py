@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import Any, Self
 
 from engine import MAX_SIDE_PX, MIN_SIDE_PX
-from engine.request import MAX_STEPS, MAX_STRENGTH, METHODS
+from engine.request import BRUSHES, INITS, MAX_INSTANT_STRENGTH, MAX_STEPS, MAX_STRENGTH, METHODS
 from jobs.errors import InvalidSpec
 from models.states import OPEN_STATES, JobState, Lane
 
 KEEP_COLOURS = ("none", "luminance")
+MAX_DPI = 1200
 
 
 class JobFailure(StrEnum):
@@ -28,12 +29,18 @@ class JobFailure(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class JobSpec:
-    """How to paint; the limits are the engine's. Stored as JSON in the job's row."""
+    """How to paint; the limits are the engine's. Stored as JSON in the job's row.
+
+    dpi: what the result's file says about printing it; None: nothing
+    """
 
     method: str = "gatys"
     longest_side_px: int = 512
     strength: float = 1.0
     keep_colours: str = "none"
+    brush: float = 1.0
+    init: str = "content"
+    dpi: int | None = None
     seed: int = 0
     steps: int | None = None
 
@@ -42,8 +49,11 @@ class JobSpec:
             self.method in METHODS
             and MIN_SIDE_PX <= self.longest_side_px <= MAX_SIDE_PX
             and math.isfinite(self.strength)
-            and 0 <= self.strength <= MAX_STRENGTH
+            and 0 <= self.strength <= (MAX_STRENGTH if self.method == "gatys" else MAX_INSTANT_STRENGTH)
             and self.keep_colours in KEEP_COLOURS
+            and self.brush in BRUSHES
+            and self.init in INITS
+            and (self.dpi is None or 1 <= self.dpi <= MAX_DPI)
             and (self.steps is None or 1 <= self.steps <= MAX_STEPS)
         )
         if not sound:
@@ -105,10 +115,12 @@ class JobView:
     """A job as others may see it; ahead counts the jobs before it while it is queued."""
 
     id: int
+    idem_key: str
     user_id: int
     user_name: str
     chat_id: int
     lane: Lane
+    spec: JobSpec
     state: JobState
     attempt: int
     step: int
