@@ -8,12 +8,20 @@ from enum import StrEnum
 from typing import Any, Self
 
 from engine import MAX_SIDE_PX, MIN_SIDE_PX
-from engine.request import BRUSHES, INITS, MAX_INSTANT_STRENGTH, MAX_STEPS, MAX_STRENGTH, METHODS
+from engine.request import (
+    BRUSHES,
+    INITS,
+    MAX_INSTANT_STRENGTH,
+    MAX_POSTER_SIDE_PX,
+    MAX_STEPS,
+    MAX_STRENGTH,
+    METHODS,
+)
 from jobs.errors import InvalidSpec
 from models.states import OPEN_STATES, JobState, Lane
 
 KEEP_COLOURS = ("none", "luminance")
-MAX_DPI = 1200
+DPIS = (None, 150, 300)
 
 
 class JobFailure(StrEnum):
@@ -31,30 +39,34 @@ class JobFailure(StrEnum):
 class JobSpec:
     """How to paint; the limits are the engine's. Stored as JSON in the job's row.
 
-    dpi: what the result's file says about printing it; None: nothing
+    brush: how large the strokes of an instant picture or a poster are
+    init: what an optimisation starts from; "instant" refines the instant picture
+    dpi: written into the result's file, for those who print it
     """
 
     method: str = "gatys"
     longest_side_px: int = 512
     strength: float = 1.0
     keep_colours: str = "none"
+    seed: int = 0
+    steps: int | None = None
     brush: float = 1.0
     init: str = "content"
     dpi: int | None = None
-    seed: int = 0
-    steps: int | None = None
 
     def __post_init__(self) -> None:
+        longest_side_px = MAX_POSTER_SIDE_PX if self.method == "poster" else MAX_SIDE_PX
+        strength = MAX_STRENGTH if self.method == "gatys" else MAX_INSTANT_STRENGTH
         sound = (
             self.method in METHODS
-            and MIN_SIDE_PX <= self.longest_side_px <= MAX_SIDE_PX
+            and MIN_SIDE_PX <= self.longest_side_px <= longest_side_px
             and math.isfinite(self.strength)
-            and 0 <= self.strength <= (MAX_STRENGTH if self.method == "gatys" else MAX_INSTANT_STRENGTH)
+            and 0 <= self.strength <= strength
             and self.keep_colours in KEEP_COLOURS
+            and (self.steps is None or 1 <= self.steps <= MAX_STEPS)
             and self.brush in BRUSHES
             and self.init in INITS
-            and (self.dpi is None or 1 <= self.dpi <= MAX_DPI)
-            and (self.steps is None or 1 <= self.steps <= MAX_STEPS)
+            and self.dpi in DPIS
         )
         if not sound:
             raise InvalidSpec(f"outside the limits: {self}")
