@@ -8,7 +8,7 @@ from telegram.constants import InlineKeyboardButtonLimit
 from bot import texts
 from bot.errors import Refused
 from bot.papers import PAPERS
-from bot.variations import Change, keeps_colours, vary
+from bot.variations import Change, is_sketch, keeps_colours, vary
 from jobs.presets import Preset
 from jobs.values import JobView
 from models.states import JobState
@@ -155,9 +155,12 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
     file = _button(texts.plain(language, "button-file"), FILE, view.id)
     swap = [_button(texts.plain(language, "button-swap"), SWAP, view.id)] if view.preset is None else []
     if view.spec.method == "poster":
-        return InlineKeyboardMarkup([[poster, restyle]])
+        return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-size"), POSTER, view.id), restyle]])
     if view.spec.method == "instant":
-        return InlineKeyboardMarkup([*_variations(view, language), [restyle, poster], [file, *swap]])
+        last = [[restyle, poster], [file, *swap]] if swap else [[restyle, poster, file]]
+        return InlineKeyboardMarkup([*_variations(view, language), *last])
+    if is_sketch(view.spec):
+        return InlineKeyboardMarkup([[_refine(view, language)], [restyle, poster], [file, *swap]])
     return InlineKeyboardMarkup([[again, restyle], [poster, file], *([swap] if swap else [])])
 
 
@@ -177,8 +180,11 @@ def _variations(view: JobView, language: str | None) -> list[list[InlineKeyboard
         if vary(view.spec, change) is not None
     }
     rows = ((Change.SOFTER, Change.STRONGER), (Change.FINER, Change.COLOURS, Change.BROADER))
-    refine = _button(texts.plain(language, "button-hq"), REFINE, view.id)
-    return [[refine], *([buttons[change] for change in row if change in buttons] for row in rows)]
+    return [[_refine(view, language)], *([buttons[change] for change in row if change in buttons] for row in rows)]
+
+
+def _refine(view: JobView, language: str | None) -> InlineKeyboardButton:
+    return _button(texts.plain(language, "button-hq"), REFINE, view.id)
 
 
 def _pages(shown: Sequence[Preset]) -> int:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 from telegram.error import TimedOut
 
+from bot import orders
 from jobs.values import JobFailure
 from models.states import JobState
 from models.tables import Delivery, Job
@@ -14,6 +15,7 @@ from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stag
 from tests.bot.telegram import RecordingRequest, Shown
 
 PINK = a_jpeg("pink")
+A_COMMAND = {"type": "bot_command", "offset": 0, "length": 6}
 
 
 async def a_preset_picture(stage: Stage) -> Shown:
@@ -95,7 +97,7 @@ async def test_buttons_stand_under_it_as_its_settings_allow(stage: Stage) -> Non
         "Softer",
         "Stronger",
         "🖌 −",
-        "🌈 My colours",
+        "🌈 Photo colours",
         "🖌 +",
         "🎨 Other style",
         "🖨 Poster",
@@ -154,7 +156,8 @@ async def test_two_quick_taps_on_changes_are_one_wish(stage: Stage) -> None:
     await stage.handle(*presses, stage.a_press(ANN, shown.message_id, changing(shown, "stronger")))
 
     assert len(await stage.jobs()) == 2
-    assert stage.telegram.last_answer() == "I am already on it."
+    answers = [answer for _, answer in stage.telegram.answers[-3:]]
+    assert sorted(map(str, answers)) == ["I am already on it.", "I am already on it.", "I am on it!"]
 
 
 async def test_a_press_repeated_from_another_device_paints_nothing_twice(stage: Stage) -> None:
@@ -358,3 +361,20 @@ async def test_before_it_is_noted_that_a_picture_arrived_it_can_be_changed_in_pl
     await stage.press(ANN, shown.message_id, changing(shown, "softer"))
 
     assert (await stage.jobs())[-1].status_message_id == shown.message_id
+
+
+async def test_an_own_style_is_sketched_first_where_that_is_chosen_and_a_preset_never(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "OWN_STYLE_FIRST", "sketch")
+
+    _, sketched = await an_instant(stage)
+    words, buttons = sketched.words, list(sketched.buttons())
+    await stage.press(ANN, sketched.message_id, sketched.data("hq"))
+    await stage.photo(ANN, caption="/style mosaic", caption_entities=[A_COMMAND])
+
+    sketch, refined, preset = await stage.jobs()
+    assert (sketch.lane, sketch.spec["method"], sketch.spec["longest_side_px"]) == ("hq", "gatys", 256)
+    assert ("quick sketch" in words, buttons[0], len(buttons)) == (True, "✨ Paint in high quality", 5)
+    assert (refined.spec["init"], refined.spec["steps"], refined.spec["longest_side_px"]) == ("instant", None, 512)
+    assert preset.lane == "instant"

@@ -48,7 +48,7 @@ async def test_the_paper_is_asked_for_in_one_message_that_becomes_the_poster(sta
     assert "you are next" in queued
     assert (asked.document, asked.filename) == (POSTER, "pastiche-own-style-2.jpg")
     assert "its longer side measures 40 cm" in asked.words
-    assert list(asked.buttons()) == ["🖨 Poster", "🎨 Other style"]
+    assert list(asked.buttons()) == ["🖨 Other size", "🎨 Other style"]
     assert len(stage.telegram.chat(ANN)) == 3
 
 

@@ -39,7 +39,7 @@ def test_changes_paint_the_same_message_anew_and_high_quality_follows_in_its_own
     person.presses(first, "softer")
     softer = person.waits_for(lambda message: "strength 75 %" in words_of(message))
     after = pixels(person, softer)
-    person.presses(softer, "my colours")
+    person.presses(softer, "photo colours")
     coloured = person.waits_for(lambda message: "your photo's colours" in words_of(message))
     person.presses(coloured, "high quality")
     refined = person.waits_for(is_hq_result)
