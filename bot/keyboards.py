@@ -157,30 +157,28 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
     if view.spec.method == "poster":
         return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-size"), POSTER, view.id), restyle]])
     if view.spec.method == "instant":
-        last = [[restyle, poster], [file, *swap]] if swap else [[restyle, poster, file]]
-        return InlineKeyboardMarkup([*_variations(view, language), *last])
+        colours, steps = _variations(view, language)
+        rows = [[_refine(view, language)], steps, [colours, restyle], [poster, file], *([swap] if swap else [])]
+        return InlineKeyboardMarkup(rows)
     if is_sketch(view.spec):
         return InlineKeyboardMarkup([[_refine(view, language)], [restyle, poster], [file, *swap]])
     return InlineKeyboardMarkup([[again, restyle], [poster, file], *([swap] if swap else [])])
 
 
-def _variations(view: JobView, language: str | None) -> list[list[InlineKeyboardButton]]:
-    """High quality, and what can be changed about an instant picture; nothing that is at its end already."""
+def _variations(view: JobView, language: str | None) -> tuple[InlineKeyboardButton, list[InlineKeyboardButton]]:
+    """What can be changed about an instant picture: its colours, and steps of the rest that are not at their end."""
     colours = "button-style-colours" if keeps_colours(view.spec) else "button-photo-colours"
-    labels = {
+    steps = {
         Change.SOFTER: "button-softer",
         Change.STRONGER: "button-stronger",
         Change.FINER: "button-finer",
-        Change.COLOURS: colours,
         Change.BROADER: "button-broader",
     }
-    buttons = {
-        change: _button(texts.plain(language, key), VARY, view.id, change.value)
-        for change, key in labels.items()
+    return _button(texts.plain(language, colours), VARY, view.id, Change.COLOURS.value), [
+        _button(texts.plain(language, key), VARY, view.id, change.value)
+        for change, key in steps.items()
         if vary(view.spec, change) is not None
-    }
-    rows = ((Change.SOFTER, Change.STRONGER), (Change.FINER, Change.COLOURS, Change.BROADER))
-    return [[_refine(view, language)], *([buttons[change] for change in row if change in buttons] for row in rows)]
+    ]
 
 
 def _refine(view: JobView, language: str | None) -> InlineKeyboardButton:
