@@ -157,28 +157,35 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
     if view.spec.method == "poster":
         return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-size"), POSTER, view.id), restyle]])
     if view.spec.method == "instant":
-        colours, steps = _variations(view, language)
-        rows = [[_refine(view, language)], steps, [colours, restyle], [poster, file], *([swap] if swap else [])]
+        rows = [
+            [_refine(view, language)],
+            *_variations(view, restyle, language),
+            [poster, file],
+            *([swap] if swap else []),
+        ]
         return InlineKeyboardMarkup(rows)
     if is_sketch(view.spec):
         return InlineKeyboardMarkup([[_refine(view, language)], [restyle, poster], [file, *swap]])
     return InlineKeyboardMarkup([[again, restyle], [poster, file], *([swap] if swap else [])])
 
 
-def _variations(view: JobView, language: str | None) -> tuple[InlineKeyboardButton, list[InlineKeyboardButton]]:
-    """What can be changed about an instant picture: its colours, and steps of the rest that are not at their end."""
+def _variations(view: JobView, restyle: InlineKeyboardButton, language: str | None) -> list[list[InlineKeyboardButton]]:
+    """What can be changed about an instant picture, short and two a row; no step that is at its end already."""
     colours = "button-style-colours" if keeps_colours(view.spec) else "button-photo-colours"
-    steps = {
-        Change.SOFTER: "button-softer",
-        Change.STRONGER: "button-stronger",
-        Change.FINER: "button-finer",
-        Change.BROADER: "button-broader",
-    }
-    return _button(texts.plain(language, colours), VARY, view.id, Change.COLOURS.value), [
-        _button(texts.plain(language, key), VARY, view.id, change.value)
-        for change, key in steps.items()
-        if vary(view.spec, change) is not None
-    ]
+    rows = (
+        {Change.SOFTER: "button-softer", Change.STRONGER: "button-stronger"},
+        {Change.FINER: "button-finer", Change.BROADER: "button-broader"},
+        {Change.COLOURS: colours},
+    )
+    strength, brush, last = (
+        [
+            _button(texts.plain(language, key), VARY, view.id, change.value)
+            for change, key in row.items()
+            if vary(view.spec, change) is not None
+        ]
+        for row in rows
+    )
+    return [strength, brush, [*last, restyle]]
 
 
 def _refine(view: JobView, language: str | None) -> InlineKeyboardButton:
