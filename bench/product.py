@@ -9,8 +9,7 @@ from pathlib import Path
 
 from bench.engine import Held
 from tests.conftest import jpeg_of, photo_of
-from tests.end_to_end.stage import Program, Stage
-from tests.end_to_end.test_pictures import is_result
+from tests.end_to_end.stage import Program, Stage, is_hq_result
 
 PATIENCE_S = 3600.0
 LARGE_SIDE_PX = 1024
@@ -55,8 +54,8 @@ def _memory(stage: Stage, program: Program) -> list[Held]:
 
 def _paint(stage: Stage) -> None:
     person = stage.person(PERSON)
-    person.sends_album(jpeg_of(photo_of("astronaut", 1280)), jpeg_of(photo_of("coffee", 1280)))
-    person.waits_for(is_result, within_s=PATIENCE_S)
+    person.asks_for_hq(jpeg_of(photo_of("astronaut", 1280)), jpeg_of(photo_of("coffee", 1280)))
+    person.waits_for(is_hq_result, within_s=PATIENCE_S)
 
 
 def _child(program: Program, module: str) -> int:

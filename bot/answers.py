@@ -3,7 +3,7 @@
 import logging
 
 from telegram import Message, Update
-from telegram.constants import ChatType
+from telegram.constants import ChatAction, ChatType
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
@@ -43,6 +43,16 @@ async def reply(update: Update, context: BotContext, key: str, **facts: texts.Fa
         await send(context.bot, place, Look(words=texts.render(language_of(update), key, **facts)))
 
 
+async def show_upload(update: Update, context: BotContext) -> None:
+    """Let the chat show that a picture is on its way. Never raises: what matters is the picture."""
+    place = place_of(update)
+    try:
+        if place is not None:
+            await context.bot.send_chat_action(place.chat_id, ChatAction.UPLOAD_PHOTO, place.thread_id)
+    except TelegramError as error:
+        log.info("an upload was not shown", extra={"update_id": update.update_id, "error": type(error).__name__})
+
+
 async def apologise(update: Update) -> None:
     """Say that an update is not lost, but cannot be stored yet. Asks no database."""
     if update.callback_query is not None:
@@ -64,6 +74,13 @@ async def answer_press(update: Update, key: str | None = None) -> bool:
         # Whatever the press asked for goes on: too old, too many, no answer from Telegram.
         log.info("a press was not answered", extra={"update_id": update.update_id, "error": type(error).__name__})
         return False
+
+
+def replied_to(update: Update) -> Message | None:
+    """The message that this one answers. In a topic all that answer nothing else answer the one that opened it."""
+    message = update.effective_message
+    replied = message.reply_to_message if isinstance(message, Message) else None
+    return replied if replied is not None and replied.forum_topic_created is None else None
 
 
 def argument_in(update: Update) -> str:

@@ -23,7 +23,21 @@ from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.errors import BadToken, BadWebhook
 from bot.files import Files
-from bot.handlers import admin, anything_else, cancel, failures, help, jobs, moves, photos, presets, start
+from bot.handlers import (
+    admin,
+    anything_else,
+    cancel,
+    failures,
+    help,
+    instant,
+    jobs,
+    moves,
+    photos,
+    posters,
+    presets,
+    start,
+    styles,
+)
 from bot.intake import Intake, InTurn
 from bot.orders import Orders
 from bot.pacing import Limits, Pacing, Priority
@@ -39,7 +53,21 @@ __all__ = ["BadToken", "BotConfig", "Services", "build_application", "run_bot"]
 log = logging.getLogger(__name__)
 
 # The order matters: the first match wins.
-FEATURES = (start, help, cancel, admin, photos, presets, jobs, moves, anything_else, failures)
+FEATURES = (
+    start,
+    help,
+    cancel,
+    admin,
+    styles,
+    photos,
+    presets,
+    instant,
+    posters,
+    jobs,
+    moves,
+    anything_else,
+    failures,
+)
 
 # Given explicitly: left out, Telegram keeps whatever the token was last used with.
 ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
@@ -113,10 +141,17 @@ def _assemble(
     config: BotConfig, services: Services, bot: ExtBot[Priority], intake: Intake, people: People, turns: Turns
 ) -> Parts:
     drafts = Drafts(services.database, _now, album_quiet_s=config.album_quiet_s, kept=config.kept)
-    orders = Orders(services.database, services.desk, config.hq_longest_side_px)
+    orders = Orders(
+        services.database,
+        services.desk,
+        instant_side_px=config.instant_longest_side_px,
+        hq_side_px=config.hq_longest_side_px,
+    )
     shelf = Shelf(services.database, config.bot_id)
     files = Files(bot, services.database, services.desk, _now)
-    status = StatusBoard(bot, services.desk, services.events, people, config.progress_every_s, _now)
+    status = StatusBoard(
+        bot, services.desk, services.events, people, every_s=config.progress_every_s, quiet_s=config.quiet_s, clock=_now
+    )
     alarms = Alarms(bot, people, config.admin_ids)
     return Parts(
         config=config,
@@ -164,6 +199,8 @@ async def _offer_commands(application: BotApplication, config: BotConfig) -> Non
     """Fill the command menus. They are display only; a failure costs nothing else."""
     everybody = [
         BotCommand("start", texts.plain(None, "command-start")),
+        BotCommand("style", texts.plain(None, "command-style")),
+        BotCommand("poster", texts.plain(None, "command-poster")),
         BotCommand("help", texts.plain(None, "command-help")),
         BotCommand("cancel", texts.plain(None, "command-cancel")),
     ]

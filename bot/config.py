@@ -22,6 +22,7 @@ class BotConfig:
     local_files: that Bot API shares our disk and names files by their paths on it
     max_file_bytes: larger files are not fetched
     webhook: where Telegram brings updates; None: they are fetched
+    quiet_s: for so long nothing is said of an instant picture but the picture itself
     progress_every_s: edits of a private chat's status message are at least so far apart; groups get five seconds
     calls_a_second: calls that send or edit, in all chats together
     album_quiet_s: an album is judged so long after its last part
@@ -34,7 +35,9 @@ class BotConfig:
     max_file_bytes: int = int(FileSizeLimit.FILESIZE_DOWNLOAD)
     webhook: WebhookConfig | None = None
     admin_ids: frozenset[int] = frozenset()
+    instant_longest_side_px: int = 512
     hq_longest_side_px: int = 512
+    quiet_s: float = 1.5
     progress_every_s: float = 3.0
     calls_a_second: int = CALLS_A_SECOND
     album_quiet_s: float = 1.5

@@ -2,7 +2,7 @@
 
 At least once: a crash between Telegram's answer and our commit repeats the edit, which changes nothing. Where there is
 no message to edit, one line is sent first and then turned into the picture: should nobody know whether a new message
-arrived, it is this line that may come twice, never the picture.
+arrived, it is this line that may come twice. An instant picture goes out at once, without a line, the first time.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from telegram.ext import ExtBot
 from bot import keyboards, texts
 from bot.alarms import Alarms
 from bot.errors import MessageGone, is_chat_gone, is_refusal
-from bot.files import Files
+from bot.files import Files, name_of
 from bot.messages import Look, change, send
 from bot.pacing import Priority, retry_after_s
 from bot.people import People
@@ -30,7 +30,7 @@ from jobs.errors import BlobMissing, ResultGone
 from jobs.events import JobChanged
 from jobs.ports import Events
 from jobs.values import JobView
-from models.states import OPEN_STATES, JobState
+from models.states import OPEN_STATES, JobState, Lane
 
 log = logging.getLogger(__name__)
 
@@ -167,18 +167,22 @@ class Deliveries:
         return await self._say_anew(view, look)
 
     async def _say_anew(self, view: JobView, look: Look) -> Message | None:
+        """Send it with a note before that outlives us: it stays where nobody knows whether the message arrived."""
+        is_first = await self._desk.begin_sending(view.id)
+        if not is_first:
+            log.warning("a message is sent once more: the first may have arrived")
+        at_once = view.lane is Lane.INSTANT and view.status_message_id is None and is_first
+        if look.picture is None or at_once:
+            message = await self._send_noted(view, look)
+            await self._desk.set_status_message(view.id, message.message_id)
+            return message
         language = await self._people.language(view.user_id)
         line = texts.render(language, "delivering", style=style_name(view, language))
-        message = await self._send_noted(view, look if look.picture is None else Look(words=line))
+        message = await self._send_noted(view, Look(words=line))
         await self._desk.set_status_message(view.id, message.message_id)
-        if look.picture is None:
-            return message
         return await change(self._bot, message.chat_id, message.message_id, look, Priority.FINAL, is_text=True)
 
     async def _send_noted(self, view: JobView, look: Look) -> Message:
-        """Send, with a note before that outlives us: it stays where nobody knows whether the message arrived."""
-        if not await self._desk.begin_sending(view.id):
-            log.warning("a message is sent once more: the first may have arrived")
         try:
             return await send(self._bot, place_of(view), look, Priority.FINAL)
         except TelegramError as error:
@@ -198,11 +202,13 @@ class Deliveries:
         except (BlobMissing, ResultGone):
             log.exception("a result is gone")
             return Look(words=texts.render(language, "result-gone", style=style_name(view, language)), markup=markup)
-        return Look(words=final_words(view, language), markup=markup, picture=picture)
+        file_name = name_of(view) if view.spec.method == "poster" else None
+        return Look(words=final_words(view, language), markup=markup, picture=picture, file_name=file_name)
 
 
 def _where(view: JobView, message: Message | None) -> tuple[int | None, str | None]:
-    """The message that holds the result, and Telegram's id of its picture."""
+    """The message that holds the result, and Telegram's id of it."""
     if message is None:  # it already looked like that
         return view.status_message_id, None
-    return message.message_id, message.photo[-1].file_id if message.photo else None
+    file = message.photo[-1] if message.photo else message.document
+    return message.message_id, file.file_id if file is not None else None

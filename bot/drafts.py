@@ -100,6 +100,12 @@ class Drafts:
                 return ContentSet(picture_id=picture.id)
             return PairGiven(content_picture_id=draft.content_picture_id, style_picture_id=picture.id)
 
+    async def keep(self, person: Person, sent: Sent, kept: Kept) -> int:
+        """The row of an inspected picture that is no part of the draft; its number."""
+        async with self._database.write() as session:
+            await remember(session, person, self._clock())
+            return (await self._picture(session, person, sent, kept)).id
+
     async def await_album(self, person: Person, album_id: str) -> None:
         """Note that another part of an album came that cannot be used."""
         async with self._database.write() as session:

@@ -11,6 +11,7 @@ from telegram.ext import ExtBot
 
 from bot.errors import Refused, is_file_forgotten
 from bot.messages import send_file
+from bot.orders import VARY
 from bot.pacing import Priority
 from bot.places import Place
 from jobs.desk import Desk
@@ -59,7 +60,12 @@ class Files:
             await self._send(afresh, place, priority)
 
     async def send_unasked(self, view: JobView, place: Place) -> None:
-        """Give who sent a file a file back. Once only: its fate may be unknown, and the button stays."""
+        """Give who sent a file a file back. Once only: its fate may be unknown, and the button stays.
+
+        A poster is a file already, and who tries other settings presses for the one they like.
+        """
+        if view.spec.method == "poster" or view.idem_key.startswith(f"{VARY}:"):
+            return
         async with self._database.read() as session:
             if not await queries.came_as_file(session, view.id):
                 return

@@ -7,6 +7,8 @@ from telegram.constants import InlineKeyboardButtonLimit
 
 from bot import texts
 from bot.errors import Refused
+from bot.papers import PAPERS
+from bot.variations import Change, is_sketch, keeps_colours, vary
 from jobs.presets import Preset
 from jobs.values import JobView
 from models.states import JobState
@@ -22,6 +24,10 @@ AGAIN = "again"
 SWAP = "swap"
 RESTYLE = "restyle"
 FILE = "file"
+VARY = "vary"
+REFINE = "hq"
+POSTER = "poster"
+PAPER = "paper"
 ADMIN_REFRESH = "admin-refresh"
 ADMIN_CANCEL = "admin-cancel"
 
@@ -95,6 +101,21 @@ def presets(
     return InlineKeyboardMarkup(rows) if rows else None
 
 
+def near(picture_id: int, offered: Sequence[Preset], language: str | None) -> InlineKeyboardMarkup:
+    """A button a style that may have been meant, for painting that picture."""
+    labels = [(texts.preset_title(language, preset), preset.name) for preset in offered]
+    return InlineKeyboardMarkup([[_button(label, PRESET, picture_id, name) for label, name in labels]])
+
+
+def papers(job_id: int, language: str | None) -> InlineKeyboardMarkup:
+    """A button a sheet of paper, two a row."""
+    buttons = [
+        _button(texts.plain(language, "button-paper", paper=paper.name, dpi=paper.dpi), PAPER, job_id, paper.key)
+        for paper in PAPERS
+    ]
+    return InlineKeyboardMarkup([buttons[first : first + 2] for first in range(0, len(buttons), 2)])
+
+
 def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:
     """Under a job's status message: what can be done in its state, nothing else."""
     if view.state in (JobState.QUEUED, JobState.RUNNING):
@@ -128,16 +149,47 @@ def admin(open_jobs: Sequence[JobView], language: str | None) -> InlineKeyboardM
 
 
 def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
-    rows = [
-        [
-            _button(texts.plain(language, "button-again"), AGAIN, view.id),
-            _button(texts.plain(language, "button-other-style"), RESTYLE, view.id),
+    again = _button(texts.plain(language, "button-again"), AGAIN, view.id)
+    restyle = _button(texts.plain(language, "button-other-style"), RESTYLE, view.id)
+    poster = _button(texts.plain(language, "button-poster"), POSTER, view.id)
+    file = _button(texts.plain(language, "button-file"), FILE, view.id)
+    swap = [_button(texts.plain(language, "button-swap"), SWAP, view.id)] if view.preset is None else []
+    if view.spec.method == "poster":
+        return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-size"), POSTER, view.id), restyle]])
+    if view.spec.method == "instant":
+        rows = [
+            [_refine(view, language)],
+            *_variations(view, restyle, language),
+            [poster, file],
+            *([swap] if swap else []),
         ]
-    ]
-    rows.append([_button(texts.plain(language, "button-file"), FILE, view.id)])
-    if view.preset is None:
-        rows[-1].append(_button(texts.plain(language, "button-swap"), SWAP, view.id))
-    return InlineKeyboardMarkup(rows)
+        return InlineKeyboardMarkup(rows)
+    if is_sketch(view.spec):
+        return InlineKeyboardMarkup([[_refine(view, language)], [restyle, poster], [file, *swap]])
+    return InlineKeyboardMarkup([[again, restyle], [poster, file], *([swap] if swap else [])])
+
+
+def _variations(view: JobView, restyle: InlineKeyboardButton, language: str | None) -> list[list[InlineKeyboardButton]]:
+    """What can be changed about an instant picture, short and two a row; no step that is at its end already."""
+    colours = "button-style-colours" if keeps_colours(view.spec) else "button-photo-colours"
+    rows = (
+        {Change.SOFTER: "button-softer", Change.STRONGER: "button-stronger"},
+        {Change.FINER: "button-finer", Change.BROADER: "button-broader"},
+        {Change.COLOURS: colours},
+    )
+    strength, brush, last = (
+        [
+            _button(texts.plain(language, key), VARY, view.id, change.value)
+            for change, key in row.items()
+            if vary(view.spec, change) is not None
+        ]
+        for row in rows
+    )
+    return [strength, brush, [*last, restyle]]
+
+
+def _refine(view: JobView, language: str | None) -> InlineKeyboardButton:
+    return _button(texts.plain(language, "button-hq"), REFINE, view.id)
 
 
 def _pages(shown: Sequence[Preset]) -> int:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from telegram import InlineKeyboardMarkup, InputMediaPhoto, Message
+from telegram import InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
@@ -16,11 +16,16 @@ PHOTO_NAME = "pastiche.jpg"
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What a message is to show. picture: its bytes, or the id under which Telegram holds it."""
+    """What a message is to show.
+
+    picture: its bytes, or the id under which Telegram holds it
+    file_name: the picture is handed over as a file of that name; None: as a photo
+    """
 
     words: str
     markup: InlineKeyboardMarkup | None = None
     picture: bytes | str | None = None
+    file_name: str | None = None
 
 
 async def send(bot: ExtBot[Priority], place: Place, look: Look, priority: Priority = Priority.REPLY) -> Message:
@@ -54,6 +59,19 @@ async def _send(bot: ExtBot[Priority], place: Place, look: Look, priority: Prior
             place.chat_id,
             look.words,
             ParseMode.HTML,
+            reply_markup=look.markup,
+            message_thread_id=place.thread_id,
+            reply_parameters=place.reply_parameters(),
+            rate_limit_args=priority,
+        )
+    if look.file_name is not None:
+        return await bot.send_document(
+            place.chat_id,
+            look.picture,
+            caption=look.words,
+            parse_mode=ParseMode.HTML,
+            filename=look.file_name,
+            disable_content_type_detection=True,
             reply_markup=look.markup,
             message_thread_id=place.thread_id,
             reply_parameters=place.reply_parameters(),
@@ -106,14 +124,21 @@ async def change(
 async def _change_picture(
     bot: ExtBot[Priority], chat_id: int, message_id: int, look: Look, priority: Priority
 ) -> Message:
-    assert look.picture is not None
-    # The words' form is named here and not in the library's defaults, which would name it to Telegram at a place
-    # where editMessageMedia knows no such parameter.
-    media = InputMediaPhoto(look.picture, look.words, ParseMode.HTML, filename=PHOTO_NAME)
     changed = await bot.edit_message_media(
-        media, chat_id, message_id, reply_markup=look.markup, rate_limit_args=priority
+        _media(look), chat_id, message_id, reply_markup=look.markup, rate_limit_args=priority
     )
     return _ours(changed)
+
+
+def _media(look: Look) -> InputMediaPhoto | InputMediaDocument:
+    # The words' form is named here and not in the library's defaults, which would name it to Telegram at a place
+    # where editMessageMedia knows no such parameter.
+    assert look.picture is not None
+    if look.file_name is None:
+        return InputMediaPhoto(look.picture, look.words, ParseMode.HTML, filename=PHOTO_NAME)
+    return InputMediaDocument(
+        look.picture, look.words, ParseMode.HTML, filename=look.file_name, disable_content_type_detection=True
+    )
 
 
 async def _change_caption(

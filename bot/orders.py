@@ -2,21 +2,28 @@
 
 import zlib
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Refused
 from bot.keyboards import RETRIED_STATES
+from bot.papers import Paper
 from bot.people import Person
+from bot.variations import Change, is_sketch, sketch, vary
 from jobs.desk import Desk
 from jobs.presets import find_preset
 from jobs.values import CancelOutcome, JobSpec, JobView, NewJob, Ticket
 from models.database import Database
 from models.states import OPEN_STATES, JobState, Lane
-from models.tables import Job, Picture
+from models.tables import Delivery, Job, Picture
 
+# How the keys of changes to an instant picture begin.
+VARY = "vary"
+# What a style of somebody's own gets first: "instant", or a "sketch" by optimisation where the network does not know
+# such styles well enough.
+OWN_STYLE_FIRST: Literal["instant", "sketch"] = "instant"
 Owned = TypeVar("Owned", Job, Picture)
 
 
@@ -33,10 +40,11 @@ class Press:
 class Orders:
     """Each method answers with the ticket of a job. Raises Refused where a button is old, foreign or forged."""
 
-    def __init__(self, database: Database, desk: Desk, longest_side_px: int) -> None:
+    def __init__(self, database: Database, desk: Desk, *, instant_side_px: int, hq_side_px: int) -> None:
         self._database = database
         self._desk = desk
-        self._longest_side_px = longest_side_px
+        self._instant_side_px = instant_side_px
+        self._hq_side_px = hq_side_px
 
     async def find(self, key: str) -> Ticket | None:
         """The ticket of what was asked for under this key, where an update is repeated."""
@@ -51,6 +59,8 @@ class Orders:
     async def pair(self, person: Person, content_id: int, style_id: int, key: str, reply_to: int | None) -> Ticket:
         """Paint one of the person's pictures in the style of another."""
         wish = self._wish(person, key, content_picture_id=content_id, style_picture_id=style_id)
+        if OWN_STYLE_FIRST == "sketch":
+            wish = replace(wish, lane=Lane.HQ, spec=sketch(wish.spec))
         return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
 
     async def with_preset(self, press: Press, picture_id: int, preset: str) -> Ticket:
@@ -64,30 +74,103 @@ class Orders:
         if find_preset(preset) is None:
             raise Refused("press-style-gone")
         wish = self._wish(person, _sheet_key(press), content_picture_id=picture_id, preset=preset)
-        status_message_id = press.message_id if press.editable else None
+        status_message_id = await self._free_message(press)
         return await self._desk.submit(
             replace(wish, reply_to_message_id=press.message_id, status_message_id=status_message_id)
         )
+
+    async def styled(self, person: Person, picture_id: int, preset: str, key: str, reply_to: int) -> Ticket:
+        """Paint a picture in a shipped style that was named in a message."""
+        async with self._database.read() as session:
+            await _own_picture(session, person, picture_id)
+        wish = self._wish(person, key, content_picture_id=picture_id, preset=preset)
+        return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
+
+    async def vary(self, press: Press, job_id: int, change: Change) -> Ticket:
+        """An instant picture with one setting changed, in the same message.
+
+        The key is the picture and the button: two quick taps are one wish.
+        """
+        job = await self._own_job(press.person, job_id)
+        varied = vary(JobSpec.from_json(job.spec), change)
+        if job.state != JobState.DONE or job.lane is not Lane.INSTANT or varied is None:
+            raise Refused("press-not-possible")
+        key = f"{VARY}:{job.id}:{change}"
+        message_id = await self._message_of(job, press)
+        if await self.find(key) is None and await self._is_busy(press, message_id):
+            raise Refused("press-already")
+        wish = _like(job, key, press, status_message_id=message_id)
+        return await self._desk.submit(replace(wish, spec=varied))
+
+    async def refine(self, press: Press, job_id: int) -> Ticket:
+        """An instant picture painted once more by optimisation, which begins with it, in a message of its own."""
+        key = f"hq:{job_id}:{press.press_id}"
+        job = await self._own_done_job(press.person, job_id, key)
+        wish = _like(job, key, press)
+        if job.lane is not Lane.INSTANT and not is_sketch(wish.spec):
+            raise Refused("press-not-possible")
+        spec = replace(wish.spec, method="gatys", init="instant", longest_side_px=self._hq_side_px, steps=None)
+        return await self._desk.submit(replace(wish, lane=Lane.HQ, spec=spec))
+
+    async def for_poster(self, person: Person, job_id: int) -> None:
+        """Whether a poster can be made of a job. Raises Refused where it cannot."""
+        if (await self._own_job(person, job_id)).state != JobState.DONE:
+            raise Refused("press-not-possible")
+
+    async def poster(self, press: Press, job_id: int, paper: Paper) -> Ticket:
+        """A picture of somebody's as large as the paper; the pressed message becomes the status message."""
+        job = await self._own_job(press.person, job_id)
+        if job.state != JobState.DONE:
+            raise Refused("press-not-possible")
+        async with self._database.read() as session:
+            content = await session.get_one(Picture, job.content_picture_id)
+        status_message_id = await self._free_message(press)
+        wish = _like(job, f"poster:{press.person.chat_id}:{press.message_id}", press, status_message_id)
+        spec = replace(
+            wish.spec,
+            method="poster",
+            init="content",
+            steps=None,
+            longest_side_px=paper.longest_side_px(content.width_px, content.height_px),
+            dpi=paper.dpi,
+        )
+        return await self._desk.submit(replace(wish, lane=Lane.POSTER, spec=spec))
+
+    async def delivered_in(self, chat_id: int, message_id: int) -> int | None:
+        """The job whose result stands in a message."""
+        there = (
+            select(Job.id)
+            .join(Delivery, Delivery.job_id == Job.id)
+            .where(Job.chat_id == chat_id, Delivery.message_id == message_id, Job.state == JobState.DONE)
+            .order_by(Job.id.desc())
+            .limit(1)
+        )
+        async with self._database.read() as session:
+            return await session.scalar(there)
 
     async def retry(self, press: Press, job_id: int) -> Ticket:
         """Make a failed or cancelled job once more, in the same message."""
         job = await self._own_job(press.person, job_id)
         if job.state not in RETRIED_STATES:
             raise Refused("press-not-possible")
-        status_message_id = press.message_id if press.editable else None
-        return await self._desk.submit(_like(job, f"retry:{job.id}", press, status_message_id=status_message_id))
+        message_id = await self._message_of(job, press)
+        return await self._desk.submit(_like(job, f"retry:{job.id}", press, status_message_id=message_id))
 
     async def again(self, press: Press, job_id: int) -> Ticket:
         """The same wish with other dice."""
-        job = await self._own_done_job(press.person, job_id, "again")
-        return await self._desk.submit(_like(job, f"again:{job.id}:{press.press_id}", press))
+        key = f"again:{job_id}:{press.press_id}"
+        job = await self._own_done_job(press.person, job_id, key)
+        if job.lane is not Lane.HQ:
+            raise Refused("press-not-possible")
+        return await self._desk.submit(_like(job, key, press))
 
     async def swap(self, press: Press, job_id: int) -> Ticket:
         """Content becomes style and style becomes content."""
-        job = await self._own_done_job(press.person, job_id, "swap")
-        if job.style_picture_id is None:
+        key = f"swap:{job_id}:{press.press_id}"
+        job = await self._own_done_job(press.person, job_id, key)
+        if job.style_picture_id is None or job.lane is Lane.POSTER:
             raise Refused("press-not-possible")
-        wish = _like(job, f"swap:{job.id}:{press.press_id}", press)
+        wish = _like(job, key, press)
         swapped = replace(wish, content_picture_id=job.style_picture_id, style_picture_id=job.content_picture_id)
         return await self._desk.submit(swapped)
 
@@ -126,18 +209,49 @@ class Orders:
             user_id=person.user_id,
             chat_id=person.chat_id,
             thread_id=person.thread_id,
-            lane=Lane.HQ,
-            spec=JobSpec(longest_side_px=self._longest_side_px, seed=_seed(key)),
+            lane=Lane.INSTANT,
+            spec=JobSpec(method="instant", longest_side_px=self._instant_side_px, seed=_seed(key)),
             **pictures,
         )
 
-    async def _own_done_job(self, person: Person, job_id: int, verb: str) -> Job:
+    async def _free_message(self, press: Press) -> int | None:
+        """The pressed message, unless it tells of somebody else's job: a forged press must not take it from them."""
+        theirs = (
+            select(Job.id)
+            .outerjoin(Delivery, Delivery.job_id == Job.id)
+            .where(Job.chat_id == press.person.chat_id, Job.user_id != press.person.user_id)
+            .where(or_(Job.status_message_id == press.message_id, Delivery.message_id == press.message_id))
+        )
+        async with self._database.read() as session:
+            taken = await session.scalar(theirs.limit(1)) is not None
+        return press.message_id if press.editable and not taken else None
+
+    async def _message_of(self, job: Job, press: Press) -> int | None:
+        """The pressed message, if it is the job's own."""
+        async with self._database.read() as session:
+            delivery = await session.get(Delivery, job.id)
+        told = delivery is not None and delivery.delivered_at is not None
+        known = {job.status_message_id, delivery.message_id if delivery is not None else None}
+        # A person can be quicker than our note that the message has arrived.
+        is_its_own = press.message_id in known or not told
+        return press.message_id if press.editable and is_its_own else None
+
+    async def _is_busy(self, press: Press, message_id: int | None) -> bool:
+        """Whether a message is about to become another picture."""
+        about = exists().where(
+            Job.chat_id == press.person.chat_id, Job.status_message_id == message_id, Job.state.in_(OPEN_STATES)
+        )
+        async with self._database.read() as session:
+            return message_id is not None and bool(await session.scalar(select(about)))
+
+    async def _own_done_job(self, person: Person, job_id: int, key: str) -> Job:
+        """A finished job of this person. Raises Refused where the same was asked for before and is still on its way."""
         job = await self._own_job(person, job_id)
         if job.state != JobState.DONE:
             raise Refused("press-not-possible")
-        waiting = select(Job.id).where(Job.idem_key.startswith(f"{verb}:{job_id}:"), Job.state.in_(OPEN_STATES))
+        alike = Job.idem_key.startswith(key.rpartition(":")[0] + ":") & (Job.idem_key != key)
         async with self._database.read() as session:
-            if await session.scalar(waiting.limit(1)) is not None:
+            if await session.scalar(select(Job.id).where(alike, Job.state.in_(OPEN_STATES)).limit(1)) is not None:
                 raise Refused("press-already")
         return job
 

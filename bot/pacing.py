@@ -180,7 +180,8 @@ class Pacing(BaseRateLimiter[Priority]):
         """Make the call when its turn has come. Raises ProgressSkipped for progress that would have to wait."""
         if endpoint == "answerCallbackQuery":
             return await self._answer(callback, args, kwargs)
-        if "chat_id" not in data:  # getMe, getFile, setMyCommands: Telegram counts messages only
+        # Telegram counts messages only: not getMe, getFile, or that the bot is about to send something.
+        if "chat_id" not in data or endpoint == "sendChatAction":
             return await callback(*args, **kwargs)
         priority = Priority.REPLY if rate_limit_args is None else rate_limit_args
         try:

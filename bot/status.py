@@ -6,7 +6,7 @@ message holds the job's turn and reads its row first, so that no progress ever c
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,16 +18,18 @@ from bot import keyboards, texts
 from bot.errors import JOB_FAILED_OTHERWISE, JOB_SENTENCES, MessageGone, ProgressSkipped, is_unknown
 from bot.messages import Look, change, send
 from bot.pacing import Priority
+from bot.papers import printed_cm
 from bot.people import People
 from bot.places import Place
 from bot.turns import Turns
+from bot.variations import is_sketch, keeps_colours
 from bot.waiting import let_finish, wait_for_any
 from jobs.desk import Desk
 from jobs.events import JobEvent, JobHeldUp, JobProgress
 from jobs.ports import Events
 from jobs.presets import find_preset
-from jobs.values import JobView
-from models.states import OPEN_STATES, JobState
+from jobs.values import JobSpec, JobView
+from models.states import OPEN_STATES, JobState, Lane
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +73,9 @@ class StatusBoard:
         desk: Desk,
         events: Events,
         people: People,
+        *,
         every_s: float,
+        quiet_s: float,
         clock: Callable[[], datetime],
     ) -> None:
         self._bot = bot
@@ -79,6 +83,7 @@ class StatusBoard:
         self._events = events
         self._people = people
         self._every_s = every_s
+        self._quiet = timedelta(seconds=quiet_s)
         self._clock = clock
         self._turns = Turns()
         self.turn_of = self._turns.of
@@ -91,14 +96,18 @@ class StatusBoard:
     async def announce(self, job_id: int) -> None:
         """Show where an accepted job stands: change its status message, or send the first one.
 
-        A job that has ended meanwhile is left to its delivery.
+        A job that has ended meanwhile is left to its delivery; an instant one gets a moment to end first.
         """
         async with self.turn_of(job_id):
             view = await self._desk.view(job_id)
             if view is not None and view.state in OPEN_STATES:
                 shown = self._shown.setdefault(job_id, _Shown(chat_id=view.chat_id))
                 shown.view = view
-                await self._announce(view, shown)
+                if self._is_quiet(view):
+                    self._wanted.add(job_id)
+                    self._news.set()
+                else:
+                    await self._announce(view, shown)
 
     async def _announce(self, view: JobView, shown: _Shown) -> None:
         try:
@@ -159,6 +168,8 @@ class StatusBoard:
             shown = None
         if shown is None or shown.lost:
             self._wanted.discard(job_id)
+        elif shown.view is not None and self._is_quiet(shown.view):
+            pass
         elif self._chat_free_at.get(shown.chat_id, 0.0) <= _now():
             self._wanted.discard(job_id)
             self._chat_free_at[shown.chat_id] = float("inf")
@@ -185,7 +196,9 @@ class StatusBoard:
                 if view is not None and view.state in OPEN_STATES and not self._is_being_announced(view):
                     await self._show(view, shown, Priority.PROGRESS)
         except ProgressSkipped:
-            pass  # the next one shows more anyway
+            # The next one shows more anyway. A person who has seen nothing so far has no next one to wait for.
+            if shown.words is None:
+                self._wanted.add(job_id)
         except Forbidden:
             shown.lost = True
             if view is not None:
@@ -218,9 +231,14 @@ class StatusBoard:
                 raise
         return shown.language
 
+    def _is_quiet(self, view: JobView) -> bool:
+        """Whether the picture is probably here before any word about it could be read."""
+        return view.lane is Lane.INSTANT and self._clock() - view.created_at < self._quiet
+
     def _is_being_announced(self, view: JobView) -> bool:
         """Whether the handler that took the job is probably about to send its first message."""
-        return view.status_message_id is None and self._clock() - view.created_at < ANNOUNCE_WITHIN
+        announced_at_once = view.lane is not Lane.INSTANT and view.status_message_id is None
+        return announced_at_once and self._clock() - view.created_at < ANNOUNCE_WITHIN
 
     async def _show(self, view: JobView, shown: _Shown, priority: Priority) -> None:
         """Bring the message up to date; nothing is said where nothing has changed. The caller holds the turn."""
@@ -296,7 +314,7 @@ def final_words(view: JobView, language: str | None) -> str:
     """What the status message of a finished job says."""
     style = style_name(view, language)
     if view.state == JobState.DONE:
-        return texts.render(language, "done", style=style)
+        return _done_words(view, style, language)
     if view.state == JobState.CANCELLED:
         return texts.render(language, "cancelled", style=style)
     return texts.render(language, JOB_SENTENCES.get(view.error or "", JOB_FAILED_OTHERWISE), style=style)
@@ -319,6 +337,29 @@ def bar(step: int, steps: int) -> str:
 def percent(step: int, steps: int) -> int:
     """How far a painting is, of a hundred."""
     return min(100, 100 * step // max(1, steps))
+
+
+def _done_words(view: JobView, style: str, language: str | None) -> str:
+    spec = view.spec
+    if spec.method == "poster" and spec.dpi is not None:
+        length_cm = printed_cm(spec.longest_side_px, spec.dpi)
+        return texts.render(language, "done-poster", style=style, length=length_cm, dpi=spec.dpi)
+    if spec.method == "instant":
+        told = texts.render(language, "done", style=style)
+    else:
+        told = texts.render(language, "done-sketch" if is_sketch(spec) else "done-hq", style=style)
+    settings = " · ".join(_settings(spec, language))
+    return f"{told}\n<i>{settings}</i>" if settings else told
+
+
+def _settings(spec: JobSpec, language: str | None) -> Iterator[str]:
+    """What differs from how a picture is painted at first."""
+    if spec.strength != 1.0:
+        yield texts.render(language, "setting-strength", percent=round(100 * spec.strength))
+    if keeps_colours(spec):
+        yield texts.render(language, "setting-colours")
+    if spec.brush != 1.0:
+        yield texts.render(language, "setting-finer" if spec.brush < 1.0 else "setting-broader")
 
 
 def _queued_words(view: JobView, style: str, language: str | None) -> str:

@@ -443,10 +443,12 @@ def _columns(new: NewJob) -> dict[str, Any]:
 def _view(job: Job, user_name: str, *, ahead: int = 0, eta_s: float | None = None) -> JobView:
     return JobView(
         id=job.id,
+        idem_key=job.idem_key,
         user_id=job.user_id,
         user_name=user_name,
         chat_id=job.chat_id,
         lane=job.lane,
+        spec=JobSpec.from_json(job.spec),
         state=job.state,
         attempt=job.attempt,
         step=job.step,

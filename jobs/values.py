@@ -127,10 +127,12 @@ class JobView:
     """A job as others may see it; ahead counts the jobs before it while it is queued."""
 
     id: int
+    idem_key: str
     user_id: int
     user_name: str
     chat_id: int
     lane: Lane
+    spec: JobSpec
     state: JobState
     attempt: int
     step: int

@@ -168,6 +168,7 @@ def _bot_config(settings: Settings, telegram: Telegram, folder: Path) -> BotConf
         webhook=webhook_config(settings, folder),
         calls_a_second=settings.telegram_rate,
         admin_ids=settings.admin_ids,
+        instant_longest_side_px=settings.instant_size,
         hq_longest_side_px=settings.hq_size,
         kept=_retention(settings),
     )

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     retention_hours: int = Field(default=24, ge=1, le=24 * 365)
     playground: bool = True
     playground_port: int = Field(default=8089, ge=0, le=65535)
+    instant_size: int = Field(default=512, ge=64, le=2048)
     hq_size: int = Field(default=512, ge=64, le=2048)
     backbone: Literal["auto", "slim", "vgg19", "vgg16"] = "auto"
     weights: Path | None = None

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot import pictures
-from bot.answers import reply
+from bot.answers import reply, show_upload
 from bot.audience import is_spoken_to
 from bot.context import BotContext
 from bot.errors import DownloadFailed, FileTooBig
@@ -20,6 +20,7 @@ async def receive_part(update: Update, context: BotContext, sent: Sent) -> None:
     await parts.albums.settle_before(person, sent.album_id)
     try:
         known = await parts.drafts.find_picture(person.chat_id, sent.message_id)
+        context.application.create_task(show_upload(update, context))
         kept = known or await pictures.fetch(context.bot, sent, parts.config, parts.services)
     except (BadPicture, FileTooBig, DownloadFailed):
         await receive_useless_part(update, context)

@@ -26,19 +26,19 @@ async def cancel_job(update: Update, context: BotContext) -> None:
 async def retry_job(update: Update, context: BotContext) -> None:
     """Try a failed or cancelled job once more."""
     job_id = keyboards.id_in(argument_in(update))
-    await _go_on(update, context, await context.parts.orders.retry(press_in(update), job_id))
+    await go_on(update, context, await context.parts.orders.retry(press_in(update), job_id))
 
 
 async def paint_again(update: Update, context: BotContext) -> None:
     """Paint the same wish with other dice."""
     job_id = keyboards.id_in(argument_in(update))
-    await _go_on(update, context, await context.parts.orders.again(press_in(update), job_id))
+    await go_on(update, context, await context.parts.orders.again(press_in(update), job_id))
 
 
 async def swap_pictures(update: Update, context: BotContext) -> None:
     """Let content and style change places."""
     job_id = keyboards.id_in(argument_in(update))
-    await _go_on(update, context, await context.parts.orders.swap(press_in(update), job_id))
+    await go_on(update, context, await context.parts.orders.swap(press_in(update), job_id))
 
 
 async def offer_other_styles(update: Update, context: BotContext) -> None:
@@ -61,7 +61,7 @@ async def send_file(update: Update, context: BotContext) -> None:
     await parts.files.send(view, file, place)
 
 
-async def _go_on(update: Update, context: BotContext, ticket: Ticket) -> None:
+async def go_on(update: Update, context: BotContext, ticket: Ticket) -> None:
     """Answer the press and show where the new job stands."""
     await answer_press(update, "press-on-it" if ticket.created else "press-already")
     await context.parts.status.announce(ticket.job_id)

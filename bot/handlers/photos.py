@@ -4,7 +4,7 @@ from telegram import Message, Update
 from telegram.ext import MessageHandler, filters
 
 from bot import keyboards, pictures, texts
-from bot.answers import language_of, place_of, reply
+from bot.answers import language_of, place_of, reply, show_upload
 from bot.audience import is_spoken_to
 from bot.context import BotApplication, BotContext
 from bot.drafts import ContentSet, PairGiven
@@ -42,7 +42,7 @@ async def receive_one(update: Update, context: BotContext, sent: Sent) -> None:
     key = f"photo:{person.chat_id}:{sent.message_id}"
     ticket = await parts.orders.find(key)
     if ticket is None:
-        kept = await fetch(context, person.chat_id, sent)
+        kept = await fetch(update, context, sent)
         if kept.animated:
             await reply(update, context, "picture-animated")
         received = await parts.drafts.receive(person, sent, kept)
@@ -65,11 +65,17 @@ async def offer_styles(update: Update, context: BotContext, content: ContentSet)
     await context.parts.shelf.send_sheet(context.bot, place, words, markup, language)
 
 
-async def fetch(context: BotContext, chat_id: int, sent: Sent) -> pictures.Kept:
-    """The picture, inspected and stored; a repeated update finds what it stored the first time."""
+async def fetch(update: Update, context: BotContext, sent: Sent) -> pictures.Kept:
+    """The picture, inspected and stored; a repeated update finds what it stored the first time.
+
+    Meanwhile the chat shows that a picture is about to come.
+    """
     parts = context.parts
-    known = await parts.drafts.find_picture(chat_id, sent.message_id)
-    return known or await pictures.fetch(context.bot, sent, parts.config, parts.services)
+    known = await parts.drafts.find_picture(person_in(update).chat_id, sent.message_id)
+    if known is not None:
+        return known
+    context.application.create_task(show_upload(update, context))
+    return await pictures.fetch(context.bot, sent, parts.config, parts.services)
 
 
 def register(application: BotApplication) -> None:

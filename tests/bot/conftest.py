@@ -30,13 +30,13 @@ from models.database import Database
 from models.states import JobState
 from models.tables import Draft, Job, Picture
 from models.upgrade import upgrade_now
-from tests.bot.telegram import BOT, RecordingRequest, a_chat, a_photo_size
+from tests.bot.telegram import BOT, RecordingRequest, Shown, a_chat, a_photo_size
 from tests.logged import PRIVATE
 
 ANN, BEN, ADMIN, GROUP = 11, 22, 99, -100777
 TOKEN = "1000:token-of-the-tests-0123456789abcdefg"
 FAST = Limits(private_rate=1e4, private_burst=1000, group_rate=1e4, group_burst=1000, all_rate=1e4, all_burst=1000)
-QUIET_S = 0.15
+QUIET_S = 0.25
 A_MENTION: dict[str, Any] = {
     "caption": "@pastiche_bot",
     "caption_entities": [{"type": "mention", "offset": 0, "length": 13}],
@@ -213,6 +213,26 @@ class Stage:
             return draft.content_picture_id if draft is not None else None
 
 
+async def an_instant(
+    stage: Stage, user_id: int = ANN, chat_id: int | None = None, *, data: bytes | None = None, **fields: Any
+) -> tuple[int, Shown]:
+    """Two photos of somebody's, painted at once: the job and its picture."""
+    for _ in range(2):
+        await stage.photo(user_id, data, chat_id=chat_id, **fields)
+    job_id = (await stage.jobs())[-1].id
+    await stage.paint(job_id)
+    return job_id, stage.telegram.chat(chat_id or user_id)[-1]
+
+
+async def an_hq_job(stage: Stage, user_id: int = ANN, chat_id: int | None = None, **fields: Any) -> tuple[int, Shown]:
+    """The same in high quality, on its way: the job and its status message. The instant picture is deleted again."""
+    _, instant = await an_instant(stage, user_id, chat_id, **fields)
+    thread_id = fields.get("message_thread_id")
+    await stage.press(user_id, instant.message_id, instant.data("hq"), chat_id=chat_id, thread_id=thread_id)
+    del stage.telegram.messages[instant.chat_id, instant.message_id]
+    return (await stage.jobs())[-1].id, stage.telegram.chat(chat_id or user_id)[-1]
+
+
 def in_topic(thread_id: int) -> dict[str, Any]:
     """The fields of a message in a topic."""
     return {"message_thread_id": thread_id, "is_topic_message": True}
@@ -289,6 +309,7 @@ async def a_stage(services: Services, telegram: RecordingRequest, **settings: An
         "admin_ids": frozenset({ADMIN}),
         "progress_every_s": 0.05,
         "album_quiet_s": QUIET_S,
+        "quiet_s": 60.0,  # a test on a busy machine takes its time
     }
     limits = settings.pop("limits", FAST)
     config = BotConfig(**(defaults | settings))

@@ -88,8 +88,9 @@ class RecordingRequest(BaseRequest):
         return [shown.words for shown in self.chat(chat_id)]
 
     def methods(self) -> list[str]:
-        """The names of everything called, but what starting up calls."""
-        return [call.method for call in self.calls if call.method not in ("getMe", "setMyCommands")]
+        """The names of everything called, but what starting up calls, and hints that a picture is on its way."""
+        aside = ("getMe", "setMyCommands", "sendChatAction")
+        return [call.method for call in self.calls if call.method not in aside]
 
     def last_answer(self) -> str | None:
         """The text of the latest answer to a press."""
@@ -151,6 +152,9 @@ class RecordingRequest(BaseRequest):
     def _setMyCommands(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         return True
 
+    def _sendChatAction(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
+        return True
+
     def _setWebhook(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         return True
 
@@ -170,12 +174,10 @@ class RecordingRequest(BaseRequest):
         document = uploads.get("document") or self.files.get(str(parameters.get("document")))
         if document is None:
             raise _Refused("Bad Request: wrong file identifier/HTTP URL specified")
-        message = self._new(parameters, "", None)
+        message = self._new(parameters, parameters.get("caption", ""), None)
         shown = self.messages[parameters["chat_id"], message["message_id"]]
         shown.document, shown.filename = document, self._filename
-        file_id = f"file{shown.message_id}"
-        self.files[file_id] = document
-        return message | {"document": {"file_id": file_id, "file_unique_id": f"u{file_id}"}}
+        return self._message(shown)
 
     def _editMessageText(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         shown = self._find(parameters)
@@ -191,8 +193,12 @@ class RecordingRequest(BaseRequest):
 
     def _editMessageMedia(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         media = parameters["media"]
-        photo = uploads.get(str(media["media"]).removeprefix("attach://")) or self._held(media["media"])
-        return self._change(self._find(parameters), parameters, media.get("caption", ""), photo)
+        data = uploads.get(str(media["media"]).removeprefix("attach://")) or self._held(media["media"])
+        shown = self._find(parameters)
+        if media["type"] == "photo":
+            return self._change(shown, parameters, media.get("caption", ""), data)
+        shown.document, shown.filename = data, self._filename
+        return self._change(shown, parameters, media.get("caption", ""), None)
 
     def _answerCallbackQuery(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         press_id = parameters["callback_query_id"]
@@ -242,6 +248,11 @@ class RecordingRequest(BaseRequest):
             "chat": a_chat(shown.chat_id),
             "from": BOT,
         }
+        if shown.document is not None:
+            file_id = f"file{shown.message_id}"
+            self.files[file_id] = shown.document
+            file = {"file_id": file_id, "file_unique_id": f"u{file_id}"}
+            return message | {"caption": shown.words, "document": file}
         if shown.photo is None:
             return message | {"text": shown.words}
         file_id = f"sent{shown.message_id}-{shown.edits}"

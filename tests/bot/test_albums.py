@@ -13,11 +13,13 @@ async def test_an_album_of_two_is_painted_at_once(stage: Stage) -> None:
     await stage.photo(ANN, a_jpeg("red"), media_group_id="A")
     await stage.photo(ANN, a_jpeg("blue"), media_group_id="A")
     await until_judged(stage)
+    await stage.paint(1, a_jpeg("gold"))
 
     job = await stage.job()
     content, style = await stage.pictures()
-    assert (job.content_picture_id, job.style_picture_id) == (content.id, style.id)
-    assert len(stage.telegram.chat(ANN)) == 1
+    assert (job.content_picture_id, job.style_picture_id, job.lane) == (content.id, style.id, "instant")
+    [shown] = stage.telegram.chat(ANN)
+    assert (shown.photo, shown.edits) == (a_jpeg("gold"), 0)
 
 
 async def test_an_album_takes_the_place_of_a_draft(stage: Stage) -> None:
@@ -133,13 +135,13 @@ async def test_an_album_whose_answer_does_not_arrive_is_not_judged_for_ever(stag
     stage.watch()
     stage.telegram.refuse("sendMessage", "Forbidden: bot was blocked by the user", 403)
 
-    await stage.photo(ANN, media_group_id="A")
-    await stage.photo(ANN, media_group_id="A")
+    for _ in range(3):
+        await stage.photo(ANN, media_group_id="A")
     await until_judged(stage)
 
     async with stage.services.database.read() as session:
         assert (await session.get_one(User, ANN)).blocked_at is not None
-    assert (await stage.job()).state == "queued"
+    assert stage.telegram.methods().count("sendMessage") == 1
 
 
 async def test_in_a_group_the_part_with_the_mention_brings_the_others_along(stage: Stage) -> None:
@@ -148,6 +150,7 @@ async def test_in_a_group_the_part_with_the_mention_brings_the_others_along(stag
     await stage.photo(ANN, chat_id=GROUP, media_group_id="A", **A_MENTION)
     last = await stage.photo(ANN, chat_id=GROUP, media_group_id="A")
     await until_judged(stage)
+    await stage.paint(1)
 
     assert stage.telegram.chat(GROUP)[0].reply_to == last
 

@@ -76,7 +76,12 @@ async def a_playground(port: int = 0) -> AsyncIterator[str]:
 async def a_running_bot(url: str, services: Services, **settings: Any) -> AsyncIterator[asyncio.Task[None]]:
     """The bot at work."""
     stop = asyncio.Event()
-    defaults: dict[str, Any] = {"token": TOKEN, "progress_every_s": 0.1, "album_quiet_s": QUIET_S}
+    defaults: dict[str, Any] = {
+        "token": TOKEN,
+        "progress_every_s": 0.1,
+        "album_quiet_s": QUIET_S,
+        "quiet_s": QUIET_S,
+    }
     config = BotConfig(api_url=url, **(defaults | settings))
     running = asyncio.create_task(run_bot(config, services, stop))
     try:
@@ -84,6 +89,13 @@ async def a_running_bot(url: str, services: Services, **settings: Any) -> AsyncI
     finally:
         stop.set()
         await running
+
+
+async def until_asked(services: Services, job_id: int) -> None:
+    """Wait until there is that job."""
+    async with asyncio.timeout(8.0):
+        while await services.desk.view(job_id) is None:  # noqa: ASYNC110 - it happens in SQL
+            await asyncio.sleep(0.02)
 
 
 async def paint(services: Services, job_id: int) -> None:
@@ -102,12 +114,16 @@ async def test_two_photos_go_in_and_a_picture_comes_out(services: Services) -> N
         await ann.photo(a_jpeg("red"))
         await ann.hears("I have your photo")
         await ann.photo(a_jpeg("blue"), "document")
+        await until_asked(services, 1)
+        await paint(services, 1)
+        instant = await ann.hears("here is your picture")
+        await ann.press(instant, "✨ Paint in high quality")
         await ann.hears("you are next")
 
-        await paint(services, 1)
+        await paint(services, 2)
 
-        result = await ann.hears("here is your picture")
-        assert result["photo"]["width"] == 256
+        result = await ann.hears("in high quality")
+        assert (instant["photo"]["width"], result["photo"]["width"]) == (256, 256)
         assert [button["label"] for row in result["buttons"] for button in row][-1] == "🔀 Swap the two"
 
 
@@ -115,11 +131,11 @@ async def test_an_album_and_a_tapped_style_work_too(services: Services) -> None:
     async with a_playground() as url, httpx.AsyncClient(base_url=url) as client, a_running_bot(url, services):
         ann, ben = Person(client, 7), Person(client, 8)
         await ann.album(a_jpeg("red"), a_jpeg("blue"))
-        await ann.hears("you are next")
+        await until_asked(services, 1)
         await ben.photo(a_jpeg("red"))
         sheet = await ben.hears("I have your photo")
         answer = await ben.press(sheet, sheet["buttons"][0][0]["label"])
-        waiting = await ben.hears("1 ahead of you")
+        waiting = await ben.hears("1 ahead of you")  # an instant picture that is long in coming says so
         await ben.press(waiting, "Cancel")
 
         assert answer["text"] == "I am on it!"

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from telegram.error import TimedOut
 
 from bot import pacing
@@ -13,21 +13,26 @@ from jobs.values import JobFailure, Outcome
 from models import queries
 from models.states import JobState
 from models.tables import Delivery, Job, User
-from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stage, in_topic, until
-from tests.bot.telegram import RecordingRequest, Shown
-
-
-async def a_job(stage: Stage, user_id: int = ANN) -> tuple[int, Shown]:
-    """Two photos on their way, and their status message."""
-    await stage.photo(user_id)
-    await stage.photo(user_id)
-    return (await stage.jobs())[-1].id, stage.telegram.chat(user_id)[-1]
+from tests.bot.conftest import (
+    A_MENTION,
+    ANN,
+    BEN,
+    GROUP,
+    Stage,
+    a_jpeg,
+    a_stage,
+    an_hq_job,
+    an_instant,
+    in_topic,
+    until,
+)
+from tests.bot.telegram import RecordingRequest
 
 
 async def the_delivery(stage: Stage) -> Delivery:
-    """The delivery of the first job."""
+    """The delivery of the latest job."""
     async with stage.services.database.read() as session:
-        return await session.get_one(Delivery, 1)
+        return (await session.scalars(select(Delivery).order_by(Delivery.job_id.desc()).limit(1))).one()
 
 
 async def make_due(stage: Stage) -> None:
@@ -37,7 +42,7 @@ async def make_due(stage: Stage) -> None:
 
 
 async def test_the_status_message_becomes_the_result(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
 
     await stage.paint(job_id, a_jpeg("gold"))
 
@@ -51,7 +56,7 @@ async def test_the_status_message_becomes_the_result(stage: Stage) -> None:
 
 async def test_deliveries_come_by_themselves(stage: Stage) -> None:
     stage.watch()
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     key = await stage.services.blobs.put(a_jpeg("gold"), ".jpg")
     attempt = await stage.begin(job_id)
 
@@ -63,7 +68,7 @@ async def test_deliveries_come_by_themselves(stage: Stage) -> None:
 async def test_an_undelivered_result_is_delivered_after_a_restart_once(
     stage: Stage, telegram: RecordingRequest
 ) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     stage.telegram.refuse("editMessageMedia", "Bad Gateway", 502)
     await stage.paint(job_id, a_jpeg("gold"))
     await make_due(stage)
@@ -79,7 +84,7 @@ async def test_an_undelivered_result_is_delivered_after_a_restart_once(
 
 @pytest.mark.parametrize("failure", list(JobFailure))
 async def test_each_failure_has_its_sentence(stage: Stage, failure: JobFailure) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
 
     await stage.finish(job_id, await stage.begin(job_id), state=JobState.FAILED, error=failure)
 
@@ -88,7 +93,7 @@ async def test_each_failure_has_its_sentence(stage: Stage, failure: JobFailure) 
 
 
 async def test_a_dead_job_offers_no_retry(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
 
     await stage.finish(job_id, await stage.begin(job_id), state=JobState.DEAD, error=JobFailure.POISONOUS)
 
@@ -97,7 +102,7 @@ async def test_a_dead_job_offers_no_retry(stage: Stage) -> None:
 
 
 async def test_an_edit_that_changes_nothing_counts_as_delivered(stage: Stage) -> None:
-    job_id, _ = await a_job(stage)
+    job_id, _ = await an_hq_job(stage)
     stage.telegram.refuse("editMessageMedia", "Bad Request: message is not modified: specified new message content")
 
     await stage.paint(job_id)
@@ -106,7 +111,7 @@ async def test_an_edit_that_changes_nothing_counts_as_delivered(stage: Stage) ->
 
 
 async def test_a_deleted_status_message_is_replaced(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     del stage.telegram.messages[ANN, shown.message_id]
 
     await stage.paint(job_id, a_jpeg("gold"))
@@ -117,7 +122,7 @@ async def test_a_deleted_status_message_is_replaced(stage: Stage) -> None:
 
 
 async def test_a_result_after_a_pause_is_sent_once(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     stage.telegram.refuse("editMessageMedia", "Too Many Requests", 429, parameters={"retry_after": 1})
 
     await stage.paint(job_id, a_jpeg("gold"))
@@ -127,8 +132,8 @@ async def test_a_result_after_a_pause_is_sent_once(stage: Stage) -> None:
 
 
 async def test_a_chat_that_has_to_wait_holds_nobody_up(stage: Stage) -> None:
-    of_ann, _ = await a_job(stage, ANN)
-    of_ben, _ = await a_job(stage, BEN)
+    of_ann, _ = await an_hq_job(stage, ANN)
+    of_ben, _ = await an_hq_job(stage, BEN)
     paused = {"chat_id": ANN, "parameters": {"retry_after": 1}}
     stage.telegram.refuse("editMessageMedia", "Too Many Requests", 429, **paused)
     for job_id in (of_ann, of_ben):
@@ -143,7 +148,7 @@ async def test_a_chat_that_has_to_wait_holds_nobody_up(stage: Stage) -> None:
 
 
 async def test_a_timed_out_edit_is_repeated_harmlessly(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     stage.telegram.refuse("editMessageMedia", raises=TimedOut())
     await stage.paint(job_id, a_jpeg("gold"))
     assert (await the_delivery(stage)).delivered_at is None
@@ -156,7 +161,7 @@ async def test_a_timed_out_edit_is_repeated_harmlessly(stage: Stage) -> None:
 
 
 async def test_failed_tries_come_further_and_further_apart(stage: Stage) -> None:
-    job_id, _ = await a_job(stage)
+    job_id, _ = await an_hq_job(stage)
     stage.telegram.refuse("editMessageMedia", "Bad Gateway", 502, times=2)
 
     await stage.paint(job_id)
@@ -170,7 +175,7 @@ async def test_failed_tries_come_further_and_further_apart(stage: Stage) -> None
 
 
 async def test_who_blocked_the_bot_is_given_up(stage: Stage) -> None:
-    job_id, _ = await a_job(stage)
+    job_id, _ = await an_hq_job(stage)
     stage.telegram.refuse("editMessageMedia", "Forbidden: bot was blocked by the user", 403)
 
     await stage.paint(job_id)
@@ -182,7 +187,7 @@ async def test_who_blocked_the_bot_is_given_up(stage: Stage) -> None:
 
 
 async def test_a_chat_that_is_gone_is_given_up(stage: Stage) -> None:
-    job_id, _ = await a_job(stage)
+    job_id, _ = await an_hq_job(stage)
     stage.telegram.refuse("editMessageMedia", "Bad Request: chat not found")
 
     await stage.paint(job_id)
@@ -191,7 +196,7 @@ async def test_a_chat_that_is_gone_is_given_up(stage: Stage) -> None:
 
 
 async def test_a_lost_result_gets_a_sentence(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
 
     await stage.finish(job_id, await stage.begin(job_id), state=JobState.DONE, result_key="0" * 32 + ".jpg")
 
@@ -199,13 +204,11 @@ async def test_a_lost_result_gets_a_sentence(stage: Stage) -> None:
 
 
 async def test_a_group_that_became_a_supergroup_gets_its_result_there(stage: Stage) -> None:
-    for _ in range(2):
-        await stage.photo(ANN, chat_id=GROUP, **A_MENTION)
-    job = await stage.job()
+    job_id, _ = await an_hq_job(stage, chat_id=GROUP, **A_MENTION)
     moved = {"migrate_to_chat_id": GROUP - 1}
     stage.telegram.refuse("editMessageMedia", "Bad Request: group chat was upgraded", parameters=moved)
 
-    await stage.paint(job.id, a_jpeg("gold"))
+    await stage.paint(job_id, a_jpeg("gold"))
     await stage.deliver()
 
     [shown] = stage.telegram.chat(GROUP - 1)
@@ -228,20 +231,20 @@ async def test_a_job_that_ends_before_its_status_is_told_gets_one_message(
 ) -> None:
     slow = Limits(private_rate=5, private_burst=1)
     async with a_stage(stage.services, telegram, limits=slow) as real:
-        await real.photo(ANN)
-        asking = asyncio.create_task(real.photo(ANN))
+        _, instant = await an_instant(real)
+        asking = asyncio.create_task(real.press(ANN, instant.message_id, instant.data("hq")))
         async with asyncio.timeout(3):
-            while not await real.jobs():  # noqa: ASYNC110 - it happens in SQL
+            while len(await real.jobs()) < 2:  # noqa: ASYNC110 - it happens in SQL
                 await asyncio.sleep(0.005)
-        await real.paint((await real.job()).id, a_jpeg("gold"))
+        await real.paint((await real.jobs())[-1].id, a_jpeg("pink"))
         await asking
 
-    assert telegram.chat(ANN)[-1].photo == a_jpeg("gold")
-    assert len(telegram.chat(ANN)) == 2
+    assert telegram.chat(ANN)[-1].photo == a_jpeg("pink")
+    assert len(telegram.chat(ANN)) == 3
 
 
 async def test_the_status_message_is_read_in_the_jobs_turn(stage: Stage) -> None:
-    job_id, _ = await a_job(stage)
+    job_id, _ = await an_hq_job(stage)
     async with stage.services.database.write() as session:
         await session.execute(update(Job).values(status_message_id=None))
 
@@ -253,7 +256,7 @@ async def test_the_status_message_is_read_in_the_jobs_turn(stage: Stage) -> None
 async def test_where_nobody_knows_whether_a_new_message_arrived_a_line_comes_twice_but_never_the_picture(
     stage: Stage,
 ) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     del stage.telegram.messages[ANN, shown.message_id]
     stage.telegram.refuse("sendMessage", raises=TimedOut())
     await stage.paint(job_id, a_jpeg("gold"))
@@ -267,17 +270,17 @@ async def test_where_nobody_knows_whether_a_new_message_arrived_a_line_comes_twi
     assert (unsure.next_try_at - unsure.created_at).total_seconds() >= 30
     assert [shown.photo for shown in told] == [None, a_jpeg("gold")]
     assert "ready" in told[0].words
-    assert "sending again" in await the_timeline(stage)
+    assert "sending again" in await the_timeline(stage, job_id)
 
 
-async def the_timeline(stage: Stage) -> list[str]:
-    """What happened to the first job, in order."""
+async def the_timeline(stage: Stage, job_id: int) -> list[str]:
+    """What happened to a job, in order."""
     async with stage.services.database.read() as session:
-        return [event.kind for event in await queries.list_job_events(session, 1)]
+        return [event.kind for event in await queries.list_job_events(session, job_id)]
 
 
 async def test_an_upload_into_a_new_message_that_got_no_answer_is_repeated_in_that_message(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     del stage.telegram.messages[ANN, shown.message_id]
     stage.telegram.refuse("editMessageMedia", raises=TimedOut(), times=1)
     stage.telegram.refuse("editMessageMedia", "Bad Request: message to edit not found")
@@ -304,7 +307,7 @@ async def test_what_telegram_refused_leaves_no_doubt(
     stage: Stage, trouble: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pacing, "MAX_TRIES", 1)
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     del stage.telegram.messages[ANN, shown.message_id]
     stage.telegram.refuse("sendMessage", **trouble)
 
@@ -315,11 +318,10 @@ async def test_what_telegram_refused_leaves_no_doubt(
 
 
 async def test_a_group_that_throws_the_bot_out_says_nothing_about_the_person(stage: Stage) -> None:
-    for _ in range(2):
-        await stage.photo(ANN, chat_id=GROUP, **A_MENTION)
+    job_id, _ = await an_hq_job(stage, chat_id=GROUP, **A_MENTION)
     stage.telegram.refuse("editMessageMedia", "Forbidden: bot was kicked from the supergroup chat", 403)
 
-    await stage.paint((await stage.job()).id)
+    await stage.paint(job_id)
 
     async with stage.services.database.read() as session:
         assert (await session.get_one(User, ANN)).blocked_at is None
@@ -327,12 +329,11 @@ async def test_a_group_that_throws_the_bot_out_says_nothing_about_the_person(sta
 
 
 async def test_a_result_for_a_closed_topic_comes_outside_the_topics(stage: Stage) -> None:
-    for _ in range(2):
-        await stage.photo(ANN, chat_id=GROUP, **in_topic(7), **A_MENTION)
+    job_id, _ = await an_hq_job(stage, chat_id=GROUP, **in_topic(7), **A_MENTION)
     stage.telegram.messages.clear()
     stage.telegram.refuse("sendMessage", "Bad Request: TOPIC_CLOSED")
 
-    await stage.paint((await stage.job()).id, a_jpeg("gold"))
+    await stage.paint(job_id, a_jpeg("gold"))
 
     [shown] = stage.telegram.chat(GROUP)
     assert (shown.photo, shown.thread_id) == (a_jpeg("gold"), None)

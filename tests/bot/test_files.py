@@ -111,13 +111,13 @@ async def test_an_unfinished_job_has_no_file(stage: Stage) -> None:
 async def test_a_content_sent_as_a_file_gets_its_result_as_a_file_too(stage: Stage) -> None:
     await stage.document(ANN, a_jpeg("red"), "cat.jpg", "image/jpeg")
     await stage.photo(ANN)
-    status = stage.telegram.chat(ANN)[-1]
 
     await stage.paint(1, GOLD)
     await stage.deliver()
 
     [file] = documents(stage)
-    assert (status.photo, file.document, file.reply_to) == (GOLD, GOLD, status.message_id)
+    result = stage.telegram.chat(ANN)[1]
+    assert (result.photo, file.document, file.reply_to) == (GOLD, GOLD, result.message_id)
     assert file.filename == "pastiche-own-style-1.jpg"
 
 

@@ -4,15 +4,8 @@ import pytest
 
 from jobs.values import JobFailure
 from models.states import JobState
-from tests.bot.conftest import ANN, BEN, GROUP, Stage, a_jpeg
+from tests.bot.conftest import ANN, BEN, GROUP, Stage, a_jpeg, an_hq_job
 from tests.bot.telegram import Shown
-
-
-async def a_job(stage: Stage) -> tuple[int, Shown]:
-    """Two photos of Ann's on their way, and their status message."""
-    await stage.photo(ANN)
-    await stage.photo(ANN)
-    return (await stage.jobs())[-1].id, stage.telegram.chat(ANN)[-1]
 
 
 async def a_preset_job(stage: Stage) -> tuple[int, Shown]:
@@ -24,112 +17,112 @@ async def a_preset_job(stage: Stage) -> tuple[int, Shown]:
 
 
 async def test_cancel_takes_a_waiting_job_out_of_the_queue(stage: Stage) -> None:
-    _, shown = await a_job(stage)
+    _, shown = await an_hq_job(stage)
 
     await stage.press(ANN, shown.message_id, shown.data("cancel"))
     await stage.deliver()
 
-    assert (await stage.job()).state == "cancelled"
+    assert (await stage.jobs())[-1].state == "cancelled"
     assert stage.telegram.last_answer() == "Cancelled."
     assert "stopped, as you asked" in shown.words
     assert list(shown.buttons()) == ["🔁 Try again", "🎨 Other style"]
 
 
 async def test_cancel_asks_a_running_job_to_stop_and_shows_it(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     await stage.begin(job_id)
 
     await stage.press(ANN, shown.message_id, shown.data("cancel"))
 
-    assert (await stage.job()).cancel_requested_at is not None
+    assert (await stage.jobs())[-1].cancel_requested_at is not None
     assert "stopping" in shown.words
     assert shown.buttons() == {}
 
 
 async def test_cancel_after_the_end_says_too_late(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     cancel = shown.data("cancel")
     await stage.paint(job_id)
 
     await stage.press(ANN, shown.message_id, cancel)
 
     assert "Too late" in str(stage.telegram.last_answer())
-    assert (await stage.job()).state == "done"
+    assert (await stage.jobs())[-1].state == "done"
 
 
 @pytest.mark.parametrize("verb", ["cancel", "retry", "again", "swap", "restyle"])
 async def test_nobody_touches_somebody_elses_job(stage: Stage, verb: str) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
 
     await stage.press(BEN, shown.message_id, f"{verb}:{job_id}")
 
     assert "somebody else" in str(stage.telegram.last_answer())
-    assert (await stage.job()).state == "queued"
+    assert (await stage.jobs())[-1].state == "queued"
 
 
 async def test_a_button_carried_into_another_chat_is_refused(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
 
     await stage.press(ANN, shown.message_id, f"cancel:{job_id}", chat_id=GROUP)
 
-    assert (await stage.job()).state == "queued"
+    assert (await stage.jobs())[-1].state == "queued"
 
 
 @pytest.mark.parametrize("verb", ["retry", "again", "swap"])
 async def test_buttons_of_another_state_are_refused(stage: Stage, verb: str) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
 
     await stage.press(ANN, shown.message_id, f"{verb}:{job_id}")
 
     assert "no longer works here" in str(stage.telegram.last_answer())
-    assert len(await stage.jobs()) == 1
+    assert len(await stage.jobs()) == 2
 
 
 async def test_retry_makes_a_failed_job_once_more_in_the_same_message(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     await stage.finish(job_id, await stage.begin(job_id), state=JobState.FAILED, error=JobFailure.ENGINE_FAILED)
     retry = shown.data("retry")
 
     await stage.press(ANN, shown.message_id, retry)
     await stage.press(ANN, shown.message_id, retry)
 
-    failed, second = await stage.jobs()
+    _, failed, second = await stage.jobs()
     assert (second.state, second.status_message_id) == ("queued", shown.message_id)
     assert (second.content_picture_id, second.style_picture_id) == (failed.content_picture_id, failed.style_picture_id)
     assert "you are next" in shown.words
 
 
 async def test_paint_again_throws_other_dice_and_leaves_the_result(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     await stage.paint(job_id)
 
     await stage.press(ANN, shown.message_id, shown.data("again"))
 
-    first, second = await stage.jobs()
+    _, first, second = await stage.jobs()
     assert first.spec["seed"] != second.spec["seed"]
     assert "here is your picture" in shown.words
     assert second.status_message_id == stage.telegram.chat(ANN)[-1].message_id != shown.message_id
 
 
 async def test_paint_again_pressed_twice_is_one_wish_while_it_waits(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     await stage.paint(job_id)
     again = shown.data("again")
 
     await stage.press(ANN, shown.message_id, again)
     await stage.press(ANN, shown.message_id, again)
 
-    assert len(await stage.jobs()) == 2
+    assert len(await stage.jobs()) == 3
     assert stage.telegram.last_answer() == "I am already on it."
 
 
 async def test_swap_lets_content_and_style_change_places(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     await stage.paint(job_id)
 
     await stage.press(ANN, shown.message_id, shown.data("swap"))
 
-    first, second = await stage.jobs()
+    _, first, second = await stage.jobs()
     assert (second.content_picture_id, second.style_picture_id) == (first.style_picture_id, first.content_picture_id)
 
 
@@ -157,8 +150,14 @@ async def test_other_style_offers_the_styles_for_the_same_photo(stage: Stage) ->
 
 
 async def test_a_result_has_buttons_that_work_only(stage: Stage) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
 
     await stage.paint(job_id, a_jpeg("gold"))
 
-    assert list(shown.buttons()) == ["🔁 Paint again", "🎨 Other style", "📄 Full size", "🔀 Swap the two"]
+    assert list(shown.buttons()) == [
+        "🔁 Paint again",
+        "🎨 Other style",
+        "🖨 Poster",
+        "📄 Full size",
+        "🔀 Swap the two",
+    ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bot.conftest import A_MENTION, ANN, GROUP, QUIET_S, Stage, a_jpeg, a_stage, until
+from tests.bot.conftest import A_MENTION, ANN, GROUP, QUIET_S, Stage, a_jpeg, a_stage, until_judged
 from tests.bot.telegram import RecordingRequest
 
 NEW = GROUP - 1
@@ -16,8 +16,8 @@ async def test_a_draft_goes_on_in_the_new_chat(stage: Stage, told_in: str) -> No
     await stage.message(ANN, chat_id=GROUP if told_in == "old" else NEW, **told)
     await stage.photo(ANN, chat_id=NEW, **A_MENTION)
 
-    job = await stage.job()
-    assert (job.chat_id, "you are next" in stage.telegram.words(NEW)[-1]) == (NEW, True)
+    await stage.paint(1)
+    assert "here is your picture" in stage.telegram.words(NEW)[-1]
 
 
 async def test_a_job_under_way_is_delivered_in_the_new_chat(stage: Stage) -> None:
@@ -57,7 +57,7 @@ async def test_an_album_that_waited_keeps_its_order(stage: Stage, telegram: Reco
             await moving.photo(ANN, a_jpeg(colour), chat_id=GROUP, media_group_id="A", **A_MENTION)
         await moving.message(ANN, chat_id=GROUP, migrate_to_chat_id=NEW)
         moving.watch()
-        await until(lambda: telegram.chat(NEW))
+        await until_judged(moving)
 
     content, style = await stage.pictures()
     job = await stage.job()

@@ -17,21 +17,19 @@ from jobs.values import Outcome
 from models.database import Database
 from models.states import JobState
 from models.tables import Delivery
-from tests.bot.conftest import ANN, BEN, GROUP, Stage, a_jpeg, until
+from tests.bot.conftest import ANN, BEN, GROUP, Stage, a_jpeg, an_hq_job, an_instant, until
 from tests.bot.telegram import Shown
 
 FULL = OperationalError("insert", {}, Exception("database or disk is full"))
 
 
 async def a_running_job(stage: Stage) -> tuple[int, Shown]:
-    """Two photos on their way, taken in hand by a worker, and their status message."""
+    """A picture in high quality, taken in hand by a worker, and its status message."""
     stage.watch()
-    for _ in range(2):
-        await stage.photo(ANN)
-    shown = stage.telegram.chat(ANN)[-1]
-    await stage.begin(1)
+    job_id, shown = await an_hq_job(stage)
+    await stage.begin(job_id)
     await until(lambda: "mixing" in shown.words)
-    return 1, shown
+    return job_id, shown
 
 
 async def test_a_job_that_waits_for_room_says_so_and_goes_on(stage: Stage) -> None:
@@ -77,17 +75,17 @@ async def test_a_result_that_cannot_be_recorded_is_shown_once(stage: Stage, monk
 async def test_a_status_message_that_cannot_be_recorded_becomes_the_result_all_the_same(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _, instant = await an_instant(stage)
     _fails_at_first(monkeypatch, Desk, "set_status_message", times=1)
-    for _ in range(2):
-        await stage.photo(ANN)
-    key = await stage.services.blobs.put(a_jpeg("gold"), ".jpg")
+    await stage.press(ANN, instant.message_id, instant.data("hq"))
+    key = await stage.services.blobs.put(a_jpeg("pink"), ".jpg")
 
-    await stage.begin(1)
-    await stage.services.desk.finish(1, 1, Outcome(state=JobState.DONE, result_key=key))
+    await stage.begin(2)
+    await stage.services.desk.finish(2, 1, Outcome(state=JobState.DONE, result_key=key))
     await stage.deliver()
 
-    _, shown = stage.telegram.chat(ANN)
-    assert shown.photo == a_jpeg("gold")
+    *_, shown = stage.telegram.chat(ANN)
+    assert shown.photo == a_jpeg("pink")
 
 
 async def test_a_picture_there_is_no_room_for_gets_its_sentence(

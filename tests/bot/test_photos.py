@@ -34,7 +34,7 @@ async def test_second_photo_becomes_the_style_of_a_job(stage: Stage) -> None:
     job = await stage.job()
     content, style = await stage.pictures()
     assert (job.content_picture_id, job.style_picture_id, job.preset) == (content.id, style.id, None)
-    assert job.status_message_id == stage.telegram.chat(ANN)[-1].message_id
+    assert (job.lane, job.spec["method"]) == ("instant", "instant")
     assert await stage.content(ANN) is None
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.keyboards import PRESETS_A_PAGE
 from jobs.presets import list_presets
-from tests.bot.conftest import ANN, BEN, Stage
+from tests.bot.conftest import ANN, BEN, Stage, a_jpeg, an_hq_job, an_instant
 from tests.bot.telegram import Shown
 
 
@@ -19,16 +19,16 @@ def style_names(shown: Shown) -> list[str]:
     return [data.partition(".")[2] for data in shown.buttons().values() if data.startswith("preset:")]
 
 
-async def test_a_tapped_style_becomes_a_job_in_that_message(stage: Stage) -> None:
+async def test_a_tapped_style_turns_that_message_into_the_picture_in_one_edit(stage: Stage) -> None:
     shown = await a_content_message(stage)
 
     await stage.press(ANN, shown.message_id, shown.data("preset"))
+    await stage.paint(1, a_jpeg("gold"))
 
     job = await stage.job()
     assert job.preset is not None
-    assert job.status_message_id == shown.message_id
-    assert "you are next" in shown.words
-    assert list(shown.buttons()) == ["Cancel"]
+    assert (job.lane, job.spec["method"], job.status_message_id) == ("instant", "instant", shown.message_id)
+    assert (shown.photo, shown.edits) == (a_jpeg("gold"), 1)
     assert len(stage.telegram.chat(ANN)) == 1
     assert stage.telegram.last_answer() == "I am on it!"
 
@@ -79,23 +79,21 @@ async def test_a_page_is_not_turned_over_a_painting(stage: Stage) -> None:
     await stage.press(ANN, shown.message_id, turn)
 
     assert stage.telegram.last_answer() == "I am already on it."
-    assert list(shown.buttons()) == ["Cancel"]
+    assert shown.edits == 0
 
 
 async def test_cancel_is_red(stage: Stage) -> None:
-    shown = await a_content_message(stage)
-
-    await stage.press(ANN, shown.message_id, shown.data("preset"))
+    _, shown = await an_hq_job(stage)
 
     assert shown.markup[0][0]["style"] == "danger"
 
 
-async def test_the_press_is_answered_before_the_message_changes(stage: Stage) -> None:
-    shown = await a_content_message(stage)
+async def test_the_press_is_answered_before_anything_is_shown(stage: Stage) -> None:
+    _, instant = await an_instant(stage)
 
-    await stage.press(ANN, shown.message_id, shown.data("preset"))
+    await stage.press(ANN, instant.message_id, instant.data("hq"))
 
-    assert stage.telegram.methods()[-2:] == ["answerCallbackQuery", "editMessageCaption"]
+    assert stage.telegram.methods()[-2:] == ["answerCallbackQuery", "sendMessage"]
 
 
 async def test_two_quick_taps_are_one_wish(stage: Stage) -> None:
@@ -176,24 +174,25 @@ async def test_a_photo_that_has_expired_is_asked_for_again(stage: Stage) -> None
     assert "no longer have that picture" in str(stage.telegram.last_answer())
 
 
-async def test_a_message_telegram_no_longer_shows_gets_a_new_status_message(stage: Stage) -> None:
+async def test_under_a_message_telegram_no_longer_shows_the_picture_comes_in_a_new_one(stage: Stage) -> None:
     shown = await a_content_message(stage)
 
     await stage.press(ANN, shown.message_id, shown.data("preset"), accessible=False)
+    await stage.paint(1, a_jpeg("gold"))
 
-    status = stage.telegram.chat(ANN)[-1]
-    assert status is not shown
-    assert (await stage.job()).status_message_id == status.message_id
+    sheet, result = stage.telegram.chat(ANN)
+    assert (sheet.edits, result.photo) == (0, a_jpeg("gold"))
 
 
-async def test_a_message_deleted_meanwhile_gets_a_new_status_message(stage: Stage) -> None:
+async def test_where_the_message_was_deleted_meanwhile_the_picture_comes_in_a_new_one(stage: Stage) -> None:
     shown = await a_content_message(stage)
     del stage.telegram.messages[ANN, shown.message_id]
 
     await stage.press(ANN, shown.message_id, shown.data("preset"))
+    await stage.paint(1, a_jpeg("gold"))
 
-    [status] = stage.telegram.chat(ANN)
-    assert (await stage.job()).status_message_id == status.message_id
+    [result] = stage.telegram.chat(ANN)
+    assert result.photo == a_jpeg("gold")
 
 
 async def test_a_press_too_old_to_answer_still_works(stage: Stage) -> None:
@@ -201,8 +200,9 @@ async def test_a_press_too_old_to_answer_still_works(stage: Stage) -> None:
     stage.telegram.refuse("answerCallbackQuery", "Bad Request: query is too old and response timeout expired")
 
     await stage.press(ANN, shown.message_id, shown.data("preset"))
+    await stage.paint(1)
 
-    assert "you are next" in shown.words
+    assert "here is your picture" in shown.words
 
 
 async def test_a_repeated_press_makes_nothing_twice(stage: Stage) -> None:

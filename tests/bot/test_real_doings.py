@@ -13,7 +13,7 @@ import pytest
 from bot.config import Services
 from bot.webhook import WebhookConfig
 from tests.bot.conftest import TOKEN, a_jpeg
-from tests.bot.test_app import HEADERS, a_playground, a_running_bot, paint
+from tests.bot.test_app import HEADERS, a_playground, a_running_bot, paint, until_asked
 
 ANN = 7
 
@@ -119,11 +119,12 @@ async def test_a_topic_gets_its_file_and_picture_after_a_restart_and_a_lost_answ
         await telegram.make_group("forum", "Oil", "Ink")
         await telegram.photo("document")
         await telegram.hears("I have your photo")
-        await telegram.post("/faults", json={"method": "sendMessage", "after_accept": True})
         await telegram.photo()
+        await until_asked(services, 1)
         await telegram.hears("you are next")
 
     async with a_bot(telegram, services):
+        await telegram.post("/faults", json={"method": "editMessageMedia", "after_accept": True})
         await paint(services, 1)
         await telegram.hears("here is your picture")
 

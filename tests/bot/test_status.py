@@ -10,33 +10,26 @@ from telegram.error import TimedOut
 from bot import status
 from jobs.events import JobProgress
 from models.tables import Job, User
-from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stage, until
-from tests.bot.telegram import RecordingRequest, Shown
+from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stage, an_hq_job, an_instant, until
+from tests.bot.telegram import RecordingRequest
 
 EDITS = frozenset({"editMessageMedia", "editMessageCaption", "editMessageText"})
 
 
-async def a_job(stage: Stage, user_id: int = ANN) -> tuple[int, Shown]:
-    """Two photos on their way, and their status message."""
-    await stage.photo(user_id)
-    await stage.photo(user_id)
-    return (await stage.jobs())[-1].id, stage.telegram.chat(user_id)[-1]
-
-
 async def test_a_waiting_job_says_how_many_are_ahead_and_how_long(stage: Stage) -> None:
-    first, _ = await a_job(stage)
+    first, _ = await an_hq_job(stage)
     await stage.paint(first)
-    await a_job(stage, BEN)
+    await an_hq_job(stage, BEN)
 
-    _, shown = await a_job(stage)
+    _, shown = await an_hq_job(stage)
 
     assert "queued, 1 ahead of you, about" in shown.words
 
 
 async def test_a_waiting_job_moves_up_when_another_ends(stage: Stage) -> None:
     stage.watch()
-    first, _ = await a_job(stage, BEN)
-    _, shown = await a_job(stage)
+    first, _ = await an_hq_job(stage, BEN)
+    _, shown = await an_hq_job(stage)
 
     await stage.paint(first)
 
@@ -45,7 +38,7 @@ async def test_a_waiting_job_moves_up_when_another_ends(stage: Stage) -> None:
 
 async def test_progress_shows_preview_bar_percent_and_time_left(stage: Stage) -> None:
     stage.watch()
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     attempt = await stage.begin(job_id)
 
     await stage.progress(job_id, attempt, 5, a_jpeg("pink"))
@@ -59,7 +52,7 @@ async def test_progress_shows_preview_bar_percent_and_time_left(stage: Stage) ->
 
 async def test_progress_without_a_picture_changes_the_words_only(stage: Stage) -> None:
     stage.watch()
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     attempt = await stage.begin(job_id)
 
     await stage.progress(job_id, attempt, 2, a_jpeg("pink"))
@@ -73,7 +66,7 @@ async def test_progress_without_a_picture_changes_the_words_only(stage: Stage) -
 async def test_edits_of_a_chat_are_apart_and_only_the_latest_is_shown(stage: Stage, telegram: RecordingRequest) -> None:
     async with a_stage(stage.services, telegram, progress_every_s=0.3) as slow:
         slow.watch()
-        job_id, shown = await a_job(slow)
+        job_id, shown = await an_hq_job(slow)
         attempt = await slow.begin(job_id)
         for step in range(1, 10):
             await slow.progress(job_id, attempt, step, a_jpeg("pink", (100 + step, 100)))
@@ -88,7 +81,7 @@ async def test_edits_of_a_chat_are_apart_and_only_the_latest_is_shown(stage: Sta
 async def test_jobs_of_one_chat_share_its_budget(stage: Stage, telegram: RecordingRequest) -> None:
     async with a_stage(stage.services, telegram, progress_every_s=0.3) as slow:
         slow.watch()
-        jobs = [await a_job(slow), await a_job(slow)]
+        jobs = [await an_hq_job(slow), await an_hq_job(slow)]
         for job_id, _ in jobs:
             await slow.progress(job_id, await slow.begin(job_id), 5, a_jpeg("pink"))
         await until(lambda: all("50 %" in shown.words for _, shown in jobs))
@@ -101,13 +94,11 @@ async def test_groups_rest_longer_than_private_chats(stage: Stage, monkeypatch: 
     assert status.GROUP_EDIT_EVERY_S == 5.0
     monkeypatch.setattr(status, "GROUP_EDIT_EVERY_S", 0.4)
     stage.watch()
-    for _ in range(2):
-        await stage.photo(ANN, chat_id=GROUP, **A_MENTION)
-    job, shown = await stage.job(), stage.telegram.chat(GROUP)[-1]
-    attempt = await stage.begin(job.id)
+    job_id, shown = await an_hq_job(stage, chat_id=GROUP, **A_MENTION)
+    attempt = await stage.begin(job_id)
 
     for step in range(1, 10):
-        await stage.progress(job.id, attempt, step)
+        await stage.progress(job_id, attempt, step)
         await asyncio.sleep(0.06)
     await until(lambda: "90 %" in shown.words)
 
@@ -117,7 +108,7 @@ async def test_groups_rest_longer_than_private_chats(stage: Stage, monkeypatch: 
 
 async def test_progress_never_comes_after_the_end(stage: Stage) -> None:
     stage.watch()
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     attempt = await stage.begin(job_id)
     stage.telegram.slow["editMessageMedia"] = asyncio.Event()
     await stage.progress(job_id, attempt, 5, a_jpeg("pink"))
@@ -136,7 +127,7 @@ async def test_progress_never_comes_after_the_end(stage: Stage) -> None:
 
 async def test_news_that_comes_after_the_end_is_dropped(stage: Stage) -> None:
     stage.watch()
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     await stage.paint(job_id, a_jpeg("gold"))
 
     stage.services.events.publish(JobProgress(job_id=job_id, step=9, steps=10, stage="", eta_s=1.0))
@@ -147,7 +138,7 @@ async def test_news_that_comes_after_the_end_is_dropped(stage: Stage) -> None:
 
 async def test_progress_is_dropped_while_telegram_asks_for_a_pause(stage: Stage) -> None:
     stage.watch()
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     attempt = await stage.begin(job_id)
     await until(lambda: "mixing" in shown.words)
     stage.telegram.refuse("editMessageMedia", "Too Many Requests", 429, parameters={"retry_after": 1})
@@ -161,7 +152,7 @@ async def test_progress_is_dropped_while_telegram_asks_for_a_pause(stage: Stage)
 
 async def test_a_deleted_status_message_is_not_edited_again_and_the_result_comes_anew(stage: Stage) -> None:
     stage.watch()
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     attempt = await stage.begin(job_id)
     del stage.telegram.messages[ANN, shown.message_id]
 
@@ -177,10 +168,10 @@ async def test_a_deleted_status_message_is_not_edited_again_and_the_result_comes
 
 async def test_a_job_without_status_message_gets_one(stage: Stage) -> None:
     stage.watch()
+    _, instant = await an_instant(stage)
     stage.telegram.refuse("sendMessage", "Internal Server Error", status=500)
-    await stage.photo(ANN)
-    await stage.photo(ANN)
-    job = await stage.job()
+    await stage.press(ANN, instant.message_id, instant.data("hq"))
+    job = (await stage.jobs())[-1]
     assert job.status_message_id is None
     await _let_time_pass(stage, job)
 
@@ -194,10 +185,10 @@ async def test_a_job_without_status_message_gets_one(stage: Stage) -> None:
 
 async def test_an_announcement_that_may_have_arrived_is_not_sent_again_and_the_result_comes(stage: Stage) -> None:
     stage.watch()
-    await stage.photo(ANN)
+    _, instant = await an_instant(stage)
     stage.telegram.refuse("sendMessage", raises=TimedOut())
-    await stage.photo(ANN)
-    job = await stage.job()
+    await stage.press(ANN, instant.message_id, instant.data("hq"))
+    job = (await stage.jobs())[-1]
     await _let_time_pass(stage, job)
 
     for step in (1, 2, 3):
@@ -206,8 +197,8 @@ async def test_an_announcement_that_may_have_arrived_is_not_sent_again_and_the_r
     before = len(stage.telegram.chat(ANN))
     await stage.finish(job.id, 1, a_jpeg("gold"))
 
-    assert before == 2
-    assert [shown.photo for shown in stage.telegram.chat(ANN)[1:]] == [None, a_jpeg("gold")]
+    assert before == 3
+    assert [shown.photo for shown in stage.telegram.chat(ANN)[2:]] == [None, a_jpeg("gold")]
 
 
 async def _let_time_pass(stage: Stage, job: Job) -> None:
@@ -217,7 +208,7 @@ async def _let_time_pass(stage: Stage, job: Job) -> None:
 
 
 async def test_progress_goes_on_after_a_restart(stage: Stage, telegram: RecordingRequest) -> None:
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     attempt = await stage.begin(job_id)
     await stage.close()
 
@@ -231,7 +222,7 @@ async def test_progress_goes_on_after_a_restart(stage: Stage, telegram: Recordin
 
 async def test_a_timed_out_edit_is_let_be(stage: Stage) -> None:
     stage.watch()
-    job_id, shown = await a_job(stage)
+    job_id, shown = await an_hq_job(stage)
     attempt = await stage.begin(job_id)
     stage.telegram.refuse("editMessageMedia", raises=TimedOut())
 
@@ -244,7 +235,7 @@ async def test_a_timed_out_edit_is_let_be(stage: Stage) -> None:
 
 async def test_who_blocks_the_bot_meanwhile_is_left_in_peace(stage: Stage) -> None:
     stage.watch()
-    job_id, _ = await a_job(stage)
+    job_id, _ = await an_hq_job(stage)
     attempt = await stage.begin(job_id)
     await until(lambda: "mixing" in stage.telegram.words(ANN)[-1])
     stage.telegram.refuse("editMessageMedia", "Forbidden: bot was blocked by the user", 403)

@@ -1,6 +1,6 @@
 """Every answer goes into the topic it came from, by this process or by the next one."""
 
-from tests.bot.conftest import A_MENTION, ANN, GROUP, Stage, a_jpeg, a_stage, in_topic, until, until_judged
+from tests.bot.conftest import A_MENTION, ANN, GROUP, Stage, a_jpeg, a_stage, an_hq_job, in_topic, until_judged
 from tests.bot.telegram import RecordingRequest, Shown
 
 TOPIC = in_topic(7)
@@ -36,13 +36,13 @@ async def test_an_album_is_answered_in_its_topic_after_a_restart(stage: Stage, t
     async with a_stage(stage.services, telegram) as next_stage:
         next_stage.watch()
         await until_judged(next_stage)
-        await until(lambda: telegram.chat(GROUP))
+        await next_stage.paint(1)
 
     assert ((await stage.job()).thread_id, telegram.chat(GROUP)[0].thread_id) == (7, 7)
 
 
 async def test_painting_again_under_a_hidden_message_stays_in_the_topic(stage: Stage) -> None:
-    job_id, shown = await a_job_in_a_topic(stage)
+    job_id, shown = await an_hq_job(stage, chat_id=GROUP, **TOPIC, **A_MENTION)
     await stage.paint(job_id)
 
     await stage.press(ANN, shown.message_id, shown.data("again"), chat_id=GROUP, accessible=False)

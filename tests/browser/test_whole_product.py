@@ -36,7 +36,7 @@ def photos(tmp_path: Path) -> list[Path]:
     return [content, style]
 
 
-async def test_two_pictures_sent_by_the_page_come_back_painted(
+async def test_two_pictures_sent_by_the_page_come_back_at_once_and_then_as_wished(
     browser: Browser, stage: Stage, photos: list[Path]
 ) -> None:
     async with opened_page(browser, stage.url, viewport={"width": 1100, "height": 900}) as page:
@@ -45,8 +45,10 @@ async def test_two_pictures_sent_by_the_page_come_back_painted(
         await page.click("#sheet-send")
         results = page.locator("#messages").get_by_text("here is your picture")
         await expect(results).to_be_visible(timeout=PAINTED_S * 1000)
+        await page.get_by_role("button", name="Stronger").click()
+        await expect(page.locator("#messages").get_by_text("strength 125 %")).to_be_visible(timeout=PAINTED_S * 1000)
         SCREENSHOT.parent.mkdir(exist_ok=True)
         await page.screenshot(path=SCREENSHOT)
 
-        await page.get_by_role("button", name="Paint again").click()
+        await page.get_by_role("button", name="Paint in high quality").click()
         await expect(results).to_have_count(2, timeout=PAINTED_S * 1000)

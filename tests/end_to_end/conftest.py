@@ -8,7 +8,7 @@ import pytest
 from tests.end_to_end.stage import Stage
 
 # Long enough that a test can look at a running job.
-SLOW = {"PASTICHE_HQ_SIZE": "384"}
+SLOW = {"PASTICHE_HQ_SIZE": "512"}
 
 
 @pytest.fixture

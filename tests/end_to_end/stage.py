@@ -76,8 +76,8 @@ class Person:
     def says(self, text: str) -> None:
         self._post("text", json={"text": text})
 
-    def sends_photo(self, data: bytes, name: str = "photo.jpg") -> None:
-        self._post("photo", files={"file": (name, data, "image/jpeg")}, data={"caption": PRIVATE})
+    def sends_photo(self, data: bytes, name: str = "photo.jpg", caption: str = PRIVATE) -> None:
+        self._post("photo", files={"file": (name, data, "image/jpeg")}, data={"caption": caption})
 
     def sends_document(self, data: bytes, name: str) -> None:
         self._post("document", files={"file": (name, data, "application/octet-stream")}, data={"caption": PRIVATE})
@@ -91,6 +91,11 @@ class Person:
         labels = [button["label"] for row in message["buttons"] for button in row]
         whole = next(known for known in labels if label.lower() in known.lower())
         return self._post("press", json={"message_id": message["id"], "label": whole})
+
+    def asks_for_hq(self, *pictures: bytes) -> None:
+        """Send two pictures, and press the button under what they become at once."""
+        self.sends_album(*pictures)
+        self.presses(self.waits_for(is_result), "high quality")
 
     def chat(self) -> list[Message]:
         answer = self._http.get(f"/person/{self.user}/chat")
@@ -114,7 +119,11 @@ class Person:
 
     def opens(self, message: Message) -> bytes:
         """The bytes of the message's photo."""
-        answer = self._http.get(message["photo"]["url"])
+        return self.fetches(message["photo"]["url"])
+
+    def fetches(self, url: str) -> bytes:
+        """What lies there."""
+        answer = self._http.get(url)
         answer.raise_for_status()
         return answer.content
 
@@ -131,6 +140,16 @@ class Person:
 def has_button(message: Message, label: str) -> bool:
     """Whether a button's label contains these words."""
     return any(label.lower() in button["label"].lower() for row in message.get("buttons") or [] for button in row)
+
+
+def is_result(message: Message) -> bool:
+    """A finished picture, and not a preview or what is left of a cancelled job."""
+    return bool(message.get("photo")) and "here is your picture" in words_of(message)
+
+
+def is_hq_result(message: Message) -> bool:
+    """A finished picture in high quality."""
+    return is_result(message) and "in high quality" in words_of(message)
 
 
 def words_of(message: Message) -> str:
@@ -159,6 +178,7 @@ class Stage:
                 "PASTICHE_TELEGRAM_API_URL": self.url,
                 "PASTICHE_DATA_DIR": str(self.folder / "data"),
                 "PASTICHE_ADMIN_IDS": str(ADMIN),
+                "PASTICHE_INSTANT_SIZE": str(SIZE_PX),
                 "PASTICHE_HQ_SIZE": str(SIZE_PX),
                 **env,
             },

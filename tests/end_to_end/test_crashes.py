@@ -5,8 +5,7 @@ import time
 import pytest
 
 from tests.conftest import jpeg_of, photo_of
-from tests.end_to_end.stage import Message, Stage, has_button
-from tests.end_to_end.test_pictures import is_result
+from tests.end_to_end.stage import Message, Stage, has_button, is_hq_result
 
 # Nets are loaded again and again, which takes its time where the machine does something else as well.
 pytestmark = pytest.mark.timeout(300)
@@ -19,7 +18,7 @@ SIZE = "144"  # large enough to be killed in mid-run, small enough to be painted
 def test_a_job_killed_and_stopped_in_mid_run_is_delivered_once(stage: Stage) -> None:
     person = stage.person(3001)
     first = stage.start_bot(PASTICHE_HQ_SIZE=SIZE)
-    person.sends_album(CONTENT, STYLE)
+    person.asks_for_hq(CONTENT, STYLE)
     status = person.waits_for(is_being_painted)
 
     first.kill()
@@ -30,11 +29,11 @@ def test_a_job_killed_and_stopped_in_mid_run_is_delivered_once(stage: Stage) -> 
     seconds = time.monotonic() - asked_at
     stage.start_bot(PASTICHE_HQ_SIZE=SIZE)
 
-    result = person.waits_for(is_result)
+    result = person.waits_for(is_hq_result)
     time.sleep(3)  # a second delivery would come with the next look
     assert (code, seconds < 20) == (0, True)
     assert result["id"] == status["id"]
-    assert [message["id"] for message in person.answers() if is_result(message)] == [result["id"]]
+    assert [message["id"] for message in person.answers() if is_hq_result(message)] == [result["id"]]
 
 
 def test_an_update_fetched_right_before_the_kill_is_still_answered(stage: Stage) -> None:

@@ -11,15 +11,18 @@ how-it-works =
 
     1. Send a photo: that is what I paint.
     2. Tap one of my styles, or send a second photo whose look I should borrow.
-    3. Watch it grow, and get the finished picture in the same message.
+    3. The picture is there at once. The buttons under it change it: stronger, softer, your own colours, another brush.
+    4. Like it? Have it painted in high quality and watch it grow, or get it as a poster.
 
-    Two photos sent together work at once: the first is painted, the second gives the style.
+    Two photos sent together work as well: the first is painted, the second gives the style.
 help =
     <b>What I can do</b>
 
     • Send a photo, then tap a style or send a second photo as the style.
     • Or send both together as an album: the first is painted, the second gives the style.
     • Images sent as files (JPEG, PNG, WebP, AVIF or HEIC, up to 20 MB) are welcome too.
+    • Know the style? Write <code>/style mosaic</code> under a photo, or as a reply to one. That works in groups as well.
+    • Reply to one of my pictures with /poster to have it large enough to print.
 
     /start shows an example
     /cancel forgets your photo and stops what I am painting for you
@@ -48,6 +51,9 @@ preset-night-neon = Night neon
 ## Pictures
 
 content-set = Lovely, I have your photo. Tap a style, or send a second picture and I borrow its look.
+style-unknown = I have no style called “{ $name }”. Did you mean one of these?
+style-missing = Which style? For example: <code>/style mosaic</code>. These are the first ones:
+style-no-photo = Write <code>/style mosaic</code> under a photo, or as a reply to one.
 other-style = The same photo in another style: tap one.
 album-too-many = That is more than two pictures. Please send exactly two: the first is painted, the second gives the style.
 album-one-good = Only one picture of that album works, so I keep it as the photo to paint. Tap a style, or send a second picture.
@@ -108,6 +114,13 @@ held-up = ⏳ <b>{ $style }</b>: I have no room to store anything just now. Noth
 stopping = 🎨 <b>{ $style }</b>: stopping.
 delivering = 🖼 <b>{ $style }</b>: your picture is ready, here it comes.
 done = 🖼 <b>{ $style }</b>: here is your picture.
+done-hq = ✨ <b>{ $style }</b>: here is your picture in high quality.
+done-sketch = ✏️ <b>{ $style }</b>: here is your picture, as a quick sketch. Paint it in high quality for the real thing.
+done-poster = 🖨 <b>{ $style }</b>: here is your poster. At { $dpi } dpi its longer side measures { $length } cm.
+setting-strength = strength { $percent } %
+setting-colours = your photo's colours
+setting-finer = fine brush
+setting-broader = broad brush
 cancelled = ✋ <b>{ $style }</b>: stopped, as you asked.
 failed-engine = 😔 <b>{ $style }</b>: the painting went wrong. Your photo is still here: please try again.
 failed-interrupted = 😔 <b>{ $style }</b>: I was interrupted twice while painting. Your photo is still here: please try again.
@@ -117,6 +130,11 @@ failed-poisonous = 😔 <b>{ $style }</b>: this picture brought me down several 
 failed-timed-out = 😔 <b>{ $style }</b>: this took far too long, so I stopped. Please try another picture or style.
 failed-other = 😔 <b>{ $style }</b>: something went wrong. Please try again.
 result-gone = 😔 <b>{ $style }</b>: I painted this, but the file was lost. Please try again.
+
+## Posters
+
+poster-which = 🖨 How large should it be? 150 dpi is fine on a wall, 300 dpi from close by.
+poster-reply = Reply to one of my pictures with /poster, and I make it large enough to print.
 
 ## Answers to presses
 
@@ -170,6 +188,16 @@ button-previous = ◀
 button-next = ▶
 button-cancel = Cancel
 button-retry = 🔁 Try again
+button-hq = ✨ Paint in high quality
+button-softer = Softer
+button-stronger = Stronger
+button-photo-colours = 🌈 Photo colours
+button-style-colours = 🌈 Style colours
+button-finer = 🖌 −
+button-broader = 🖌 +
+button-poster = 🖨 Poster
+button-other-size = 🖨 Other size
+button-paper = { $paper }, { $dpi } dpi
 button-again = 🔁 Paint again
 button-file = 📄 Full size
 button-swap = 🔀 Swap the two
@@ -180,6 +208,8 @@ button-admin-refresh = Refresh
 ## The command menu
 
 command-start = Show what I do
+command-style = Paint a photo in a style: /style mosaic
+command-poster = Make a picture large enough to print
 command-help = How to use me
 command-cancel = Forget my photo, stop my pictures
 command-admin = What is going on

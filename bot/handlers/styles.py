@@ -1,0 +1,109 @@
+"""Somebody names a style: under a photo, in reply to one, or for the photo they sent before."""
+
+from dataclasses import replace
+
+from telegram import Message, MessageEntity, Update
+from telegram.ext import CommandHandler, MessageHandler, filters
+
+from bot import keyboards, pictures, texts
+from bot.answers import language_of, place_of, replied_to, reply
+from bot.context import BotApplication, BotContext
+from bot.errors import Refused
+from bot.handlers.photos import PICTURES, fetch
+from bot.messages import Look, send
+from bot.people import person_in
+from bot.pictures import Sent
+from bot.style_names import find_style, near_styles
+
+COMMAND = "/style"
+
+
+class StyleCaption(filters.MessageFilter):
+    """Captions that begin with the command. In an album it would be said of one of two pictures: those are a pair."""
+
+    def filter(self, message: Message) -> bool:
+        entities = message.caption_entities
+        if message.media_group_id is not None or not entities or entities[0].type != MessageEntity.BOT_COMMAND:
+            return False
+        command, _, name = (message.caption or "").split(maxsplit=1)[0].lower().partition("@")
+        return command == COMMAND and name in ("", message.get_bot().username.lower())
+
+
+async def style_captioned(update: Update, context: BotContext) -> None:
+    """Paint a photo in the style that its caption names."""
+    message = update.effective_message
+    assert message is not None  # the filters let nothing else through
+    await _paint(update, context, _said(message.caption), pictures.sent_in(message))
+
+
+async def style_replied(update: Update, context: BotContext) -> None:
+    """Paint the photo that a command answers, or the one that waits, in the style it names."""
+    message, replied = update.effective_message, replied_to(update)
+    assert message is not None  # a command is a message
+    sent = None
+    if replied is not None and (replied.photo or (replied.document and pictures.is_image(replied.document))):
+        # Under the command's own number: what others ask about the same photo is theirs.
+        sent = replace(pictures.sent_in(replied), message_id=message.message_id, album_id=None)
+    await _paint(update, context, _said(message.text), sent)
+
+
+async def _paint(update: Update, context: BotContext, said: str, sent: Sent | None) -> None:
+    """One step where the style is clear, and otherwise one sentence with the styles that may be meant."""
+    parts, person, message = context.parts, person_in(update), update.effective_message
+    assert message is not None  # _paint is asked about messages
+    key = f"style:{person.chat_id}:{message.message_id}"
+    ticket = await parts.orders.find(key)
+    if ticket is None:
+        picture_id = await _picture(update, context, sent)
+        if picture_id is None:
+            await reply(update, context, "style-no-photo")
+            return
+        preset = find_style(said, language_of(update))
+        if preset is None:
+            await _offer_near(update, context, said, picture_id)
+            return
+        ticket = await parts.orders.styled(person, picture_id, preset.name, key, message.message_id)
+        await parts.drafts.use_up(person, picture_id)
+    await parts.status.announce(ticket.job_id)
+
+
+async def _picture(update: Update, context: BotContext, sent: Sent | None) -> int | None:
+    """What is to be painted: the photo of one's own result, the photo that is meant, or the one that waits."""
+    parts, person = context.parts, person_in(update)
+    if (painted := await _painted_before(update, context)) is not None:
+        return painted
+    if sent is None:
+        return await parts.drafts.content(person)
+    kept = await fetch(update, context, sent)
+    if kept.animated:
+        await reply(update, context, "picture-animated")
+    return await parts.drafts.keep(person, sent, kept)
+
+
+async def _painted_before(update: Update, context: BotContext) -> int | None:
+    """The photo behind a result of one's own that is answered: another style of it is meant, not one on top."""
+    orders, person, replied = context.parts.orders, person_in(update), replied_to(update)
+    job_id = await orders.delivered_in(person.chat_id, replied.message_id) if replied is not None else None
+    try:
+        return await orders.content_of(person, job_id) if job_id is not None else None
+    except Refused:  # somebody else's, or gone: then what everybody sees there is painted
+        return None
+
+
+async def _offer_near(update: Update, context: BotContext, said: str, picture_id: int) -> None:
+    language, place = language_of(update), place_of(update)
+    assert place is not None  # messages stand in a chat
+    name = texts.tidy_name(said)
+    words = texts.render(language, "style-unknown", name=name) if name else texts.render(language, "style-missing")
+    markup = keyboards.near(picture_id, near_styles(said, language), language)
+    await send(context.bot, place, Look(words=words, markup=markup))
+
+
+def _said(text: str | None) -> str:
+    """What stands behind the command."""
+    return " ".join((text or "").split()[1:])
+
+
+def register(application: BotApplication) -> None:
+    application.add_handler(CommandHandler("style", style_replied))
+    application.add_handler(MessageHandler(PICTURES & StyleCaption(), style_captioned))

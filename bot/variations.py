@@ -1,0 +1,54 @@
+"""What the buttons under an instant picture change: steps along its settings, never past their ends."""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from jobs.values import JobSpec
+
+STRENGTHS = (0.3, 0.5, 0.75, 1.0, 1.25, 1.5)
+BRUSHES = (0.5, 1.0, 2.0)
+SKETCH_SIDE_PX = 256
+SKETCH_STEPS = 90
+
+
+class Change(StrEnum):
+    """A button's wish, as its data carries it."""
+
+    SOFTER = "softer"
+    STRONGER = "stronger"
+    COLOURS = "colours"
+    FINER = "finer"
+    BROADER = "broader"
+
+
+def vary(spec: JobSpec, change: Change) -> JobSpec | None:
+    """The settings after that button; None where they are at their end already."""
+    if change is Change.COLOURS:
+        return replace(spec, keep_colours="none" if keeps_colours(spec) else "luminance")
+    if change in (Change.SOFTER, Change.STRONGER):
+        strength = _next(STRENGTHS, spec.strength, up=change is Change.STRONGER)
+        return replace(spec, strength=strength) if strength is not None else None
+    brush = _next(BRUSHES, spec.brush, up=change is Change.BROADER)
+    return replace(spec, brush=brush) if brush is not None else None
+
+
+def sketch(spec: JobSpec) -> JobSpec:
+    """A quick optimisation of a small picture, in place of an instant one."""
+    return replace(spec, method="gatys", longest_side_px=min(SKETCH_SIDE_PX, spec.longest_side_px), steps=SKETCH_STEPS)
+
+
+def is_sketch(spec: JobSpec) -> bool:
+    """Whether a picture is one: in high quality the recipe decides how many steps it takes."""
+    return spec.method == "gatys" and spec.steps is not None
+
+
+def keeps_colours(spec: JobSpec) -> bool:
+    """Whether the photo's own colours stay."""
+    return spec.keep_colours != "none"
+
+
+def _next(steps: tuple[float, ...], value: float, *, up: bool) -> float | None:
+    """The nearest step beyond a value, which need not be a step itself."""
+    if up:
+        return min((step for step in steps if step > value), default=None)
+    return max((step for step in steps if step < value), default=None)

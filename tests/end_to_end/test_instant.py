@@ -1,0 +1,76 @@
+"""What can be done with an instant picture, by the real engine: change it, refine it, print it, name its style."""
+
+from io import BytesIO
+from itertools import count
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.conftest import jpeg_of, photo_of
+from tests.end_to_end.stage import Message, Person, Stage, has_button, is_hq_result, is_result, words_of
+
+CONTENT = jpeg_of(photo_of("astronaut"))
+STYLE = jpeg_of(photo_of("coffee"))
+
+_numbers = count(4001)
+
+
+@pytest.fixture
+def person(running: Stage) -> Person:
+    """Somebody the bot has never met."""
+    return running.person(next(_numbers))
+
+
+def pixels(person: Person, message: Message) -> np.ndarray:
+    return np.asarray(Image.open(BytesIO(person.opens(message))).convert("RGB"), dtype=float)
+
+
+def saturation(picture: np.ndarray) -> float:
+    """How far the colours are from grey."""
+    return float((picture.max(axis=2) - picture.min(axis=2)).mean())
+
+
+def test_changes_paint_the_same_message_anew_and_high_quality_follows_in_its_own(person: Person) -> None:
+    person.sends_album(CONTENT, STYLE)
+    first = person.waits_for(is_result)
+    before = pixels(person, first)
+
+    person.presses(first, "softer")
+    softer = person.waits_for(lambda message: "strength 75 %" in words_of(message))
+    after = pixels(person, softer)
+    person.presses(softer, "photo colours")
+    coloured = person.waits_for(lambda message: "your photo's colours" in words_of(message))
+    person.presses(coloured, "high quality")
+    refined = person.waits_for(is_hq_result)
+
+    assert len({message["id"] for message in (first, softer, coloured)}) == 1
+    assert before.shape == after.shape
+    assert np.abs(before - after).mean() > 1.0
+    assert saturation(pixels(person, coloured)) != pytest.approx(saturation(after), rel=0.02)
+    assert (refined["id"] != first["id"], "75 %" in words_of(refined)) == (True, True)
+    assert len(person.answers()) == 2
+
+
+def test_a_poster_comes_as_a_file_that_says_how_large_it_is_printed(person: Person) -> None:
+    person.sends_photo(CONTENT)
+    person.presses(person.waits_for(lambda message: has_button(message, "glass")), "glass")
+    person.presses(person.waits_for(is_result), "poster")
+    asked = person.waits_for(lambda message: has_button(message, "A4, 150"))
+
+    person.presses(asked, "A4, 150")
+
+    poster = person.waits_for(lambda message: "here is your poster" in words_of(message))
+    file = Image.open(BytesIO(person.fetches(poster["document"]["url"])))
+    assert poster["id"] == asked["id"]
+    # The photo is a square: as long as the sheet is wide.
+    assert (file.size, file.format, round(float(file.info["dpi"][0]))) == ((1240, 1240), "JPEG", 150)
+
+
+def test_a_caption_names_the_style_and_a_slip_is_understood(person: Person) -> None:
+    person.sends_photo(CONTENT, caption="/style stained glas")
+
+    result = person.waits_for(is_result)
+
+    assert "Stained glass" in words_of(result)
+    assert len(person.answers()) == 1
