@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
@@ -95,12 +95,16 @@ async def _page(page: int, language: str | None) -> bytes:
     """The sheet of a page of all presets."""
     shown = tuple(page_of(list_presets(), page))
     titles = tuple(texts.preset_title(language, preset) for preset in shown)
-    return await asyncio.to_thread(contact_sheet, shown, titles)
+    painted_at = tuple(preset.preview_path.stat().st_mtime_ns for preset in shown)
+    return await asyncio.to_thread(contact_sheet, shown, titles, painted_at)
 
 
-@cache
-def contact_sheet(shown: Sequence[Preset], titles: Sequence[str]) -> bytes:
-    """The previews with their titles, as JPEG. Costs some 100 ms, once a page and language."""
+@lru_cache(maxsize=64)
+def contact_sheet(shown: Sequence[Preset], titles: Sequence[str], painted_at: Sequence[int]) -> bytes:
+    """The previews with their titles, as JPEG. Costs some 100 ms, once a page and language.
+
+    painted_at: when each preview was painted; the sheet is made anew where one was painted again
+    """
     rows = -(-len(shown) // PRESETS_A_ROW)
     width = GAP_PX + PRESETS_A_ROW * (TILE_PX + GAP_PX)
     height = GAP_PX + rows * (TILE_PX + TITLE_PX + GAP_PX)

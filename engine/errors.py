@@ -4,6 +4,7 @@ EngineError
 ├── InvalidRequest   the request contradicts itself or the limits
 ├── Stopped          should_stop() said so
 ├── UnknownLayer     the backbone has no such layer; the message lists those it has
+├── PresetError      a table of presets cannot be used
 ├── WeightsError     a weights file is missing, broken or of another shape
 ├── OutOfMemory      the device is too small for the picture
 └── Diverged         the loss is no longer a number
@@ -24,6 +25,10 @@ class Stopped(EngineError):
 
 class UnknownLayer(EngineError):
     """The backbone has no such layer."""
+
+
+class PresetError(EngineError):
+    """A table of presets cannot be used."""
 
 
 class WeightsError(EngineError):

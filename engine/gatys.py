@@ -13,11 +13,12 @@ from torch import Tensor
 
 from engine.colours import keep_chroma
 from engine.encoder import Encoder
-from engine.errors import Diverged, InvalidRequest, Stopped
+from engine.errors import Diverged, Stopped
 from engine.losses import GramLoss, Moments, W2Loss, blend, content_loss, moments, total_variation, transform
 from engine.pictures import to_preview, to_tensor
+from engine.presets.fitted import load_moments, picture_of
 from engine.recipes import Layers, Recipe
-from engine.request import Progress, StyleRequest
+from engine.request import Progress, Style, StyleRequest
 from engine.scales import Scale, fit, ladder, top_of_ladder
 
 # How often the loss and the canvas's movement are read: each reading waits for the device.
@@ -113,16 +114,23 @@ class Objective:
         total = sum(style.weight for style in request.styles)
         parts: dict[str, list[tuple[float, Moments]]] = {layer: [] for layer in self._layers.style}
         for style in request.styles:
-            if style.picture is None:
-                raise InvalidRequest(f"the style {style.preset!r} has no picture")
-            size = fit(style.picture.size, longest_side_px)
-            pixels = to_tensor(style.picture, size, self._encoder.device)
-            for layer, features in self._encoder.features(pixels, parts).items():
-                parts[layer].append((style.weight / total, self._moments(features, layer)))
+            for layer, raw in self._look(style, longest_side_px).items():
+                parts[layer].append((style.weight / total, self._through_head(raw, layer)))
         return {layer: blend(found) for layer, found in parts.items()}
 
+    def _look(self, style: Style, longest_side_px: int) -> Mapping[str, Moments]:
+        picture = picture_of(style)
+        if picture is None:
+            seen = load_moments(style.preset or "").moments_at(longest_side_px)
+            return {layer: seen[layer].on(self._encoder.device) for layer in self._layers.style}
+        pixels = to_tensor(picture, fit(picture.size, longest_side_px), self._encoder.device)
+        features = self._encoder.features(pixels, self._layers.style)
+        return {layer: moments(features[layer]) for layer in self._layers.style}
+
     def _moments(self, features: Tensor, layer: str) -> Moments:
-        raw = moments(features)
+        return self._through_head(moments(features), layer)
+
+    def _through_head(self, raw: Moments, layer: str) -> Moments:
         head = self._encoder.head(layer)
         return transform(raw, head.matrix, head.shift) if head else raw
 

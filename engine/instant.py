@@ -1,7 +1,7 @@
 """The instant network, ready to paint: pictures in, pictures out, one pass.
 
 net = InstantNet.load(slim)
-vectors = net.read([style])                           # once for each style; or load_vectors for fitted ones
+vectors = net.read([style])                           # once for each style; or fitted ones, presets.fitted
 style = net.mix([(0.7, vectors[0]), (0.3, other)], strength=1.2)
 [painted] = net.paint([content], torch.stack([style]))
 """
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from engine.encoder import Encoder
 from engine.errors import InvalidRequest
-from engine.instant_weights import SHIPPED_INSTANT, load_nets
+from engine.instant_weights import SHIPPED_INSTANT, load_nets, network_id
 from engine.losses import Moments, moments, stack
 from engine.nets import READER_LAYERS, StyleReader, Transformer
 from engine.pictures import to_picture, to_tensor
@@ -30,9 +30,16 @@ class InstantNet:
     """The painter in one dtype, the reader in fp32, and the encoder whose moments the reader reads."""
 
     def __init__(
-        self, painter: Transformer, reader: StyleReader, encoder: Encoder, dtype: torch.dtype = torch.float32
+        self,
+        painter: Transformer,
+        reader: StyleReader,
+        encoder: Encoder,
+        dtype: torch.dtype = torch.float32,
+        network: str = "",
     ) -> None:
-        self._encoder, self._device = encoder, encoder.device
+        """network: what vectors fitted to this painter name it by"""
+        self.encoder, self._device = encoder, encoder.device
+        self.network = network
         # Converted once: autocast would copy the weights anew for every picture.
         placed = painter.to(self._device, dtype).to(memory_format=torch.channels_last)
         self.painter = placed.requires_grad_(False).eval()
@@ -42,7 +49,7 @@ class InstantNet:
     def load(cls, encoder: Encoder, path: Path = SHIPPED_INSTANT, dtype: torch.dtype = torch.float32) -> "InstantNet":
         """From a weights file, on the encoder's device; the encoder is `slim`. Raises WeightsError."""
         painter, reader = load_nets(path, encoder)
-        return cls(painter, reader, encoder, dtype)
+        return cls(painter, reader, encoder, dtype, network_id(path))
 
     @property
     def style_length(self) -> int:
@@ -65,7 +72,7 @@ class InstantNet:
     @torch.inference_mode()
     def look(self, style: Image.Image, longest_side_px: int = STYLE_SIDE_PX) -> dict[str, Moments]:
         """A picture's moments in READER_LAYERS."""
-        return look(self._encoder, to_tensor(style, fit(style.size, longest_side_px), self._device), READER_LAYERS)
+        return look(self.encoder, to_tensor(style, fit(style.size, longest_side_px), self._device), READER_LAYERS)
 
     def mix(self, parts: Sequence[tuple[float, Tensor]], strength: float = 1.0) -> Tensor:
         """One vector of several, by weight (normalised here); strength 0 leaves the content as it is, up to 1.5."""

@@ -8,10 +8,10 @@ from PIL import Image
 from torch import Tensor
 
 from engine.colours import keep_chroma
-from engine.errors import InvalidRequest
 from engine.instant import InstantNet
 from engine.pictures import to_picture, to_tensor
 from engine.poster import StyledTiler, paint_poster
+from engine.presets.fitted import load_vector, picture_of
 from engine.request import Progress, Style, StyleRequest
 from engine.scales import fit
 
@@ -43,9 +43,13 @@ class InstantPainter:
         return self._net.mix([(style.weight, read(style)) for style in request.styles], request.strength)
 
     def _style_vector(self, style: Style, brush: float) -> Tensor:
-        if style.picture is None:
-            raise InvalidRequest(f"there is no style {style.preset!r}")
-        return self._net.read([style.picture], brush)[0]
+        net = self._net
+        fitted = load_vector(style.preset, brush, net.network, net.style_length) if style.preset else None
+        if fitted is not None:
+            return fitted
+        picture = picture_of(style)
+        assert picture is not None  # or there would be a vector, or an error
+        return net.read([picture], brush)[0]
 
 
 def _sized(request: StyleRequest) -> Image.Image:

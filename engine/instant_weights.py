@@ -1,8 +1,10 @@
-"""Files of the instant network, safetensors only: the nets themselves, and vectors of styles by name."""
+"""Files of the instant network, safetensors only."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -45,17 +47,15 @@ def save_nets(path: Path, painter: Transformer, reader: StyleReader) -> None:
     _write(path, tensors, {"shape": json.dumps(asdict(painter.shape))})
 
 
-def load_vectors(path: Path, style_length: int) -> dict[str, Tensor]:
-    """Style vectors by name, fp32. Raises WeightsError where one does not fit a network of this style_length."""
-    _, tensors = _read(path)
-    for name, vector in tensors.items():
-        _check(path, name, vector, torch.Size([style_length]))
-    return {name: vector.float() for name, vector in tensors.items()}
+def network_id(weights: Path) -> str:
+    """A name for the network in this file: another one after every training."""
+    found = weights.stat()
+    return _hash_of(weights, found.st_mtime_ns, found.st_size)
 
 
-def save_vectors(path: Path, vectors: Mapping[str, Tensor]) -> None:
-    """Write style vectors in fp16, whole or not at all."""
-    _write(path, vectors, {})
+@lru_cache(maxsize=2)
+def _hash_of(path: Path, changed_ns: int, size: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def _write(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:

@@ -24,6 +24,10 @@ class Moments:
         """The second raw moment F Fᵀ / (height · width)."""
         return self.covariance + torch.outer(self.mean, self.mean)
 
+    def on(self, device: torch.device) -> "Moments":
+        """The same on another device."""
+        return Moments(self.mean.to(device), self.covariance.to(device))
+
 
 class _CentralMoments(torch.autograd.Function):
     """Mean and covariance of features (n, channels), with the whole gradient in one matrix product.

@@ -1,5 +1,6 @@
 """The painter with torch behind it: nets stay warm, and path, dtype and threads are settled before any step."""
 
+import logging
 import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,10 +21,13 @@ from engine.gatys import OnStep, Run
 from engine.instant import InstantNet
 from engine.instant_painter import InstantPainter
 from engine.pictures import to_picture
+from engine.presets.fitted import picture_of
 from engine.published import PUBLISHED, installed_path, is_installed
 from engine.recipes import GATYS, choose_layers
 from engine.request import MAX_INSTANT_STRENGTH, Painting, Progress, Style, StyleRequest
 from engine.weights import SHIPPED_SLIM
+
+log = logging.getLogger(__name__)
 
 BACKBONES = ("auto", "slim", *PUBLISHED)
 
@@ -81,12 +85,18 @@ class TorchPainter:
         ]
 
     def _optimise(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
-        recipe = GATYS[request.style_loss]
-        layers = choose_layers(recipe, self._encoder)
-        run = Run(request, recipe, layers, self._encoder, on_step, should_stop, self._start(request))
+        recipe, encoder = GATYS[request.style_loss], self._encoder
+        pictureless = [style.preset for style in request.styles if picture_of(style) is None]
+        if pictureless:
+            # Moments in place of a picture are moments in `slim`.
+            encoder = self._shipped_slim.with_dtype(encoder.dtype)
+            log.info("painted with slim", extra={"presets": pictureless, "instead_of": self._encoder.name})
+        layers = choose_layers(recipe, encoder)
+        run = Run(request, recipe, layers, encoder, on_step, should_stop, self._start(request))
         picture = to_picture(run.paint())
         chosen = {"style": dict(layers.style), "content": layers.content, "replaced": dict(layers.replaced)}
-        return picture, {"layers": chosen, "steps": run.done, "scales": run.scales}
+        told = {"layers": chosen, "steps": run.done, "scales": run.scales, "backbone": encoder.name}
+        return picture, told | ({"without_picture": pictureless} if pictureless else {})
 
     def _start(self, request: StyleRequest) -> Image.Image | None:
         if request.init != "instant":
@@ -107,8 +117,11 @@ class TorchPainter:
 
     @cached_property
     def _instant(self) -> InstantPainter:
-        slim = self._slim or Encoder.load(SHIPPED_SLIM, name="slim", device=self._encoder.device)
-        return InstantPainter(InstantNet.load(slim, dtype=self._encoder.dtype))
+        return InstantPainter(InstantNet.load(self._shipped_slim, dtype=self._encoder.dtype))
+
+    @cached_property
+    def _shipped_slim(self) -> Encoder:
+        return self._slim or Encoder.load(SHIPPED_SLIM, name="slim", device=self._encoder.device)
 
     def _settle(self) -> None:
         """Both belong to the calling thread or the process, where another painter may have changed them."""
@@ -119,7 +132,6 @@ class TorchPainter:
     def _report(self, request: StyleRequest, told: dict[str, Any], started: float) -> dict[str, Any]:
         return {
             "settings": _settings(request),
-            **told,
             "seconds": round(time.perf_counter() - started, 3),
             "load_seconds": round(self._load_s, 3),
             "backbone": self._encoder.name,
@@ -129,6 +141,7 @@ class TorchPainter:
             "threads": self._threads,
             "self_check": {name: round(value, 4) for name, value in vars(self._check).items()},
             "versions": {"python": platform.python_version(), "torch": torch.__version__, "pillow": PIL.__version__},
+            **told,  # what it says of the backbone is true of this painting
         }
 
 

@@ -15,6 +15,7 @@ from engine.train.commands import app as train_app
 from pastiche.data_folder import held
 from pastiche.errors import EXIT_CODE, OperatorError
 from pastiche.poster import poster
+from pastiche.styles import app as styles
 from pastiche.stylise import stylise
 from pastiche.weights import app as weights
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command()(stylise)
 app.command()(poster)
+app.add_typer(styles, name="styles")
 app.add_typer(weights, name="weights")
 app.add_typer(train_app, name="train")
 
@@ -105,10 +107,11 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="For programs.")
 
 def _settings_and_logs() -> "Settings":
     from pastiche.logs import set_up_logs
-    from pastiche.settings import read_settings
+    from pastiche.settings import read_settings, use_own_presets
 
     settings = read_settings()
     set_up_logs(settings.log_level, settings.log_format)
+    use_own_presets(settings)
     return settings
 
 

@@ -1,5 +1,6 @@
 """Everything an operator can set, read once from the environment and from .env."""
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from engine.presets import OWN_FOLDER_VARIABLE
 from pastiche.errors import OperatorError
 
 # Signs that mean themselves in an address, here and behind every proxy.
@@ -64,6 +66,11 @@ class Settings(BaseSettings):
         """Where installed backbones lie."""
         return self.weights_dir or self.data_dir / "weights"
 
+    @property
+    def presets_folder(self) -> Path:
+        """Where the operator's own presets lie."""
+        return self.data_dir / "presets"
+
     @field_validator("telegram_api_url", "weights_url")
     @classmethod
     def _http_only(cls, value: str | None) -> str | None:
@@ -107,6 +114,13 @@ class Settings(BaseSettings):
         token = self.telegram_bot_token.get_secret_value() if self.telegram_bot_token is not None else None
         if token and any(part in f"{url} {self.webhook_path}" for part in token.split(":", 1)[1:]):
             raise ValueError("PASTICHE_WEBHOOK_URL: must not hold the token, for addresses end up in logs")
+
+
+def use_own_presets(settings: Settings) -> Path:
+    """Let this process and its children offer the operator's own presets; returns their folder."""
+    folder = settings.presets_folder.resolve()
+    os.environ[OWN_FOLDER_VARIABLE] = str(folder)
+    return folder
 
 
 def variable_of(field: str) -> str:

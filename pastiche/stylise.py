@@ -108,6 +108,8 @@ def stylise(
         painting = paint(request, backbone=backbone, weights=weights, device=device)
     except EngineError as error:
         raise OperatorError(str(error)) from error
+    for name in painting.report.get("without_picture", ()):
+        typer.echo(f"{name} has no picture here (pastiche styles add {name} PICTURE): painted with slim", err=True)
     with replaced(out) as draft:
         painting.picture.save(draft, **options)  # type: ignore[arg-type]  # Pillow's options have no common type
     if report is not None:
@@ -161,18 +163,20 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 def read_styles(words: Sequence[str]) -> tuple[Style, ...]:
     """Each a picture or a preset, with its weight behind a colon. Raises OperatorError, InvalidRequest."""
+    from pastiche.settings import read_settings, use_own_presets
+
+    use_own_presets(read_settings())
     return tuple(_read_style(word) for word in words)
 
 
 def _read_style(word: str) -> Style:
     name, weight = _weighed(word)
-    preset = find_preset(name)
     if Path(name).exists():  # a file beside us counts before a preset of that name
         return Style(picture=read_picture(Path(name)), weight=weight)
-    if preset is None:
+    if find_preset(name) is None:
         names = ", ".join(preset.name for preset in load_presets())
         raise OperatorError(f"{name} is neither a file nor a preset ({names})")
-    return Style(picture=read_picture(preset.style_path), weight=weight, preset=preset.name)
+    return Style(preset=name, weight=weight)
 
 
 def _weighed(word: str) -> tuple[str, float]:

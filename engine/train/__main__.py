@@ -1,4 +1,4 @@
-"""python -m engine.train net|style|pack"""
+"""python -m engine.train net|style|presets|pack"""
 
 import sys
 

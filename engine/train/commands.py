@@ -5,6 +5,8 @@ import os
 import platform
 import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -17,9 +19,13 @@ if TYPE_CHECKING:
     from engine.train.pictures import Pictures
     from engine.train.validation import Validation
 
+OnDone = Callable[[int, int, str], None]
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Train what ships with the engine.")
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
+PRESETS = Path(__file__).parent.parent / "presets"
+FIT_STEPS, FIT_SIZE = 30, 160
 
 # Never trained on: what `make score` paints, and other scans and crops of the same paintings.
 SCORE_STYLES = ("015_", "003_", "018_", "047_", "071_")
@@ -29,6 +35,9 @@ HELD_OUT_PHOTOS, HELD_OUT_STYLES = 20, 10
 
 Photos = Annotated[list[Path], typer.Option(help="Folder of photographs; may be given several times.")]
 Styles = Annotated[list[Path], typer.Option(help="Folder of styles; may be given several times.")]
+FewPhotos = Annotated[list[Path] | None, typer.Option(help="Folder of photographs; left out: the few that ship.")]
+FitSteps = Annotated[int, typer.Option(help="Steps; each takes as long as painting six pictures a style.")]
+FitSize = Annotated[int, typer.Option(help="Side of the photographs' crops in pixels.")]
 Teacher = Annotated[Path | None, typer.Option(help="A safetensors file with (the beginning of) VGG19.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Threads = Annotated[int | None, typer.Option(help="Threads on a CPU; left out: all.")]
@@ -102,36 +111,60 @@ def net(
 @app.command()
 def style(
     picture: Annotated[Path, typer.Argument(help="The style.")],
-    photos: Photos,
-    out: Annotated[Path, typer.Option("-o", "--out", help="Where the vector goes: a safetensors file.")],
-    steps: Annotated[int, typer.Option(help="Steps; 200 take some minutes on two cores.")] = 200,
-    size: Annotated[int, typer.Option(help="Side of the photographs' crops in pixels.")] = 192,
-    brush: Annotated[float, typer.Option(help="Size of the strokes, relative to the picture at 256 px.")] = 1.0,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where it goes: a safetensors file.")],
+    photos: FewPhotos = None,
+    steps: FitSteps = FIT_STEPS,
+    size: FitSize = FIT_SIZE,
     seed: Annotated[int, typer.Option(help="Another seed, another order.")] = 0,
     device: Device = "auto",
     threads: Threads = None,
 ) -> None:
-    """Fit the vector of one style, starting from the one the network predicts."""
+    """Fit the vectors of one style, one for each brush, and write them with its moments."""
     _settle(threads)
-    from PIL import Image
+    from engine.instant_weights import SHIPPED_INSTANT
+    from engine.presets.fitted import save_fitted
+    from engine.train.presets import read_photos, read_picture, shipped_net
+    from engine.train.style import Fit, Fitting
 
-    from engine.devices import choose_device
-    from engine.encoder import Encoder
-    from engine.errors import InvalidRequest
-    from engine.instant_weights import SHIPPED_INSTANT, load_nets, save_vectors
-    from engine.train.pictures import read_folders
-    from engine.train.style import Fitting, fit_vector
-    from engine.weights import SHIPPED_SLIM
+    content = read_photos(photos or ())
+    fit = Fit(
+        shipped_net(device, WEIGHTS / SHIPPED_INSTANT.name),
+        [read_picture(picture)],
+        Fitting(steps=steps, side_px=size, seed=seed),
+    )
+    with _bar("fitting") as on_done:
+        fit.run(content, lambda step, loss: on_done(step, steps, f"loss {loss:.3f}"))
+    save_fitted(out, fit.fitted()[0])
 
-    try:
-        opened = Image.open(picture).convert("RGB")
-    except OSError as error:
-        raise InvalidRequest(f"{picture} is no readable picture") from error
-    slim = Encoder.load(SHIPPED_SLIM, name="slim", device=choose_device(device))
-    painter, reader = load_nets(WEIGHTS / SHIPPED_INSTANT.name, slim)
-    fitting = Fitting(steps=steps, side_px=size, brush=brush, seed=seed)
-    vector = fit_vector(painter, reader, slim, opened, read_folders(photos, shortest_side_px=256), fitting)
-    save_vectors(out, {picture.stem: vector})
+
+@app.command()
+def presets(
+    names: Annotated[list[str] | None, typer.Argument(help="Presets that ship; left out: all.")] = None,
+    styles: Annotated[list[Path] | None, typer.Option(help="Folder of the paintings; may be repeated.")] = None,
+    photos: FewPhotos = None,
+    steps: FitSteps = FIT_STEPS,
+    size: FitSize = FIT_SIZE,
+    out: Annotated[Path, typer.Option(help="Folder of the presets.")] = PRESETS,
+    device: Device = "auto",
+    threads: Threads = None,
+) -> None:
+    """Fit the presets that ship to the network as it is now; what is fitted already is left alone."""
+    _settle(threads)
+    from engine.instant_weights import SHIPPED_INSTANT
+    from engine.train.presets import fit_presets, read_photos, shipped_net, sources
+    from engine.train.style import Fitting
+
+    found, fitting = sources(names or (), styles or ()), Fitting(steps=steps, side_px=size)
+    with _bar("fitting") as on_done:
+        written = fit_presets(
+            shipped_net(device, WEIGHTS / SHIPPED_INSTANT.name),
+            found,
+            read_photos(photos or ()),
+            fitting,
+            out=out,
+            on_progress=lambda done, steps, names: on_done(done, steps, " ".join(names)),
+        )
+    sys.stderr.write(f"fitted {len(written)}, left alone {len(found) - len(written)}\n")
 
 
 @app.command()
@@ -184,6 +217,18 @@ def _settle(threads: int | None) -> None:
     torch.set_flush_denormal(True)
     # Asked to end, a training writes its checkpoint first.
     signal.signal(signal.SIGTERM, _end)
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[OnDone]:
+    """A bar on standard error; told how much is done, of how much, and what is being done."""
+    with typer.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def on_done(done: int, length: int, what: str) -> None:
+            bar.length, bar.label = max(1, length), what
+            bar.update(done - bar.pos)
+
+        yield on_done
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -1,18 +1,19 @@
-"""Fits the vector of one style: the nets stay as they are, so it takes minutes on a CPU."""
+"""Fits the vectors of styles: the nets stay as they are, so a style takes half a minute on a CPU."""
 
 import math
-import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from PIL import Image
 from torch import Tensor
 
-from engine.encoder import Encoder
 from engine.instant import STYLE_SIDE_PX, InstantNet, look
-from engine.losses import stack
-from engine.nets import NOISE_SIDE, StyleReader, Transformer
+from engine.losses import Moments, stack
+from engine.nets import NOISE_SIDE
 from engine.pictures import to_tensor
+from engine.presets.fitted import Fitted, moments_of
+from engine.request import BRUSHES
 from engine.scales import fit
 from engine.train.objective import SLIM, Objective
 from engine.train.optimiser import Optimiser
@@ -21,46 +22,71 @@ from engine.train.pictures import Pictures, crop
 
 @dataclass(frozen=True, kw_only=True)
 class Fitting:
-    """brush: strokes of this size, relative to the picture's own at 256 px"""
+    """views: crops of photographs that every style is painted on in a step, with each brush"""
 
-    steps: int = 200
-    batch: int = 4
-    side_px: int = 192
-    rate: float = 0.01
-    brush: float = 1.0
+    steps: int = 30
+    views: int = 2
+    side_px: int = 160
+    rate: float = 0.02
     seed: int = 0
 
 
-def fit_vector(
-    painter: Transformer, reader: StyleReader, slim: Encoder, picture: Image.Image, photos: Pictures, fitting: Fitting
-) -> Tensor:
-    """The style's vector, from what the reader predicts to what paints photos best."""
-    net = InstantNet(painter, reader, slim)
-    vector = net.read([picture], fitting.brush)[0].clone().requires_grad_(True)
-    size = fit(picture.size, round(STYLE_SIDE_PX * fitting.brush))
-    with torch.no_grad():
-        seen = look(slim, to_tensor(picture, size, slim.device), tuple(SLIM.style))
-    style = {layer: stack([moments] * fitting.batch) for layer, moments in seen.items()}
-    objective = Objective(slim.with_dtype(torch.bfloat16), SLIM)
-    optimiser = Optimiser([vector], conv_rate=0.0, rate=fitting.rate)
-    for step in range(fitting.steps):
-        content, origin = _contents(photos, fitting, step, slim.device)
-        with torch.autocast(slim.device.type, torch.bfloat16):
-            painted = painter(content, vector.expand(fitting.batch, -1), origin)
-        parts = objective(painted, content, style)
-        optimiser.zero_grad()
-        torch.stack(list(parts.values())).sum().backward()
-        optimiser.share = (1 + math.cos(math.pi * step / fitting.steps)) / 2
-        optimiser.step()
-        if (step + 1) % 20 == 0:
-            told = " ".join(f"{name} {float(part.detach()):.4f}" for name, part in parts.items())
-            sys.stderr.write(f"step {step + 1}/{fitting.steps}  {told}\n")
-    return vector.detach()
+class Fit:
+    """Several styles in one batch, each with every brush.
 
+    A brush has a vector of its own: one difference for all three, or that of the middle one, ends 4 to 6 % higher in
+    loss at equal cost. Loss on photographs never fitted to, four paintings: predicted 0.200, fitted 0.129; fitted on
+    the four photographs that ship 0.145.
+    """
 
-def _contents(photos: Pictures, fitting: Fitting, step: int, device: torch.device) -> tuple[Tensor, tuple[int, int]]:
-    generator = torch.Generator().manual_seed(fitting.seed * 1_000_003 + step)
-    chosen = torch.randint(len(photos), (fitting.batch,), generator=generator).tolist()
-    content = torch.stack([crop(photos.levels[index], fitting.side_px, generator) for index in chosen])
-    down, right = torch.randint(NOISE_SIDE, (2,), generator=generator).tolist()
-    return content.to(device), (down, right)
+    def __init__(self, net: InstantNet, pictures: Sequence[Image.Image], fitting: Fitting) -> None:
+        self._net, self._pictures, self._fitting = net, pictures, fitting
+        self._objective = Objective(net.encoder.with_dtype(torch.bfloat16), SLIM)
+        views = [(picture, brush) for picture in pictures for brush in BRUSHES]
+        self._styles = [self._look(picture, brush) for picture, brush in views]
+        self._rows = torch.stack([net.read([picture], brush)[0] for picture, brush in views])
+
+    def fitted(self) -> list[Fitted]:
+        """What is to be kept of each picture; before run() the vectors are those that the reader predicts."""
+        each = [dict(zip(BRUSHES, rows, strict=True)) for rows in self._rows.split(len(BRUSHES))]
+        return [
+            Fitted(
+                network=self._net.network,
+                steps=self._fitting.steps,
+                vectors=vectors,
+                moments=moments_of(picture, self._net.encoder),
+            )
+            for picture, vectors in zip(self._pictures, each, strict=True)
+        ]
+
+    def run(self, photos: Pictures, on_step: Callable[[int, float], None] = lambda step, loss: None) -> None:
+        """Lead the vectors from what the reader predicts to what paints these photographs best."""
+        fitting = self._fitting
+        rows = self._rows.clone().requires_grad_(True)
+        optimiser = Optimiser([rows], conv_rate=0.0, rate=fitting.rate)
+        style = {layer: stack([seen[layer] for seen in self._styles * fitting.views]) for layer in SLIM.style}
+        for step in range(fitting.steps):
+            loss = self._loss(rows, style, photos, step)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.share = (1 + math.cos(math.pi * step / fitting.steps)) / 2
+            optimiser.step()
+            on_step(step + 1, float(loss.detach()))
+        self._rows = rows.detach()
+
+    def _loss(self, rows: Tensor, style: dict[str, Moments], photos: Pictures, step: int) -> Tensor:
+        fitting, device = self._fitting, self._net.encoder.device
+        generator = torch.Generator().manual_seed(fitting.seed * 1_000_003 + step)
+        chosen = torch.randint(len(photos), (len(rows) * fitting.views,), generator=generator).tolist()
+        content = torch.stack([crop(photos.levels[index], fitting.side_px, generator) for index in chosen]).to(device)
+        # Anywhere in the noise, or the vectors would learn one corner of it by heart.
+        down, right = torch.randint(NOISE_SIDE, (2,), generator=generator).tolist()
+        with torch.autocast(device.type, torch.bfloat16):
+            painted = self._net.painter(content, rows.repeat(fitting.views, 1), (down, right))
+        return torch.stack(list(self._objective(painted, content, style).values())).sum()
+
+    def _look(self, picture: Image.Image, brush: float) -> dict[str, Moments]:
+        slim = self._net.encoder
+        size = fit(picture.size, round(STYLE_SIDE_PX * brush))
+        with torch.no_grad():
+            return look(slim, to_tensor(picture, size, slim.device), tuple(SLIM.style))

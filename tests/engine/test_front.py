@@ -45,4 +45,4 @@ def test_every_error_is_an_engine_error() -> None:
 
     family = [kind for kind in vars(engine.errors).values() if isinstance(kind, type)]
     assert all(issubclass(kind, EngineError) for kind in family)
-    assert len(family) == 7
+    assert len(family) == 8

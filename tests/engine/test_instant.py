@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from engine.encoder import Encoder
 from engine.errors import InvalidRequest, WeightsError
 from engine.instant import InstantNet
-from engine.instant_weights import load_nets, load_vectors, new_nets, save_nets, save_vectors
+from engine.instant_weights import load_nets, new_nets, save_nets
 from engine.judge import ssim
 from engine.pictures import to_tensor
 from engine.weights import SHIPPED_SLIM
@@ -114,23 +114,6 @@ def test_nets_come_back_from_their_file_as_they_were(slim: Encoder, weights: Pat
     save_nets(tmp_path / "again.safetensors", painter, reader)
 
     assert (tmp_path / "again.safetensors").read_bytes() == weights.read_bytes()
-
-
-def test_vectors_come_back_by_name(tmp_path: Path) -> None:
-    vectors = {"first": torch.randn(7).half().float(), "second": torch.zeros(7)}
-
-    save_vectors(tmp_path / "v.safetensors", vectors)
-
-    loaded = load_vectors(tmp_path / "v.safetensors", 7)
-    assert loaded.keys() == vectors.keys()
-    assert all(torch.equal(loaded[name], vectors[name]) for name in vectors)
-
-
-def test_a_vector_of_another_network_is_turned_down(tmp_path: Path) -> None:
-    save_vectors(tmp_path / "v.safetensors", {"short": torch.zeros(6)})
-
-    with pytest.raises(WeightsError, match="short has the wrong shape"):
-        load_vectors(tmp_path / "v.safetensors", 7)
 
 
 @pytest.mark.parametrize(

@@ -52,26 +52,42 @@ def test_names_and_titles_are_unique_and_fit_into_a_button() -> None:
 
     assert len(set(NAMES)) == len(NAMES)
     assert len(DRAWN) >= 13
+    assert len(NAMES) >= len(DRAWN) + 12
     assert len(set(titles)) == len(titles)
     assert all(re.fullmatch(r"[a-z][a-z-]{1,30}", name) for name in NAMES)
 
 
-def test_every_folder_with_a_style_is_in_the_table() -> None:
-    folders = {path.parent.name for path in FOLDER.glob("*/style.jpg")}
+def test_every_folder_with_a_preview_is_in_the_table() -> None:
+    folders = {path.parent.name for path in FOLDER.glob("*/preview.jpg")}
 
     assert folders == set(NAMES)
 
 
-@pytest.mark.parametrize("preset", load_presets(), ids=NAMES)
-def test_pictures_of_a_preset_open_and_are_light_enough_to_ship(preset: Preset) -> None:
-    with Image.open(preset.style_path) as style, Image.open(preset.preview_path) as preview:
+def test_drawn_presets_ship_as_pictures_and_paintings_do_not() -> None:
+    with_picture = {path.parent.name for path in FOLDER.glob("*/style.jpg")}
+
+    assert with_picture == set(DRAWN)
+    assert {preset.name for preset in load_presets() if preset.kind == "painted"} == set(NAMES) - set(DRAWN)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_drawn_style_opens_and_is_light_enough_to_ship(name: str) -> None:
+    path = FOLDER / name / "style.jpg"
+
+    with Image.open(path) as style:
         style.load()
+
+    assert (style.mode, style.size) == ("RGB", (SIZE_PX, SIZE_PX))
+    assert path.stat().st_size < 250_000
+
+
+@pytest.mark.parametrize("preset", load_presets(), ids=NAMES)
+def test_a_preview_opens_and_is_light_enough_to_ship(preset: Preset) -> None:
+    with Image.open(preset.preview_path) as preview:
         preview.load()
 
-    assert style.mode == preview.mode == "RGB"
-    assert style.size == (SIZE_PX, SIZE_PX)
+    assert preview.mode == "RGB"
     assert min(preview.size) >= 256
-    assert preset.style_path.stat().st_size < 250_000
     assert preset.preview_path.stat().st_size < 80_000
 
 
@@ -103,7 +119,7 @@ def test_drawing_uses_the_whole_range_of_tones_and_leaves_no_flat_area(name: str
     assert blocks.min() > 2.0
 
 
-@pytest.mark.parametrize(("one", "other"), list(combinations(NAMES, 2)))
+@pytest.mark.parametrize(("one", "other"), list(combinations(DRAWN, 2)))
 def test_two_presets_differ_in_colour_or_stroke(one: str, other: str) -> None:
     assert np.abs(character(one) - character(other)).max() > 10.0
 

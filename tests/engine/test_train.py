@@ -15,10 +15,11 @@ from typer.testing import CliRunner
 
 from engine.errors import InvalidRequest, WeightsError
 from engine.instant import InstantNet, look
-from engine.instant_weights import load_nets, load_vectors, save_nets
+from engine.instant_weights import load_nets, save_nets
 from engine.judge import Judge
 from engine.losses import stack
 from engine.pictures import to_tensor
+from engine.presets.fitted import load_fitted
 from engine.train import commands
 from engine.train.net import Settings, Training
 from engine.train.objective import SLIM, Objective
@@ -26,7 +27,7 @@ from engine.train.optimiser import orthogonal
 from engine.train.pack import pack
 from engine.train.pictures import crop, hold_out, read_folders
 from engine.train.shipping import Shelf, ship
-from engine.train.style import Fitting, fit_vector
+from engine.train.style import Fit, Fitting
 from engine.train.validation import Validation
 from tests.engine.builders import a_photo, a_style
 from tests.engine.training import a_training, pictures
@@ -146,11 +147,12 @@ def test_weights_ship_only_where_they_score_better(tmp_path: Path) -> None:
 def test_fitting_a_style_brings_its_vector_closer(tmp_path: Path) -> None:
     training = a_training(tmp_path)
     nets, slim, style = training.nets, training.slim, a_style(64, 64)
-    fitting = Fitting(steps=20, batch=1, side_px=32, rate=0.02)
+    net = InstantNet(nets.painter, nets.reader, slim)
+    fit = Fit(net, [style], Fitting(steps=20, views=1, side_px=32, rate=0.02))
 
-    vector = fit_vector(nets.painter, nets.reader, slim, style, pictures(2), fitting)
+    fit.run(pictures(2))
 
-    predicted = InstantNet(nets.painter, nets.reader, slim).read([style], fitting.brush)
+    predicted, vector = net.read([style]), fit.fitted()[0].vectors[1.0]
     seen = look(slim, to_tensor(style, (256, 256), slim.device), tuple(SLIM.style))
     content = to_tensor(a_photo(), (64, 64), slim.device)
     losses = [
@@ -252,4 +254,4 @@ def test_the_commands_train_validate_and_fit(tmp_path: Path, monkeypatch: pytest
     assert len(json.loads((tmp_path / "out" / "held-out.json").read_text())["photos"]) == 1
     assert "--resume" in str(again.exception)
     assert fitted.exit_code == 0, fitted.output
-    assert list(load_vectors(tmp_path / "vector.safetensors", nets.painter.style_length)) == ["000"]
+    assert len(load_fitted(tmp_path / "vector.safetensors").vectors[0.5]) == nets.painter.style_length

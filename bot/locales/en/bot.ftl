@@ -33,20 +33,35 @@ ask-for-photo = These are my styles. Send me a photo first, then tap the one you
 ## The styles that ship with the project
 
 preset-brush-strokes = Brush strokes
+preset-starry-night = Starry Night
 preset-stained-glass = Stained glass
+preset-great-wave = Great Wave
 preset-ink-wash = Ink wash
+preset-metzinger = Metzinger
 preset-woodcut-waves = Woodcut waves
-preset-marbling = Marbled paper
-preset-frost = Frost
+preset-the-scream = The Scream
 preset-mosaic = Mosaic
+preset-composition-vii = Composition VII
+preset-marbling = Marbled paper
+preset-wheat-field = Wheat Field
+preset-frost = Frost
+preset-woman-with-a-hat = Woman with a Hat
 preset-embroidery = Embroidery
+preset-udnie = Udnie
 preset-halftone-comic = Halftone comic
-preset-hatching = Pen hatching
-preset-pointillism = Pointillism
+preset-night-cafe = The Night Cafe
 preset-watercolour = Watercolour
+preset-contrast-of-forms = Contrast of Forms
+preset-pointillism = Pointillism
+preset-shipwreck = The Shipwreck
+preset-hatching = Pen hatching
+preset-grainstack = Grainstack
 preset-facets = Facets
-preset-blueprint = Blueprint
+preset-edtaonisl = Edtaonisl
 preset-night-neon = Night neon
+preset-beatus-page = Beatus page
+preset-blueprint = Blueprint
+preset-olive-trees = Olive Trees
 
 ## Pictures
 

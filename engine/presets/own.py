@@ -1,0 +1,85 @@
+"""Changes an operator's own presets: files first, and last the table by which a running bot sees them."""
+
+import fcntl
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from engine.errors import PresetError
+from engine.presets import NAME, TABLE, every_preset, read_own_table, shipped_table
+
+LOCK = ".lock"
+LONGEST_WORDS = 40
+
+Entries = dict[str, dict[str, Any]]
+
+
+@contextmanager
+def changed(folder: Path) -> Iterator[Entries]:
+    """The table of the operator's presets, to be changed; written whole at the end, one change at a time."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        entries = {name: dict(entry) for name, entry in read_own_table(folder).items()}
+        yield entries
+        draft = folder / f"{TABLE}.draft"
+        draft.write_text(_toml(entries), encoding="utf-8")
+        draft.replace(folder / TABLE)
+
+
+def check_name(name: str) -> None:
+    """Raises PresetError where no preset can be called so."""
+    if not NAME.fullmatch(name):
+        raise PresetError(
+            f"{name[:40]!r} cannot be a preset's name: 2 to 31 small letters, digits and hyphens, a letter first"
+        )
+
+
+def tell(entry: dict[str, Any], **words: str | None) -> None:
+    """Put what was said of a preset into its entry. Raises PresetError for what does not fit under a picture."""
+    for key, said in words.items():
+        if said is None:
+            continue
+        if not said.isprintable() or not 0 < len(said.strip()) <= LONGEST_WORDS:
+            raise PresetError(f"{key} must be 1 to {LONGEST_WORDS} printable signs")
+        entry[key] = said.strip()
+
+
+def show(folder: Path, name: str) -> None:
+    """Offer a shipped preset again that was hidden."""
+    with changed(folder) as entries:
+        entry = entries.get(name, {})
+        entry.pop("hidden", None)
+        if not entry:
+            entries.pop(name, None)
+
+
+def remove(folder: Path, name: str) -> bool:
+    """Remove an own preset, or hide a shipped one: True where files are gone. Raises PresetError."""
+    if name not in {preset.name for preset in every_preset()} | read_own_table(folder).keys():
+        raise PresetError(f"there is no preset {name}")
+    if {preset.name for preset in every_preset() if not preset.hidden} == {name}:
+        raise PresetError(f"{name} is the last preset on offer: add another one first")
+    own = name not in shipped_table()
+    with changed(folder) as entries:
+        if own:
+            entries.pop(name, None)
+        else:
+            entries.setdefault(name, {})["hidden"] = True
+    if own:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    return own
+
+
+def _toml(entries: Entries) -> str:
+    """JSON's strings and booleans are TOML's, too."""
+    tables = [
+        "".join(
+            [f"[{name}]\n", *(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in entry.items())]
+        )
+        for name, entry in entries.items()
+    ]
+    return "# Written by `pastiche styles`.\n\n" + "\n".join(tables)

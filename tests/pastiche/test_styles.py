@@ -1,0 +1,228 @@
+"""`pastiche styles` as an operator meets it, and what a running bot sees of it."""
+
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot.shelf import contact_sheet
+from engine.instant_weights import SHIPPED_INSTANT, network_id
+from engine.presets import FITTED, OWN_FOLDER_VARIABLE, PREVIEW, STYLE, TABLE
+from engine.presets.fitted import load_fitted
+from jobs.presets import find_preset, list_presets
+from pastiche.cli import main
+from tests.engine.builders import a_photo, a_style
+
+Styles = Callable[..., int]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "presets"
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    a_style(96, 64).save(tmp_path / "painting.png")
+    return tmp_path / "painting.png"
+
+
+@pytest.fixture
+def styles(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Styles:
+    """Runs `pastiche styles …` in this process, which also is the running bot, and returns its exit code."""
+    monkeypatch.setenv("PASTICHE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv(OWN_FOLDER_VARIABLE, str(folder))
+
+    def run(*arguments: object) -> int:
+        monkeypatch.setattr(sys, "argv", ["pastiche", "styles", *map(str, arguments)])
+        with pytest.raises(SystemExit) as exit_info:
+            main()
+        return int(exit_info.value.code or 0)
+
+    return run
+
+
+def names() -> list[str]:
+    return [preset.name for preset in list_presets()]
+
+
+def test_an_added_preset_is_on_offer_at_once_and_first(styles: Styles, folder: Path, picture: Path) -> None:
+    before = names()
+
+    code = styles("add", "our-wall", picture, "--title", 'The "Wall"', "--artist", "Ann", "--year", "2026", "--no-fit")
+
+    added = find_preset("our-wall")
+    assert (code, names()) == (0, ["our-wall", *before])
+    assert added is not None
+    assert (added.title, added.artist, added.year, added.kind) == ('The "Wall"', "Ann", "2026", "own")
+    assert load_fitted(folder / "our-wall" / FITTED).network == network_id(SHIPPED_INSTANT)
+    with Image.open(added.preview_path) as preview:
+        assert preview.size == (320, 320)
+
+
+def test_a_preset_is_fitted_on_the_photographs_given(
+    styles: Styles, folder: Path, picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pastiche.styles.FIT_STEPS", 1)
+    (tmp_path / "photos").mkdir()
+    a_photo(64, 64).save(tmp_path / "photos" / "one.png")
+
+    code = styles("add", "our-wall", picture, "--photos", tmp_path / "photos")
+
+    assert code == 0
+    assert load_fitted(folder / "our-wall" / FITTED).steps == 1
+
+
+def test_a_removed_preset_is_gone_with_its_files(styles: Styles, folder: Path, picture: Path) -> None:
+    before = names()
+    styles("add", "our-wall", picture, "--no-fit")
+
+    code = styles("remove", "our-wall")
+
+    assert (code, names()) == (0, before)
+    assert not (folder / "our-wall").exists()
+
+
+def test_a_shipped_preset_is_hidden_and_shown_again(styles: Styles, capsys: pytest.CaptureFixture[str]) -> None:
+    before = names()
+
+    hidden = styles("remove", "frost")
+    without = names()
+    styles("list")
+    listed = capsys.readouterr().out
+    shown = styles("add", "frost")
+
+    assert (hidden, shown) == (0, 0)
+    assert without == [name for name in before if name != "frost"]
+    assert "drawn, hidden" in listed
+    assert names() == before
+
+
+def test_a_shipped_preset_without_a_picture_is_given_one(styles: Styles, folder: Path, picture: Path) -> None:
+    code = styles("add", "udnie", picture)
+
+    given = find_preset("udnie")
+    assert code == 0
+    assert given is not None
+    assert given.style_path == folder / "udnie" / STYLE
+    assert (given.title, given.kind) == ("Udnie", "painted")
+
+
+def test_the_list_tells_all_about_each(styles: Styles, capsys: pytest.CaptureFixture[str]) -> None:
+    styles("list")
+
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.split() == ["NAME", "TITLE", "KIND", "ARTIST", "YEAR", "PICTURE", "FITTED"]
+    assert len(rows) == len(list_presets())
+    [row] = [row for row in rows if row.startswith("starry-night ")]
+    assert " ".join(row.split()).startswith("starry-night Starry Night painted Vincent van Gogh 1889 no ")
+
+
+def test_a_preview_is_painted_anew_for_the_bots_sheet(styles: Styles, folder: Path) -> None:
+    shown, titles = tuple(list_presets()[:1]), ("One",)
+    name = shown[0].name
+    before = contact_sheet(shown, titles, (0,))
+
+    code = styles("preview", name)
+
+    repainted = find_preset(name)
+    assert code == 0
+    assert repainted is not None
+    assert repainted.preview_path == folder / name / PREVIEW
+    assert contact_sheet((repainted,), titles, (1,)) != before
+
+
+def test_a_preview_and_a_sheet_go_where_they_are_wanted(styles: Styles, tmp_path: Path, picture: Path) -> None:
+    one = styles("preview", "frost", "-o", tmp_path / "frost.jpg", "--content", picture)
+    all_of_them = styles("sheet", "-o", tmp_path / "sheet.jpg")
+
+    assert (one, all_of_them) == (0, 0)
+    with Image.open(tmp_path / "frost.jpg") as preview, Image.open(tmp_path / "sheet.jpg") as sheet:
+        assert max(preview.size) == 320
+        assert sheet.width > 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["add", "Ab/../c", "{picture}"], "cannot be a preset's name", id="a path as name"),
+        pytest.param(["add", "frosty"], "give its picture", id="no picture"),
+        pytest.param(["add", "frosty", "{tmp}/none.jpg"], "there is no file", id="no such picture"),
+        pytest.param(["add", "frosty", "{text}"], "not a picture", id="text as picture"),
+        pytest.param(["add", "frosty", "{picture}", "--title", "a\nb"], "printable", id="a title of two lines"),
+        pytest.param(["add", "frosty", "{picture}", "--title", "x" * 41], "1 to 40", id="a long title"),
+        pytest.param(["add", "frosty", "{picture}", "--photos", "{tmp}/none"], "no pictures in", id="no photographs"),
+        pytest.param(["remove", "frosty"], "there is no preset", id="remove nobody"),
+        pytest.param(["preview", "frosty"], "there is no preset", id="preview of nobody"),
+        pytest.param(["preview", "frost", "-o", "{tmp}/out.png"], "must end in .jpg", id="preview as PNG"),
+        pytest.param(["sheet", "-o", "{tmp}/none/out.jpg"], "there is no folder", id="no folder"),
+    ],
+)
+def test_a_mistake_is_one_line_and_changes_nothing(
+    styles: Styles,
+    folder: Path,
+    picture: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    said: str,
+) -> None:
+    (tmp_path / "text.jpg").write_text("no picture")
+    before = names()
+
+    code = styles(*(each.format(picture=picture, tmp=tmp_path, text=tmp_path / "text.jpg") for each in arguments))
+
+    lines = capsys.readouterr().err.splitlines()
+    assert (code, len(lines)) == (2, 1)
+    assert said in lines[0]
+    assert names() == before
+    assert not (folder / "frosty").exists()
+
+
+def test_a_name_is_given_once(styles: Styles, picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    styles("add", "our-wall", picture, "--no-fit")
+    capsys.readouterr()
+
+    code = styles("add", "our-wall", picture)
+
+    assert code == 2
+    assert "remove it first" in capsys.readouterr().err
+
+
+def test_the_last_preset_stays(styles: Styles, capsys: pytest.CaptureFixture[str]) -> None:
+    first, *others = names()
+    codes = [styles("remove", name) for name in others]
+
+    code = styles("remove", first)
+
+    assert set(codes) == {0}
+    assert (code, names()) == (2, [first])
+    assert "last preset" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("[our-wall", id="half a table"),
+        pytest.param('["../../etc"]\ntitle = "x"\n', id="a path as name"),
+        pytest.param("[frost]\nhidden = 3\n", id="another kind of value"),
+        pytest.param('[our-wall]\ntitle = "x"\n', id="no pictures"),
+    ],
+)
+def test_a_broken_table_leaves_the_shipped_presets(styles: Styles, folder: Path, text: str) -> None:
+    before = names()
+    folder.mkdir(parents=True)
+
+    (folder / TABLE).write_text(text)
+
+    assert names() == before
+
+
+def test_what_is_written_is_toml_whatever_is_said(styles: Styles, folder: Path, picture: Path) -> None:
+    styles("add", "our-wall", picture, "--title", '\\"Ä日\\', "--no-fit")
+
+    assert tomllib.loads((folder / TABLE).read_text(encoding="utf-8")) == {"our-wall": {"title": '\\"Ä日\\'}}
