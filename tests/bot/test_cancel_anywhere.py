@@ -4,17 +4,19 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.config import Services
 from jobs import faults
+from jobs.desk import Desk
 from jobs.dispatch.local import LocalDispatcher
 from jobs.painter_process import PainterOptions, PainterProcess
-from jobs.values import CancelOutcome
+from jobs.values import CancelOutcome, NewJob, Ticket
 from jobs.worker import Worker
-from models.states import OPEN_STATES, JobState
+from models.states import OPEN_STATES, JobState, Lane
 from tests.bot.conftest import ANN, Stage
 from tests.crash.test_fault_points import MOMENTS, order
 
@@ -67,7 +69,12 @@ class Canceller:
 async def painter(
     stage: Stage, services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[PainterProcess]:
-    """A worker's painter, at work."""
+    """A worker's painter, at work; every job takes several steps, whatever was asked for."""
+
+    async def submit_long(new: NewJob) -> Ticket:
+        return await Desk.submit(services.desk, replace(new, lane=Lane.HQ, spec=replace(new.spec, method="gatys")))
+
+    monkeypatch.setattr(services.desk, "submit", submit_long)
     monkeypatch.setenv(faults.VARIABLE, str(tmp_path))
     stage.watch()
     painter, stop = PainterProcess(PainterOptions(painter="tests.jobs.painters:QuickPainter")), asyncio.Event()
