@@ -8,7 +8,7 @@ from telegram.constants import InlineKeyboardButtonLimit
 from bot import texts
 from bot.errors import Refused
 from bot.papers import PAPERS
-from bot.variations import Change, is_sketch, keeps_colours, vary
+from bot.variations import Change, keeps_colours, vary
 from jobs.presets import Preset
 from jobs.values import JobView
 from models.states import JobState
@@ -164,8 +164,6 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
             *([swap] if swap else []),
         ]
         return InlineKeyboardMarkup(rows)
-    if is_sketch(view.spec):
-        return InlineKeyboardMarkup([[_refine(view, language)], [restyle, poster], [file, *swap]])
     return InlineKeyboardMarkup([[again, restyle], [poster, file], *([swap] if swap else [])])
 
 

@@ -2,7 +2,7 @@
 
 import zlib
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +11,7 @@ from bot.errors import Refused
 from bot.keyboards import RETRIED_STATES
 from bot.papers import Paper
 from bot.people import Person
-from bot.variations import Change, is_sketch, sketch, vary
+from bot.variations import Change, vary
 from jobs.desk import Desk
 from jobs.presets import find_preset
 from jobs.values import CancelOutcome, JobSpec, JobView, NewJob, Ticket
@@ -21,9 +21,6 @@ from models.tables import Delivery, Job, Picture
 
 # How the keys of changes to an instant picture begin.
 VARY = "vary"
-# What a style of somebody's own gets first: "instant", or a "sketch" by optimisation where the network does not know
-# such styles well enough.
-OWN_STYLE_FIRST: Literal["instant", "sketch"] = "instant"
 Owned = TypeVar("Owned", Job, Picture)
 
 
@@ -59,8 +56,6 @@ class Orders:
     async def pair(self, person: Person, content_id: int, style_id: int, key: str, reply_to: int | None) -> Ticket:
         """Paint one of the person's pictures in the style of another."""
         wish = self._wish(person, key, content_picture_id=content_id, style_picture_id=style_id)
-        if OWN_STYLE_FIRST == "sketch":
-            wish = replace(wish, lane=Lane.HQ, spec=sketch(wish.spec))
         return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
 
     async def with_preset(self, press: Press, picture_id: int, preset: str) -> Ticket:
@@ -107,7 +102,7 @@ class Orders:
         key = f"hq:{job_id}:{press.press_id}"
         job = await self._own_done_job(press.person, job_id, key)
         wish = _like(job, key, press)
-        if job.lane is not Lane.INSTANT and not is_sketch(wish.spec):
+        if job.lane is not Lane.INSTANT:
             raise Refused("press-not-possible")
         spec = replace(wish.spec, method="gatys", init="instant", longest_side_px=self._hq_side_px, steps=None)
         return await self._desk.submit(replace(wish, lane=Lane.HQ, spec=spec))

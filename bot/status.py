@@ -22,7 +22,7 @@ from bot.papers import printed_cm
 from bot.people import People
 from bot.places import Place
 from bot.turns import Turns
-from bot.variations import is_sketch, keeps_colours
+from bot.variations import keeps_colours
 from bot.waiting import let_finish, wait_for_any
 from jobs.desk import Desk
 from jobs.events import JobEvent, JobHeldUp, JobProgress
@@ -347,7 +347,7 @@ def _done_words(view: JobView, style: str, language: str | None) -> str:
     if spec.method == "instant":
         told = texts.render(language, "done", style=style)
     else:
-        told = texts.render(language, "done-sketch" if is_sketch(spec) else "done-hq", style=style)
+        told = texts.render(language, "done-hq", style=style)
     settings = " · ".join(_settings(spec, language))
     return f"{told}\n<i>{settings}</i>" if settings else told
 

@@ -7,8 +7,6 @@ from jobs.values import JobSpec
 
 STRENGTHS = (0.3, 0.5, 0.75, 1.0, 1.25, 1.5)
 BRUSHES = (0.5, 1.0, 2.0)
-SKETCH_SIDE_PX = 256
-SKETCH_STEPS = 90
 
 
 class Change(StrEnum):
@@ -30,16 +28,6 @@ def vary(spec: JobSpec, change: Change) -> JobSpec | None:
         return replace(spec, strength=strength) if strength is not None else None
     brush = _next(BRUSHES, spec.brush, up=change is Change.BROADER)
     return replace(spec, brush=brush) if brush is not None else None
-
-
-def sketch(spec: JobSpec) -> JobSpec:
-    """A quick optimisation of a small picture, in place of an instant one."""
-    return replace(spec, method="gatys", longest_side_px=min(SKETCH_SIDE_PX, spec.longest_side_px), steps=SKETCH_STEPS)
-
-
-def is_sketch(spec: JobSpec) -> bool:
-    """Whether a picture is one: in high quality the recipe decides how many steps it takes."""
-    return spec.method == "gatys" and spec.steps is not None
 
 
 def keeps_colours(spec: JobSpec) -> bool:

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import update
 from telegram.error import TimedOut
 
-from bot import orders
 from jobs.values import JobFailure
 from models.states import JobState
 from models.tables import Delivery, Job
@@ -361,20 +360,3 @@ async def test_before_it_is_noted_that_a_picture_arrived_it_can_be_changed_in_pl
     await stage.press(ANN, shown.message_id, changing(shown, "softer"))
 
     assert (await stage.jobs())[-1].status_message_id == shown.message_id
-
-
-async def test_an_own_style_is_sketched_first_where_that_is_chosen_and_a_preset_never(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(orders, "OWN_STYLE_FIRST", "sketch")
-
-    _, sketched = await an_instant(stage)
-    words, buttons = sketched.words, list(sketched.buttons())
-    await stage.press(ANN, sketched.message_id, sketched.data("hq"))
-    await stage.photo(ANN, caption="/style mosaic", caption_entities=[A_COMMAND])
-
-    sketch, refined, preset = await stage.jobs()
-    assert (sketch.lane, sketch.spec["method"], sketch.spec["longest_side_px"]) == ("hq", "gatys", 256)
-    assert ("quick sketch" in words, buttons[0], len(buttons)) == (True, "✨ Paint in high quality", 5)
-    assert (refined.spec["init"], refined.spec["steps"], refined.spec["longest_side_px"]) == ("instant", None, 512)
-    assert preset.lane == "instant"

@@ -130,7 +130,6 @@ stopping = 🎨 <b>{ $style }</b>: stopping.
 delivering = 🖼 <b>{ $style }</b>: your picture is ready, here it comes.
 done = 🖼 <b>{ $style }</b>: here is your picture.
 done-hq = ✨ <b>{ $style }</b>: here is your picture in high quality.
-done-sketch = ✏️ <b>{ $style }</b>: here is your picture, as a quick sketch. Paint it in high quality for the real thing.
 done-poster = 🖨 <b>{ $style }</b>: here is your poster. At { $dpi } dpi its longer side measures { $length } cm.
 setting-strength = strength { $percent } %
 setting-colours = your photo's colours
