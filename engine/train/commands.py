@@ -155,16 +155,45 @@ def presets(
     from engine.train.style import Fitting
 
     found, fitting = sources(names or (), styles or ()), Fitting(steps=steps, side_px=size)
+    every_photo = read_photos(photos or ())
     with _bar("fitting") as on_done:
         written = fit_presets(
             shipped_net(device, WEIGHTS / SHIPPED_INSTANT.name),
             found,
-            read_photos(photos or ()),
+            every_photo.without(_unseen_photos(every_photo)) if photos else every_photo,
             fitting,
             out=out,
             on_progress=lambda done, steps, names: on_done(done, steps, " ".join(names)),
         )
     sys.stderr.write(f"fitted {len(written)}, left alone {len(found) - len(written)}\n")
+
+
+@app.command()
+def score(
+    photos: Photos,
+    styles: Styles,
+    teacher: Annotated[Path, typer.Option(help="A safetensors file with (the beginning of) VGG19, which judges.")],
+    device: Device = "cpu",
+    threads: Threads = None,
+) -> None:
+    """Judge each preset on photographs that nothing was trained on."""
+    _settle(threads)
+    from engine.devices import choose_device
+    from engine.instant_weights import SHIPPED_INSTANT
+    from engine.judge import Judge
+    from engine.train.pictures import read_folders
+    from engine.train.preset_scores import medians, score_presets
+    from engine.train.presets import shipped_net, sources
+
+    every_photo = read_folders(photos, shortest_side_px=256)
+    unseen = every_photo.only(_unseen_photos(every_photo))
+    net, judge = shipped_net(device, WEIGHTS / SHIPPED_INSTANT.name), Judge.true(teacher, choose_device(device))
+    scores = []
+    for each in score_presets(net, judge, unseen, sources((), styles)):
+        scores.append(each)
+        typer.echo(f"{each.name:20}  ratio {each.ratio:.3f}  SSIM {each.ssim:.3f}")
+    ratio, similarity = medians(scores)
+    typer.echo(f"{'median':20}  ratio {ratio:.3f}  SSIM {similarity:.3f}  of {len(unseen)} photographs")
 
 
 @app.command()
@@ -241,12 +270,18 @@ def _held_out(photos: "Pictures", styles: "Pictures", out: Path) -> dict[str, se
 
     candidates = [name for name in styles.names if not name.startswith(COPIES_OF_SCORE_STYLES)]
     chosen = {
-        "photos": hold_out(photos.names, min(HELD_OUT_PHOTOS, len(photos) // 4), 0, SCORE_PHOTOS),
+        "photos": _unseen_photos(photos),
         "styles": hold_out(candidates, min(HELD_OUT_STYLES, len(candidates) // 4), 0, SCORE_STYLES),
     }
     out.mkdir(parents=True, exist_ok=True)
     (out / "held-out.json").write_text(json.dumps({what: sorted(names) for what, names in chosen.items()}, indent=1))
     return chosen
+
+
+def _unseen_photos(photos: "Pictures") -> set[str]:
+    from engine.train.pictures import hold_out
+
+    return hold_out(photos.names, min(HELD_OUT_PHOTOS, len(photos) // 4), 0, SCORE_PHOTOS)
 
 
 def _validation(training: "Training", photos: "Pictures", styles: "Pictures", teacher: Path | None) -> "Validation":
