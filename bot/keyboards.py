@@ -9,7 +9,7 @@ from bot import texts
 from bot.errors import Refused
 from bot.papers import PAPERS
 from bot.variations import Change, keeps_colours, vary
-from jobs.presets import Preset
+from jobs.presets import Preset, is_generator
 from jobs.values import JobView
 from models.states import JobState
 
@@ -157,9 +157,10 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
     if view.spec.method == "poster":
         return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-size"), POSTER, view.id), restyle]])
     if view.spec.method == "instant":
+        generator = is_generator(view.preset)
         rows = [
-            [_refine(view, language)],
-            *_variations(view, restyle, language),
+            *([] if generator else [[_refine(view, language)]]),
+            *_variations(view, generator, restyle, language),
             [poster, file],
             *([swap] if swap else []),
         ]
@@ -167,7 +168,9 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[again, restyle], [poster, file], *([swap] if swap else [])])
 
 
-def _variations(view: JobView, restyle: InlineKeyboardButton, language: str | None) -> list[list[InlineKeyboardButton]]:
+def _variations(
+    view: JobView, generator: bool, restyle: InlineKeyboardButton, language: str | None
+) -> list[list[InlineKeyboardButton]]:
     """What can be changed about an instant picture, short and two a row; no step that is at its end already."""
     colours = "button-style-colours" if keeps_colours(view.spec) else "button-photo-colours"
     rows = (
@@ -179,11 +182,11 @@ def _variations(view: JobView, restyle: InlineKeyboardButton, language: str | No
         [
             _button(texts.plain(language, key), VARY, view.id, change.value)
             for change, key in row.items()
-            if vary(view.spec, change) is not None
+            if vary(view.spec, change, generator=generator) is not None
         ]
         for row in rows
     )
-    return [strength, brush, [*last, restyle]]
+    return [row for row in (strength, brush, [*last, restyle]) if row]
 
 
 def _refine(view: JobView, language: str | None) -> InlineKeyboardButton:

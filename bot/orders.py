@@ -13,7 +13,7 @@ from bot.papers import Paper
 from bot.people import Person
 from bot.variations import Change, vary
 from jobs.desk import Desk
-from jobs.presets import find_preset
+from jobs.presets import find_preset, is_generator
 from jobs.values import CancelOutcome, JobSpec, JobView, NewJob, Ticket
 from models.database import Database
 from models.states import OPEN_STATES, JobState, Lane
@@ -87,7 +87,7 @@ class Orders:
         The key is the picture and the button: two quick taps are one wish.
         """
         job = await self._own_job(press.person, job_id)
-        varied = vary(JobSpec.from_json(job.spec), change)
+        varied = vary(JobSpec.from_json(job.spec), change, generator=is_generator(job.preset))
         if job.state != JobState.DONE or job.lane is not Lane.INSTANT or varied is None:
             raise Refused("press-not-possible")
         key = f"{VARY}:{job.id}:{change}"
@@ -102,7 +102,7 @@ class Orders:
         key = f"hq:{job_id}:{press.press_id}"
         job = await self._own_done_job(press.person, job_id, key)
         wish = _like(job, key, press)
-        if job.lane is not Lane.INSTANT:
+        if job.lane is not Lane.INSTANT or is_generator(job.preset):
             raise Refused("press-not-possible")
         spec = replace(wish.spec, method="gatys", init="instant", longest_side_px=self._hq_side_px, steps=None)
         return await self._desk.submit(replace(wish, lane=Lane.HQ, spec=spec))

@@ -3,21 +3,20 @@
 The layout is that of the widely used checkpoints: "ResNet-9", 7×7 ends, two steps down and up, instance norm.
 """
 
-import pickle
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeGuard
 
 import torch
 import torch.nn.functional as functional
-from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from engine.errors import WeightsError
 
-# Sides are padded to a multiple of this: two steps down.
-STRIDE = 4
+# Sides are padded to a multiple of this: two steps down; and to so much that even there something can be mirrored.
+STRIDE, SHORTEST_SIDE_PX = 4, 8
 # How far a pixel of the result looks: the ends 3 px each, the steps 1 + 2 px, two convolutions a block at quarter size.
 ENDS_REACH_PX, BLOCK_REACH_PX = 24, 8
 # Of a stranger's file: sizes are memory.
@@ -49,9 +48,10 @@ class Generator(nn.Module):
         return ENDS_REACH_PX + BLOCK_REACH_PX * self.blocks
 
     def forward(self, content: Tensor) -> Tensor:
-        """(batch, 3, height, width), values in [0, 1], sides of 8 px or more; the same comes back."""
+        """(batch, 3, height, width), values in [0, 1]; the same comes back."""
         height, width = content.shape[-2:]
-        framed = functional.pad(content, (0, -width % STRIDE, 0, -height % STRIDE), mode="replicate")
+        right, lower = (max(SHORTEST_SIDE_PX - side, -side % STRIDE) for side in (width, height))
+        framed = functional.pad(content, (0, right, 0, lower), mode="replicate")
         kind = next(self.parameters()).dtype
         painted: Tensor = self.model((2 * framed - 1).to(kind)).float()
         return (painted[..., :height, :width] + 1) / 2
@@ -89,20 +89,29 @@ def load_generator(path: Path) -> Generator:
     for name, its in expected.items():
         if name not in tensors or tensors[name].shape != its.shape:
             raise WeightsError(f"{path} is no CycleGAN generator: {name} is missing or has another shape")
-        if not bool(torch.isfinite(tensors[name].float()).all()):
-            raise WeightsError(f"{path}: {name} holds values that are not finite")
+        if not bool(torch.isfinite(tensors[name].half()).all()):
+            raise WeightsError(f"{path}: {name} holds values that are not finite in fp16")
     generator.load_state_dict({name: tensors[name].float() for name in expected})
     return generator.requires_grad_(False).eval()
+
+
+def save_generator(path: Path, generator: Generator, facts: Mapping[str, str] | None = None) -> None:
+    """As safetensors in fp16; facts: what the file says of itself."""
+    halves = {name: tensor.detach().half().cpu().contiguous() for name, tensor in generator.state_dict().items()}
+    save_file(halves, path, metadata=dict(facts or {}))
 
 
 def _read(path: Path) -> Mapping[str, object]:
     try:
         if path.stat().st_size > LARGEST_FILE_BYTES:
             raise WeightsError(f"{path} is larger than any generator, {LARGEST_FILE_BYTES // 2**20} MiB")
-        found = load_file(path) if path.suffix == ".safetensors" else torch.load(path, "cpu", weights_only=True)
+        tidy = path.suffix.lower() == ".safetensors"
+        found = load_file(path) if tidy else torch.load(path, "cpu", weights_only=True)
     except OSError as error:
         raise WeightsError(f"{path} cannot be read: {error.strerror or error}") from error
-    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+    except WeightsError:
+        raise
+    except Exception as error:  # torch's reader raises whatever a stranger's bytes lead it into
         raise WeightsError(f"{path} is no intact weights file") from error
     if not isinstance(found, Mapping):
         raise WeightsError(f"{path} is no CycleGAN generator: it holds no table of weights")
@@ -111,8 +120,15 @@ def _read(path: Path) -> Mapping[str, object]:
 
 def _without_leftovers(found: Mapping[str, object]) -> dict[str, Tensor]:
     """Old checkpoints name every layer "module." and keep statistics that their norms never use."""
-    kept = {str(name).removeprefix("module."): each for name, each in found.items() if isinstance(each, Tensor)}
+    kept = {str(name).removeprefix("module."): each for name, each in found.items() if _is_plain(each)}
     return {name: each for name, each in kept.items() if "running_" not in name and "num_batches" not in name}
+
+
+def _is_plain(value: object) -> TypeGuard[Tensor]:
+    """A pickled tensor may also be sparse, complex, or without any data."""
+    if not isinstance(value, Tensor) or value.layout is not torch.strided:
+        return False
+    return value.is_floating_point() and value.device.type == "cpu"
 
 
 def _shape(path: Path, tensors: Mapping[str, Tensor]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Requests for one pass of the instant network: the vectors they mean, and the pictures, several at a time."""
+"""Requests for one pass of a network: the vectors they mean, and the pictures, several at a time."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -8,9 +8,10 @@ from PIL import Image
 from torch import Tensor
 
 from engine.colours import keep_chroma
+from engine.generators import generator_of
 from engine.instant import InstantNet
 from engine.pictures import to_picture, to_tensor
-from engine.poster import StyledTiler, paint_poster
+from engine.poster import GeneratorTiler, StyledTiler, paint_poster
 from engine.presets.fitted import load_vector, picture_of
 from engine.request import Progress, Style, StyleRequest
 from engine.scales import fit
@@ -23,24 +24,39 @@ class InstantPainter:
         self._net = net
 
     def paint(self, requests: Sequence[StyleRequest]) -> list[Image.Image]:
-        """One picture a request; those of equal size share a pass, whatever their styles."""
+        """One picture a request; those of equal size share a pass, whatever their styles. A generator paints alone."""
         contents = [_sized(request) for request in requests]
-        pictures = self._net.paint(contents, torch.stack([self.vector(request) for request in requests]))
+        generators = {place: found for place, request in enumerate(requests) if (found := self._generator(request))}
+        others = [place for place in range(len(requests)) if place not in generators]
+        together = self._paint_styled([requests[place] for place in others], [contents[place] for place in others])
+        pictures = dict(zip(others, together, strict=True))
+        pictures |= {place: pass_through(found, contents[place]) for place, found in generators.items()}
         return [
-            _with_chroma_of(content, picture) if request.keep_colours == "luminance" else picture
-            for request, content, picture in zip(requests, contents, pictures, strict=True)
+            _with_chroma_of(content, pictures[place]) if request.keep_colours == "luminance" else pictures[place]
+            for place, (request, content) in enumerate(zip(requests, contents, strict=True))
         ]
 
     def poster(
         self, request: StyleRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]
     ) -> Image.Image:
         """One picture in tiles. Raises Stopped."""
-        return paint_poster(StyledTiler(self._net.painter, self.vector(request)[None]), request, on_step, should_stop)
+        generator = self._generator(request)
+        tiler = generator or StyledTiler(self._net.painter, self.vector(request)[None])
+        return paint_poster(tiler, request, on_step, should_stop)
 
     def vector(self, request: StyleRequest) -> Tensor:
         """What the network is told to paint: all styles of the request in one vector, at its strength."""
         read = partial(self._style_vector, brush=request.brush)
         return self._net.mix([(style.weight, read(style)) for style in request.styles], request.strength)
+
+    def _paint_styled(self, requests: Sequence[StyleRequest], contents: Sequence[Image.Image]) -> list[Image.Image]:
+        if not requests:
+            return []
+        return self._net.paint(contents, torch.stack([self.vector(request) for request in requests]))
+
+    def _generator(self, request: StyleRequest) -> GeneratorTiler | None:
+        like = next(self._net.painter.parameters())
+        return generator_of(request, like.device, like.dtype)
 
     def _style_vector(self, style: Style, brush: float) -> Tensor:
         net = self._net
@@ -55,6 +71,12 @@ class InstantPainter:
 def _sized(request: StyleRequest) -> Image.Image:
     size = fit(request.content.size, request.longest_side_px)
     return request.content.convert("RGB").resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+@torch.inference_mode()
+def pass_through(generator: GeneratorTiler, content: Image.Image) -> Image.Image:
+    """The content as the generator paints it, at the content's own size."""
+    return to_picture(generator.paint(to_tensor(content, content.size, generator.device), (0, 0)))
 
 
 def _with_chroma_of(content: Image.Image, picture: Image.Image) -> Image.Image:

@@ -18,6 +18,7 @@ from engine.devices import choose_device, choose_dtype, choose_threads, default_
 from engine.encoder import Encoder
 from engine.errors import InvalidRequest, OutOfMemory, Stopped, WeightsError
 from engine.gatys import OnStep, Run
+from engine.generators import refuse_generators
 from engine.instant import InstantNet
 from engine.instant_painter import InstantPainter
 from engine.pictures import to_picture
@@ -85,6 +86,7 @@ class TorchPainter:
         ]
 
     def _optimise(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
+        refuse_generators(request)
         recipe, encoder = GATYS[request.style_loss], self._encoder
         pictureless = [style.preset for style in request.styles if picture_of(style) is None]
         if pictureless:

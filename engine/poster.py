@@ -5,7 +5,7 @@ Tiles overlap by the net's reach, so they join without a seam.
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Protocol
 
@@ -118,9 +118,10 @@ class StyledTiler:
 
 @dataclass(frozen=True)
 class GeneratorTiler:
-    """A CycleGAN generator."""
+    """A CycleGAN generator; strength: of its painting in the result, 0 leaves the content, above 1 counts as 1."""
 
     generator: Generator
+    strength: float = 1.0
 
     @property
     def reach_px(self) -> int:
@@ -134,12 +135,11 @@ class GeneratorTiler:
 
     def frozen(self, thumbnail: Tensor) -> "GeneratorTiler":
         """See Tiler.frozen."""
-        return GeneratorTiler(freeze(self.generator, thumbnail))
+        return replace(self, generator=freeze(self.generator, thumbnail))
 
     def paint(self, content: Tensor, corner_px: tuple[int, int]) -> Tensor:
         """See Tiler.paint; every place is alike."""
-        canvas: Tensor = self.generator(content)
-        return canvas
+        return content.lerp(self.generator(content), min(1.0, self.strength))
 
 
 def paint_poster(tiler: Tiler, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> Image.Image:

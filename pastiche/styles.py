@@ -12,7 +12,7 @@ import typer
 from PIL import Image
 
 from engine import EngineError, Preset, load_presets, open_painter
-from engine.presets import FITTED, PREVIEW, STYLE, every_preset, own, shipped_table
+from engine.presets import FITTED, GENERATOR, PREVIEW, STYLE, every_preset, own, shipped_table
 from pastiche.errors import OperatorError
 from pastiche.stylise import check_writable, read_picture, replaced
 
@@ -26,6 +26,8 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Li
 LONGEST_SIDE_PX = 1024
 QUALITY = 92
 FIT_STEPS = 30
+# What is no picture.
+GENERATOR_SUFFIXES = (".pth", ".safetensors")
 
 
 class Method(StrEnum):
@@ -52,7 +54,13 @@ def list_styles() -> None:
 @app.command()
 def add(
     name: Annotated[str, typer.Argument(help="A new name, or that of a shipped preset.")],
-    picture: Annotated[Path | None, typer.Argument(help="The style; left out: show a hidden preset again.")] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="A picture, or a CycleGAN generator (.pth, .safetensors); left out: show a hidden preset again.",
+        ),
+    ] = None,
     title: Annotated[str | None, typer.Option(help="What people call it.")] = None,
     artist: Annotated[str | None, typer.Option(help="Who made it.")] = None,
     year: Annotated[str | None, typer.Option(help="When.")] = None,
@@ -69,6 +77,8 @@ def add(
             if not shipped:
                 raise OperatorError(f"{name} does not ship: give its picture")
             own.show(folder, name)
+        elif picture.suffix.lower() in GENERATOR_SUFFIXES:
+            _add_generator(folder, name, picture, {"title": title or name, "artist": artist, "year": year}, device)
         elif shipped:
             _give_picture(folder, name, read_picture(picture), title=title, artist=artist, year=year)
         else:
@@ -108,8 +118,10 @@ def preview(
         painter = open_painter(device=device, weights_dir=read_settings().weights_folder)
         with _bar("painting", len(wanted)) as on_done:
             for number, (preset, path) in enumerate(zip(wanted, paths, strict=True), start=1):
+                # A generator paints in one way only.
+                way = Method.INSTANT if preset.generator_path else method
                 with replaced(path) as draft:
-                    save(paint_preview(painter, preset.name, photo, method.value), draft)
+                    save(paint_preview(painter, preset.name, photo, way.value), draft)
                 on_done(number)
         if out is None:
             # The table's age is what tells a running bot to look again.
@@ -143,7 +155,9 @@ def _row(preset: Preset) -> tuple[str, ...]:
 
 
 def _fitted(preset: Preset) -> str:
-    """In how many steps, and whether to the network that is here."""
+    """In how many steps, and whether to the network that is here; a generator is a network of its own."""
+    if preset.generator_path:
+        return "-"
     try:
         from engine.instant_weights import SHIPPED_INSTANT, network_id
         from engine.presets.fitted import load_fitted
@@ -182,8 +196,7 @@ def _add_own(
 ) -> None:
     entry: dict[str, str] = {}
     own.tell(entry, **words)
-    if name in {preset.name for preset in every_preset()}:
-        raise OperatorError(f"there is a preset {name} already: remove it first, or take another name")
+    _insist_on_new(name)
     net, fitted = _fit(picture, steps, photos, device)
     from engine.presets.fitted import save_fitted
     from engine.presets.preview import read_photograph, save
@@ -195,6 +208,32 @@ def _add_own(
         [painted] = net.paint([read_photograph()], fitted.vectors[1.0][None])
         save(painted, folder / name / PREVIEW)
         entries[name] = entry
+
+
+def _add_generator(folder: Path, name: str, path: Path, words: dict[str, str | None], device: str) -> None:
+    from engine.cyclegan import load_generator, save_generator
+    from engine.devices import choose_device
+    from engine.instant_painter import pass_through
+    from engine.poster import GeneratorTiler
+    from engine.presets.preview import read_photograph, save
+
+    entry: dict[str, str] = {}
+    own.tell(entry, **words)
+    _insist_on_new(name)
+    generator = load_generator(path).to(choose_device(device))
+    painted = pass_through(GeneratorTiler(generator), read_photograph())
+    with own.changed(folder) as entries:
+        (folder / name).mkdir(exist_ok=True)
+        save_generator(folder / name / GENERATOR, generator)
+        save(painted, folder / name / PREVIEW)
+        entries[name] = entry
+
+
+def _insist_on_new(name: str) -> None:
+    if name in shipped_table():
+        raise OperatorError(f"{name} ships with the project: take another name")
+    if name in {preset.name for preset in every_preset()}:
+        raise OperatorError(f"there is a preset {name} already: remove it first, or take another name")
 
 
 def _fit(picture: Image.Image, steps: int, photos: Sequence[Path], device: str) -> "tuple[InstantNet, Fitted]":

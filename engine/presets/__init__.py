@@ -16,13 +16,13 @@ log = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent
 TABLE = "presets.toml"
-STYLE, PREVIEW, FITTED = "style.jpg", "preview.jpg", "fitted.safetensors"
+STYLE, PREVIEW, FITTED, GENERATOR = "style.jpg", "preview.jpg", "fitted.safetensors", "generator.safetensors"
 # Where an operator's own presets lie. In the environment, so that the painter, a child, sees what the bot offers.
 OWN_FOLDER_VARIABLE = "PASTICHE_OWN_PRESETS"
 # Also the name of a folder, and what a button carries.
 NAME = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
-Kind = Literal["drawn", "painted", "own"]
+Kind = Literal["drawn", "painted", "own", "cyclegan"]
 Table = Mapping[str, Mapping[str, Any]]
 
 
@@ -31,8 +31,10 @@ class Preset:
     """A style to choose by name.
 
     name: short id, lower-case letters, digits and hyphens; also the folder's name
-    kind: drawn by our code, a painting, or an operator's own; artist and year: of a painting, where known
-    style_path: the picture whose look is borrowed; None where only what was fitted to it ships
+    kind: drawn by our code, a painting, or an operator's own: a picture ("own") or a generator ("cyclegan")
+    artist, year: of a painting, where known
+    style_path: the picture whose look is borrowed; None where only what was fitted to it ships, or for a generator
+    generator_path: of a "cyclegan": the network that paints in place of the instant one
     preview_path: the same look on a photo that may be shown
     painting: what the painting's file is called where presets are fitted; hidden: by the operator, so not offered
     """
@@ -42,15 +44,21 @@ class Preset:
     kind: Kind
     style_path: Path | None
     preview_path: Path
+    generator_path: Path | None = None
     artist: str = ""
     year: str = ""
     painting: str = ""
     hidden: bool = False
 
     @property
+    def ships(self) -> bool:
+        """Whether it came with the project."""
+        return self.kind in ("drawn", "painted")
+
+    @property
     def fitted_path(self) -> Path:
         """Where what was fitted to it lies, if it was."""
-        folder = own_folder() if self.kind == "own" else None
+        folder = None if self.ships else own_folder()
         return (folder or FOLDER) / self.name / FITTED
 
 
@@ -67,7 +75,7 @@ def find_preset(name: str) -> Preset | None:
 def every_preset() -> tuple[Preset, ...]:
     """Those on offer and the hidden ones."""
     folder = own_folder()
-    return _assembled(folder, _state_of(folder / TABLE) if folder else None)
+    return _assembled(folder, state_of(folder / TABLE) if folder else None)
 
 
 def own_folder() -> Path | None:
@@ -101,8 +109,8 @@ def read_own_table(folder: Path) -> Table:
     return table
 
 
-def _state_of(path: Path) -> tuple[int, int, int] | None:
-    """Another one whenever the file is another one: it is always replaced, never changed."""
+def state_of(path: Path) -> tuple[int, int, int] | None:
+    """Another one whenever the file is another one: what lies there is always replaced, never changed."""
     try:
         found = path.stat()
     except OSError:
@@ -127,13 +135,21 @@ def _assembled(folder: Path | None, state: tuple[int, int, int] | None) -> tuple
 
 
 def _own(folder: Path, name: str, entry: Mapping[str, Any]) -> Preset | None:
-    style, preview = folder / name / STYLE, folder / name / PREVIEW
-    if not (style.is_file() and preview.is_file()):
-        log.error("own preset left out", extra={"preset": name, "reason": f"{STYLE} or {PREVIEW} is missing"})
+    style, generator, preview = (_first_file(folder, name, file) for file in (STYLE, GENERATOR, PREVIEW))
+    if preview is None or (style is None and generator is None):
+        reason = f"{PREVIEW} is missing, or {STYLE} and {GENERATOR} are"
+        log.error("own preset left out", extra={"preset": name, "reason": reason})
         return None
     told = {key: entry.get(key, "") for key in ("artist", "year")}
-    title = entry.get("title") or name
-    return Preset(name=name, title=title, kind="own", style_path=style, preview_path=preview, **told)
+    return Preset(
+        name=name,
+        title=entry.get("title") or name,
+        kind="own" if style else "cyclegan",
+        style_path=style,
+        preview_path=preview,
+        generator_path=None if style else generator,
+        **told,
+    )
 
 
 def _shipped(folder: Path | None, name: str, entry: Mapping[str, Any], own: Mapping[str, Any]) -> Preset:

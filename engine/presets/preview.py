@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def _shipped() -> list[Preset]:
-    return [preset for preset in every_preset() if preset.kind != "own"]
+    return [preset for preset in every_preset() if preset.ships]
 
 
 def _paint_shipped(names: Sequence[str], method: PreviewMethod) -> None:

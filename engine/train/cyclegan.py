@@ -12,10 +12,9 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as functional
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from engine.cyclegan import Generator
+from engine.cyclegan import Generator, save_generator
 from engine.devices import choose_device
 from engine.errors import Diverged, InvalidRequest
 from engine.train import checkpoints
@@ -151,9 +150,8 @@ class Training:
         average = self.learner.average
         assert isinstance(average, Nets)
         for name, net in (("a-to-b", average.to_b), ("b-to-a", average.to_a)):
-            halves = {key: tensor.half().cpu().contiguous() for key, tensor in net.state_dict().items()}
             facts = {"step": str(self.learner.step), "settings": json.dumps(vars(self.settings), default=str)}
-            save_file(halves, self.settings.out / f"{name}.safetensors", metadata=facts)
+            save_generator(self.settings.out / f"{name}.safetensors", net, facts)
 
     @property
     def _checkpoint(self) -> Path:

@@ -51,7 +51,7 @@ def sources(names: Sequence[str], folders: Sequence[Path]) -> dict[str, Path]:
 
     Raises InvalidRequest where one is missing.
     """
-    shipped = {preset.name: preset for preset in every_preset() if preset.kind != "own"}
+    shipped = {preset.name: preset for preset in every_preset() if preset.ships}
     if unknown := sorted(set(names) - shipped.keys()):
         raise InvalidRequest(f"no preset that ships is called {unknown[0]}")
     files = {file.stem: file for folder in folders for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES}

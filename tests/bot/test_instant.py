@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -146,6 +147,39 @@ async def test_at_the_end_of_a_setting_its_button_is_gone_and_a_forged_one_refus
     assert changes(shown) == {"softer", "finer", "broader", "colours"}
     assert "no longer works here" in str(stage.telegram.last_answer())
     assert len(await stage.jobs()) == 3
+
+
+@pytest.fixture
+def generator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of an operator's preset that is a CycleGAN generator, the first on offer."""
+    folder = tmp_path / "presets"
+    (folder / "night").mkdir(parents=True)
+    (folder / "night" / "generator.safetensors").write_bytes(b"for the painter only")
+    (folder / "night" / "preview.jpg").write_bytes(a_jpeg())
+    (folder / "presets.toml").write_text('[night]\ntitle = "Night"\n')
+    monkeypatch.setenv("PASTICHE_OWN_PRESETS", str(folder))
+    return "night"
+
+
+async def test_what_a_generator_cannot_do_is_not_offered_and_a_forged_press_refused(
+    stage: Stage, generator: str
+) -> None:
+    shown = await a_preset_picture(stage)
+    for data in ("hq:1", "vary:1.stronger", "vary:1.broader", "vary:1.finer"):
+        await stage.press(ANN, shown.message_id, data)
+        assert "no longer works here" in str(stage.telegram.last_answer())
+
+    assert (await stage.job()).preset == generator
+    assert list(shown.buttons()) == ["Softer", "🌈 Photo colours", "🎨 Other style", "🖨 Poster", "📄 Full size"]
+
+
+async def test_a_softer_painting_of_a_generator_can_be_made_stronger_again(stage: Stage, generator: str) -> None:
+    shown = await a_preset_picture(stage)
+
+    await stage.press(ANN, shown.message_id, changing(shown, "softer"))
+    await stage.paint(2)
+
+    assert changes(shown) == {"softer", "stronger", "colours"}
 
 
 async def test_two_quick_taps_on_changes_are_one_wish(stage: Stage) -> None:

@@ -41,6 +41,12 @@ def test_steps_lead_to_each_end_and_no_further(there: Change, back: Change, step
         assert seen[-1] == (max(steps) if change is there else min(steps))
 
 
+def test_a_generator_has_no_brush_and_no_strength_beyond_one() -> None:
+    possible = {change for change in Change if vary(PLAIN, change, generator=True) is not None}
+
+    assert possible == {Change.SOFTER, Change.COLOURS}
+
+
 def test_colours_go_back_and_forth() -> None:
     kept = vary(PLAIN, Change.COLOURS)
 

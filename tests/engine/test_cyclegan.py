@@ -83,6 +83,29 @@ def test_a_file_that_does_not_fit_is_refused_in_one_sentence(
         load_generator(path)
 
 
+def test_a_file_that_is_no_plain_table_of_tensors_is_refused_in_one_sentence(
+    generator: Generator, tmp_path: Path
+) -> None:
+    path, tensors = tmp_path / "net.pth", generator.state_dict()
+    odd = [tensors["model.4.bias"].to_sparse(), torch.zeros(8, dtype=torch.cfloat), torch.empty(8, device="meta")]
+
+    for each in odd:
+        torch.save(tensors | {"model.4.bias": each}, path)
+        with pytest.raises(WeightsError, match=r"model\.4\.bias is missing|is no intact"):
+            load_generator(path)
+    for data in (b"", b"\x80\x02.", b"\x80\x02}q\x00b.", b"PK\x03\x04", b"no pickle"):
+        path.write_bytes(data)
+        with pytest.raises(WeightsError, match="is no intact weights file"):
+            load_generator(path)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 9), (65, 2)])
+def test_even_a_strip_of_a_picture_is_painted(generator: Generator, size: tuple[int, int]) -> None:
+    content = torch.rand(1, 3, *size)
+
+    assert generator(content).shape == content.shape
+
+
 def test_tiles_join_without_a_seam(generator: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
     request = a_poster(photo_of("coffee", 300), 299)
     monkeypatch.setattr("engine.poster.tiles", lambda size, halo: tiles(size, halo, tile_px=96))

@@ -3,15 +3,21 @@
 import sys
 import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
+from safetensors.torch import load_file
 
 from bot.shelf import contact_sheet
+from engine.cyclegan import Generator, save_generator
 from engine.instant_weights import SHIPPED_INSTANT, network_id
-from engine.presets import FITTED, OWN_FOLDER_VARIABLE, PREVIEW, STYLE, TABLE
+from engine.pictures import to_tensor
+from engine.presets import FITTED, GENERATOR, OWN_FOLDER_VARIABLE, PREVIEW, STYLE, TABLE
 from engine.presets.fitted import load_fitted
+from engine.presets.preview import PHOTOGRAPH
 from jobs.presets import find_preset, list_presets
 from pastiche.cli import main
 from tests.engine.builders import a_photo, a_style
@@ -31,6 +37,12 @@ def picture(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def generator() -> Generator:
+    torch.manual_seed(3)
+    return Generator(width=4, blocks=2).requires_grad_(False).eval()
+
+
+@pytest.fixture
 def styles(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Styles:
     """Runs `pastiche styles …` in this process, which also is the running bot, and returns its exit code."""
     monkeypatch.setenv("PASTICHE_DATA_DIR", str(tmp_path / "data"))
@@ -44,6 +56,16 @@ def styles(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Sty
         return int(exit_info.value.code or 0)
 
     return run
+
+
+@dataclass
+class Hostile:
+    """Runs code where it is unpickled carelessly."""
+
+    touched: str
+
+    def __reduce__(self) -> tuple[object, tuple[Path]]:
+        return Path.touch, (Path(self.touched),)
 
 
 def names() -> list[str]:
@@ -75,6 +97,53 @@ def test_a_preset_is_fitted_on_the_photographs_given(
 
     assert code == 0
     assert load_fitted(folder / "our-wall" / FITTED).steps == 1
+
+
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+def test_a_generator_becomes_a_preset_that_paints_with_it(
+    styles: Styles,
+    generator: Generator,
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    suffix: str,
+) -> None:
+    before, path = names(), tmp_path / f"net_G{suffix}"
+    torch.save(generator.state_dict(), path) if suffix == ".pth" else save_generator(path, generator)
+
+    code = styles("add", "night", path, "--title", "Night")
+    styles("list")
+
+    added = find_preset("night")
+    assert (code, names()) == (0, ["night", *before])
+    assert added is not None
+    assert (added.title, added.kind, added.style_path) == ("Night", "cyclegan", None)
+    assert sorted(file.name for file in (folder / "night").iterdir()) == [GENERATOR, PREVIEW]
+    assert {tensor.dtype for tensor in load_file(folder / "night" / GENERATOR).values()} == {torch.float16}
+    [row] = [line for line in capsys.readouterr().out.splitlines() if "cyclegan" in line]
+    assert row.split() == ["night", "Night", "cyclegan", "no", "-"]
+    with Image.open(PHOTOGRAPH) as photograph, Image.open(added.preview_path) as preview:
+        content = to_tensor(photograph, photograph.size, torch.device("cpu"))
+        seen = to_tensor(preview, preview.size, torch.device("cpu"))
+    assert float((generator(content) - seen).abs().mean()) < 0.03
+
+
+def test_a_generator_is_previewed_laid_out_and_removed(
+    styles: Styles, generator: Generator, folder: Path, picture: Path, tmp_path: Path
+) -> None:
+    before = names()
+    save_generator(tmp_path / "net.safetensors", generator)
+    styles("add", "night", tmp_path / "net.safetensors")
+
+    previewed = styles("preview", "night", "-o", tmp_path / "night.jpg", "--content", picture, "--method", "gatys")
+    laid_out = styles("sheet", "-o", tmp_path / "sheet.jpg")
+    removed = styles("remove", "night")
+
+    assert (previewed, laid_out, removed) == (0, 0, 0)
+    with Image.open(tmp_path / "night.jpg") as preview:
+        assert max(preview.size) == 320
+    assert names() == before
+    assert not (folder / "night").exists()
 
 
 def test_a_removed_preset_is_gone_with_its_files(styles: Styles, folder: Path, picture: Path) -> None:
@@ -156,6 +225,10 @@ def test_a_preview_and_a_sheet_go_where_they_are_wanted(styles: Styles, tmp_path
         pytest.param(["add", "frosty", "{picture}", "--title", "a\nb"], "printable", id="a title of two lines"),
         pytest.param(["add", "frosty", "{picture}", "--title", "x" * 41], "1 to 40", id="a long title"),
         pytest.param(["add", "frosty", "{picture}", "--photos", "{tmp}/none"], "no pictures in", id="no photographs"),
+        pytest.param(["add", "frosty", "{tmp}/none.pth"], "cannot be read", id="no such generator"),
+        pytest.param(["add", "frosty", "{hostile}"], "no intact weights file", id="a generator that would run code"),
+        pytest.param(["add", "frosty", "{picture}.safetensors"], "no intact weights file", id="picture as generator"),
+        pytest.param(["add", "frost", "{hostile}"], "ships with the project", id="a generator for what ships"),
         pytest.param(["remove", "frosty"], "there is no preset", id="remove nobody"),
         pytest.param(["preview", "frosty"], "there is no preset", id="preview of nobody"),
         pytest.param(["preview", "frost", "-o", "{tmp}/out.png"], "must end in .jpg", id="preview as PNG"),
@@ -171,16 +244,20 @@ def test_a_mistake_is_one_line_and_changes_nothing(
     arguments: list[str],
     said: str,
 ) -> None:
-    (tmp_path / "text.jpg").write_text("no picture")
+    text, hostile = tmp_path / "text.jpg", tmp_path / "hostile.pth"
+    text.write_text("no picture")
+    torch.save({"model.1.weight": Hostile(str(tmp_path / "broken-in"))}, hostile)
+    Path(f"{picture}.safetensors").write_bytes(picture.read_bytes())
     before = names()
 
-    code = styles(*(each.format(picture=picture, tmp=tmp_path, text=tmp_path / "text.jpg") for each in arguments))
+    code = styles(*(each.format(picture=picture, tmp=tmp_path, text=text, hostile=hostile) for each in arguments))
 
     lines = capsys.readouterr().err.splitlines()
     assert (code, len(lines)) == (2, 1)
     assert said in lines[0]
     assert names() == before
     assert not (folder / "frosty").exists()
+    assert not (tmp_path / "broken-in").exists()
 
 
 def test_a_name_is_given_once(styles: Styles, picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
