@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 from safetensors.torch import load_file
+from torch.nn.functional import avg_pool2d
 
 from bot.shelf import contact_sheet
 from engine.cyclegan import Generator, save_generator
@@ -123,9 +124,10 @@ def test_a_generator_becomes_a_preset_that_paints_with_it(
     [row] = [line for line in capsys.readouterr().out.splitlines() if "cyclegan" in line]
     assert row.split() == ["night", "Night", "cyclegan", "no", "-"]
     with Image.open(PHOTOGRAPH) as photograph, Image.open(added.preview_path) as preview:
-        content = to_tensor(photograph, photograph.size, torch.device("cpu"))
-        seen = to_tensor(preview, preview.size, torch.device("cpu"))
-    assert float((generator(content) - seen).abs().mean()) < 0.03
+        content, seen = (to_tensor(each, each.size, torch.device("cpu")) for each in (photograph, preview))
+    # In the mean of small squares: a JPEG keeps little of what a random network sprinkles.
+    wanted, found, other = (avg_pool2d(pixels, 8) for pixels in (generator(content), seen, content))
+    assert 4 * float((found - wanted).abs().mean()) < float((found - other).abs().mean())
 
 
 def test_a_generator_is_previewed_laid_out_and_removed(
