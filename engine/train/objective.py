@@ -28,7 +28,7 @@ class Wanted:
 SLIM = Wanted(
     style={"relu1_2": 0.25, "relu2_2": 0.25, "relu3_2": 0.175, "relu3_4": 0.175, "relu4_1": 0.15},
     content_layer="relu3_2",
-    content=0.05,
+    content=0.04,
     tv=0.5,
     outside=10.0,
 )
@@ -36,7 +36,7 @@ SLIM = Wanted(
 VGG19 = Wanted(
     style={"relu1_2": 0.2125, "relu2_2": 0.2125, "relu3_3": 0.2125, "relu3_4": 0.2125},
     content_layer="relu3_3",
-    content=0.05,
+    content=0.025,
     tv=0.5,
     outside=10.0,
 )
