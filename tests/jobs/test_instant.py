@@ -199,6 +199,7 @@ async def test_innocent_orders_are_not_blamed_for_a_painter_that_had_to_be_kille
     process = make("HangingPainter", PainterLimits(stop_grace_s=0.3))
 
     async with long_painting(process) as long:
+        await asyncio.sleep(0.3)  # its first step is told, and before the second it would still take an order
         instant = asyncio.create_task(process.paint(an_instant(2), go_on))
         await asyncio.sleep(0.1)
         await process.request_stop((LONG_ID, 1))
