@@ -48,7 +48,7 @@ def measure_instant() -> tuple[list[Figure], list[Held]]:
 
 def measure_large() -> list[Held]:
     """Large instant pictures and posters, each in a process of its own, which tells its highest memory."""
-    seconds, mib = _apart("instant", 2048, 1620)
+    _, mib = _apart("instant", 2048, 1620)
     held = [Held(work="instant 2048 × 1620, memory", value=mib, unit="MiB", limit=PICTURE_OF_2048_MIB)]
     for (width, height), limit_s in POSTERS:
         seconds, mib = _apart("poster", width, height)

@@ -169,7 +169,7 @@ class StatusBoard:
         if shown is None or shown.lost:
             self._wanted.discard(job_id)
         elif shown.view is not None and self._is_quiet(shown.view):
-            pass
+            pass  # an instant picture may still come without a word: it stays wanted
         elif self._chat_free_at.get(shown.chat_id, 0.0) <= _now():
             self._wanted.discard(job_id)
             self._chat_free_at[shown.chat_id] = float("inf")

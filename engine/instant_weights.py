@@ -30,7 +30,7 @@ def new_nets(shape: Shape, encoder: Encoder) -> tuple[Transformer, StyleReader]:
 
 def load_nets(path: Path, encoder: Encoder) -> tuple[Transformer, StyleReader]:
     """The painter and the reader from a weights file, fp32, on the CPU. Raises WeightsError, in one sentence."""
-    metadata, tensors = _read(path)
+    metadata, tensors = read_tensors(path)
     painter, reader = new_nets(_shape(path, metadata), encoder)
     for prefix, net in (("painter.", painter), ("reader.", reader)):
         _fill(path, net, {name.removeprefix(prefix): tensors[name] for name in tensors if name.startswith(prefix)})
@@ -65,12 +65,13 @@ def _write(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str, str]) 
     draft.replace(path)
 
 
-def _read(path: Path) -> tuple[Mapping[str, str], dict[str, Tensor]]:
+def read_tensors(path: Path) -> tuple[Mapping[str, str], dict[str, Tensor]]:
+    """Metadata and tensors of a safetensors file. Raises WeightsError, in one sentence."""
     if not path.is_file():
         raise WeightsError(f"there is no weights file {path}")
     try:
         with safe_open(path, framework="pt") as file:
-            return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
     except SafetensorError as error:
         # Pickled files end here as well: they can run code when loaded and are not read at all.
         raise WeightsError(f"{path} is no intact safetensors file") from error

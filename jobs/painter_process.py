@@ -270,7 +270,7 @@ class _Line:
         else:
             errand.stop_at = asyncio.get_running_loop().time() + self._limits.stop_grace_s
             self._set_timer()
-        with contextlib.suppress(ChildGone):
+        with contextlib.suppress(ChildGone):  # who is gone paints no more, and the listener tells why
             await self._child.send({"stop": {"job": name[0], "attempt": name[1]}})
 
     async def end(self, grace_s: float = 0.0) -> None:

@@ -161,7 +161,7 @@ def _fitted(preset: Preset) -> str:
     try:
         from engine.instant_weights import SHIPPED_INSTANT, network_id
         from engine.presets.fitted import load_fitted
-    except ImportError:
+    except ImportError:  # the image of the bot alone has no torch, and can still list
         return "?"
     if not preset.fitted_path.is_file():
         return "no"

@@ -186,7 +186,7 @@ def _weighed(word: str) -> tuple[str, float]:
         return word, 1.0
     try:
         return name, float(weight)
-    except ValueError:
+    except ValueError:  # a colon in a name, no weight
         return word, 1.0
 
 

@@ -95,7 +95,7 @@ def read_own_table(folder: Path) -> Table:
     path = folder / TABLE
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except FileNotFoundError:  # nobody has added any
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise PresetError(f"{path} is no TOML file: {error}") from error
@@ -113,7 +113,7 @@ def state_of(path: Path) -> tuple[int, int, int] | None:
     """Another one whenever the file is another one: what lies there is always replaced, never changed."""
     try:
         found = path.stat()
-    except OSError:
+    except OSError:  # not there, or not readable: then what ships is all there is
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import torch
 from PIL import Image
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
 from engine.encoder import Encoder
 from engine.errors import InvalidRequest, WeightsError
 from engine.instant import look
+from engine.instant_weights import read_tensors
 from engine.losses import Moments, blend
 from engine.pictures import to_tensor
 from engine.presets import Preset, find_preset
@@ -133,7 +133,9 @@ def save_fitted(path: Path, fitted: Fitted) -> None:
 
 def load_fitted(path: Path) -> Fitted:
     """Read and check such a file. Raises WeightsError, in one sentence."""
-    metadata, tensors = _read(path)
+    if path.is_file() and path.stat().st_size > LARGEST_BYTES:
+        raise WeightsError(f"{path} is larger than anything fitted to a preset")
+    metadata, tensors = read_tensors(path)
     found = {brush: tensors[f"vector.{brush:g}"] for brush in BRUSHES if f"vector.{brush:g}" in tensors}
     sound = {brush: vector.float() for brush, vector in found.items() if _is_sound(vector, torch.float16, 1)}
     if len(sound) != len(BRUSHES) or len({len(vector) for vector in sound.values()}) != 1:
@@ -148,18 +150,6 @@ def load_fitted(path: Path) -> Fitted:
         vectors=sound,
         moments=moments,
     )
-
-
-def _read(path: Path) -> tuple[Mapping[str, str], dict[str, Tensor]]:
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise WeightsError(f"{path} is larger than anything fitted to a preset")
-        with safe_open(path, framework="pt") as file:
-            return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except SafetensorError as error:
-        raise WeightsError(f"{path} is no intact safetensors file") from error
-    except OSError as error:
-        raise WeightsError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
 def _is_sound(tensor: Tensor, kind: torch.dtype, dimensions: int) -> bool:

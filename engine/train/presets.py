@@ -99,6 +99,6 @@ def _is_fitted(path: Path, net: InstantNet, fitting: Fitting) -> bool:
     """A fit in more steps is as good as this one."""
     try:
         found = load_fitted(path)
-    except WeightsError:
+    except WeightsError:  # none yet, or half of one: it is fitted anew
         return False
     return found.network == net.network and found.steps >= fitting.steps
