@@ -199,6 +199,7 @@ class StatusBoard:
             # The next one shows more anyway. A person who has seen nothing so far has no next one to wait for.
             if shown.words is None:
                 self._wanted.add(job_id)
+                self._news.set()  # or nobody looks for as long as nothing else happens
         except Forbidden:
             shown.lost = True
             if view is not None:
