@@ -74,6 +74,11 @@ def stack(rows: Sequence[Moments]) -> Moments:
     return Moments(torch.stack([row.mean for row in rows]), torch.stack([row.covariance for row in rows]))
 
 
+def joined(first: Moments, second: Moments) -> Moments:
+    """Two such batches as one."""
+    return Moments(torch.cat([first.mean, second.mean]), torch.cat([first.covariance, second.covariance]))
+
+
 def transform(raw: Moments, matrix: Tensor, shift: Tensor) -> Moments:
     """Moments of matrix @ f + shift from the moments of f."""
     return Moments(matrix @ raw.mean + shift, matrix @ raw.covariance @ matrix.T)

@@ -55,6 +55,7 @@ def net(
     teacher: Teacher = None,
     polish: Annotated[bool, typer.Option("--polish", help="Train on the teacher, not only judge by it.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from OUT, or else from the shipped weights.")] = False,
+    presets: Annotated[bool, typer.Option("--presets", help="Learn the vectors of the presets along.")] = False,
     sheet_every: Annotated[int, typer.Option(help="Steps between two sample sheets.")] = 1000,
     rate: Annotated[float, typer.Option(help="Factor of both learning rates.")] = 1.0,
     bank: Annotated[int, typer.Option(help="Number of views of the styles.")] = 6000,
@@ -65,11 +66,12 @@ def net(
     """Train the instant network; it replaces the shipped one where its score on unseen pictures is better."""
     _settle(threads)
     from engine.errors import InvalidRequest
-    from engine.instant import STYLE_SIDE_PX
+    from engine.instant import STYLE_SIDE_PX, InstantNet
     from engine.instant_weights import SHIPPED_INSTANT
     from engine.train import checkpoints
     from engine.train.net import Settings, Training
     from engine.train.pictures import read_folders
+    from engine.train.presets import sources
     from engine.train.shipping import Shelf, ship
 
     weights = WEIGHTS / SHIPPED_INSTANT.name
@@ -100,12 +102,16 @@ def net(
         every_photo.without(unseen["photos"]),
         every_style.without(unseen["styles"] | copies),
         weights if resume and weights.is_file() else None,
+        sources((), styles) if presets else None,
     )
     validation = _validation(training, every_photo.only(unseen["photos"]), every_style.only(unseen["styles"]), teacher)
     training.run(validation)
     training.validate(validation)
     shelf = Shelf(weights, WEIGHTS / "README.md")
-    ship(shelf, validation, training.slim, training.nets.painter, training.nets.reader, _leg(training, polish))
+    nets, leg = training.nets, _leg(training, polish)
+    is_better = ship(shelf, validation, training.slim, nets.painter, nets.reader, leg)
+    if is_better and nets.presets is not None:
+        nets.presets.save(InstantNet.load(training.slim, weights), training.learner.step)
 
 
 @app.command()
