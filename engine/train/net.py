@@ -14,13 +14,14 @@ from torch import Tensor, nn
 
 from engine.devices import choose_device
 from engine.encoder import Encoder
-from engine.errors import Diverged, InvalidRequest
+from engine.errors import InvalidRequest
 from engine.instant import InstantNet, look
 from engine.instant_weights import load_nets, new_nets, save_nets
 from engine.losses import Moments, joined
 from engine.nets import NOISE_SIDE, READER_LAYERS, Shape, StyleReader, Transformer
 from engine.train import checkpoints
 from engine.train.checkpoints import Learner
+from engine.train.loop import train
 from engine.train.objective import SLIM, SLIM_ABOVE_VGG19, VGG19, Objective
 from engine.train.optimiser import Optimiser
 from engine.train.pictures import Pictures, crop
@@ -34,7 +35,6 @@ AVERAGE_DECAY = 0.998
 LARGEST_GRADIENT = 1.0
 # Near-equal inputs must give near-equal pictures; cameras add about this much.
 INPUT_NOISE = 0.015
-TELL_EVERY = 20
 LONGEST_STEP_S = 60.0
 # Keeps what no loss decides near the plain norm.
 VECTOR_WEIGHT = 1e-4
@@ -149,20 +149,20 @@ class Training:
         return min(1.0, self.learner.seconds / (60 * (self.settings.minutes or 1)))
 
     def run(self, validation: Validation | None = None) -> None:
-        """Train to the end; the checkpoint is also written on the way, and when interrupted."""
-        saved = time.monotonic()
-        try:
-            while self.progress < 1:
-                parts = self.step()
-                if self.learner.step % TELL_EVERY == 0:
-                    self._tell(parts)
-                if validation and self.learner.step % self.settings.sheet_every == 0:
-                    self.validate(validation)
-                if time.monotonic() - saved > self.settings.save_every_s:
-                    checkpoints.save(self.checkpoint, self.learner)
-                    saved = time.monotonic()
-        finally:
-            checkpoints.save(self.checkpoint, self.learner)
+        """Train to the end, with a score and a sheet every so many steps."""
+
+        def look() -> None:
+            if validation and self.learner.step % self.settings.sheet_every == 0:
+                self.validate(validation)
+
+        train(
+            self.learner,
+            self.checkpoint,
+            self.step,
+            lambda: self.progress,
+            save_every_s=self.settings.save_every_s,
+            after_step=look,
+        )
 
     def step(self) -> dict[str, Tensor]:
         """One step. All chance comes from the seed and the step's number, so a resumed training takes the same one."""
@@ -238,16 +238,6 @@ class Training:
     def _share(self) -> float:
         warm = min(1.0, (self.learner.step + 1) / WARM_UP_STEPS)
         return warm * (0.01 + 0.99 * (1 + math.cos(math.pi * self.progress)) / 2)
-
-    def _tell(self, parts: Mapping[str, Tensor]) -> None:
-        values = {name: float(part) for name, part in parts.items()}
-        if not all(math.isfinite(value) for value in values.values()):
-            raise Diverged("the loss is no longer a number")
-        losses = " ".join(f"{name} {value:.4f}" for name, value in values.items())
-        speed = self.learner.seconds / self.learner.step
-        line = f"{100 * self.progress:5.1f} %  step {self.learner.step}  {speed:.2f} s/step  {losses}"
-        sys.stderr.write(line + ("\r" if sys.stderr.isatty() else "\n"))
-        sys.stderr.flush()
 
 
 def _objectives(slim: Encoder, teacher_path: Path | None) -> tuple[list[Objective], See]:
