@@ -68,6 +68,12 @@ class Encoder:
             self._weights, name=self.name, device=self.device, dtype=dtype, pooling=self.pooling, frame=self.frame
         )
 
+    def on(self, device: torch.device) -> "Encoder":
+        """The same encoder on another device."""
+        return Encoder(
+            self._weights, name=self.name, device=device, dtype=self.dtype, pooling=self.pooling, frame=self.frame
+        )
+
     @property
     def layers(self) -> tuple[str, ...]:
         """Names of all layers, shallow to deep."""

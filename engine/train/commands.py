@@ -230,6 +230,42 @@ def cyclegan(
 
 
 @app.command()
+def slim(
+    photos: Photos,
+    styles: Styles,
+    teacher: Annotated[list[Path], typer.Option(help="VGG19, or its beginning and then a deeper student of it.")],
+    minutes: Annotated[float, typer.Option(help="How long to train, over all resumptions.")],
+    out: Annotated[Path, typer.Option(help="Folder for checkpoint, errors and slim.safetensors.")] = Path("out/slim"),
+    batch: Annotated[int, typer.Option(help="Pictures a step.")] = 6,
+    size: Annotated[int, typer.Option(help="Side of the crops in pixels.")] = 128,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from OUT.")] = False,
+    seed: Annotated[int, typer.Option(help="Another seed, another order.")] = 0,
+    device: Device = "auto",
+    threads: Threads = None,
+) -> None:
+    """Distil `slim` further. To ship it, score it, then train the instant network, which reads it, once more."""
+    _settle(threads)
+    from engine.errors import InvalidRequest
+    from engine.train import checkpoints
+    from engine.train.pictures import read_folders
+    from engine.train.slim import Settings, Training, unseen_pictures
+    from engine.train.teachers import Teacher
+
+    settings = Settings(out=out, minutes=minutes, batch=batch, side_px=size, seed=seed, device=device)
+    if not resume and (out / checkpoints.FILE_NAME).exists():
+        raise InvalidRequest(f"{out} holds a training already: add --resume, or name another folder")
+    every_photo, every_style = (read_folders(folders, shortest_side_px=256) for folders in (photos, styles))
+    unseen = _held_out(every_photo, every_style, out)
+    training = Training(
+        settings,
+        every_photo.without(unseen["photos"]),
+        every_style.without(unseen["styles"]),
+        Teacher.load(teacher),
+    )
+    training.run(unseen_pictures(every_photo.only(unseen["photos"]), every_style.only(unseen["styles"]), size))
+
+
+@app.command()
 def pack(
     photos: Photos,
     styles: Styles,
