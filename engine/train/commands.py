@@ -109,7 +109,7 @@ def net(
     training.validate(validation)
     shelf = Shelf(weights, WEIGHTS / "README.md")
     nets, leg = training.nets, _leg(training, polish)
-    is_better = ship(shelf, validation, training.slim, nets.painter, nets.reader, leg)
+    is_better = ship(shelf, validation, training.slim, nets.painter, nets.reader, leg, training.vectors)
     if is_better and nets.presets is not None:
         nets.presets.save(InstantNet.load(training.slim, weights), training.learner.step)
 
@@ -339,7 +339,8 @@ def _validation(training: "Training", photos: "Pictures", styles: "Pictures", te
         if teacher
         else Judge(training.slim, ("relu1_2", "relu2_2", "relu3_2", "relu3_4"))
     )
-    return Validation(photos, styles, training.slim, judge)
+    presets = training.nets.presets
+    return Validation(photos, styles, training.slim, judge, presets=presets.levels() if presets is not None else None)
 
 
 def _leg(training: "Training", polish: bool) -> str:

@@ -142,6 +142,11 @@ class Training:
         return self.learner.average
 
     @property
+    def vectors(self) -> dict[str, Tensor]:
+        """Those of the presets that are learned, for the middle brush; the average like the nets."""
+        return self.nets.presets.middle() if self.nets.presets is not None else {}
+
+    @property
     def progress(self) -> float:
         """Share of the leg that is done, 0 to 1."""
         if self.settings.steps:
@@ -188,7 +193,7 @@ class Training:
 
     def validate(self, validation: Validation) -> dict[str, float]:
         """Judge the average on pictures never trained on; its score, a sheet and the weights go to settings.out."""
-        score = validation.score(self.nets.painter, self.nets.reader)
+        score = validation.score(self.nets.painter, self.nets.reader, self.vectors)
         out, step = self.settings.out, self.learner.step
         validation.sheet(self.nets.painter, self.nets.reader, out / f"sheet-{step:06d}.png")
         line = json.dumps({"step": step, "minutes": round(self.learner.seconds / 60, 1), **score})

@@ -16,6 +16,7 @@ from engine.presets import FITTED, FOLDER, STYLE
 from engine.presets.fitted import Fitted, load_fitted, moments_of, save_fitted
 from engine.request import BRUSHES
 from engine.scales import fit
+from engine.train.pictures import levels_of
 from engine.train.presets import read_picture
 from engine.train.styles import See
 
@@ -49,6 +50,15 @@ class PresetVectors(nn.Module):
     def forward(self, chosen: list[int]) -> Tensor:
         """(chosen, style_length)"""
         return PACE * self.rows[chosen]
+
+    @torch.no_grad()
+    def middle(self) -> dict[str, Tensor]:
+        """Those of the middle brush, by name."""
+        return dict(zip(self._pictures, PACE * self.rows[BRUSHES.index(1.0) :: len(BRUSHES)], strict=True))
+
+    def levels(self) -> dict[str, Tensor]:
+        """The pictures by name, (3, height, width) of bytes."""
+        return {name: levels_of(picture) for name, picture in self._pictures.items()}
 
     @torch.no_grad()
     def save(self, net: InstantNet, steps: int, folder: Path = FOLDER) -> None:

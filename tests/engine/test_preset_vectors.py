@@ -9,10 +9,12 @@ from engine.encoder import Encoder
 from engine.errors import InvalidRequest
 from engine.instant import InstantNet
 from engine.instant_weights import save_nets
+from engine.judge import Judge
 from engine.presets.fitted import Fitted, load_fitted, save_fitted
 from engine.request import BRUSHES
 from engine.train.net import Settings, Training
 from engine.train.preset_vectors import PACE, PresetVectors
+from engine.train.validation import Validation
 from tests.engine.builders import a_style
 from tests.engine.training import TINY, a_training, pictures
 
@@ -78,6 +80,25 @@ def test_what_is_fitted_to_the_network_is_gone_on_from(
     made = PresetVectors(net, presets, lambda pixels: {}, folder)
 
     assert (PACE * made.rows[: len(BRUSHES)]).mean(dim=1).tolist() == pytest.approx(BRUSHES)
+
+
+def test_a_leg_with_presets_is_judged_by_them_as_well(
+    tmp_path: Path, weights: Path, presets: dict[str, Path], slim: Encoder
+) -> None:
+    training = with_presets(tmp_path, weights, presets)
+    learned = training.nets.presets
+    assert learned is not None
+    judge = Judge(slim, ("relu1_2", "relu2_2"))
+    validation = Validation(pictures(2), pictures(2, styles=True), slim, judge, presets=learned.levels())
+    nets = training.nets
+
+    plain = validation.score(nets.painter, nets.reader)
+    whole = validation.score(nets.painter, nets.reader, training.vectors)
+
+    assert (plain["ratio"], plain["ssim"]) == (whole["ratio"], whole["ssim"])
+    assert whole["preset ratio"] > 0
+    assert whole["score"] > plain["score"]
+    assert set(training.vectors) == set(presets)
 
 
 def test_without_a_network_that_paints_there_is_nothing_to_begin_with(tmp_path: Path, presets: dict[str, Path]) -> None:
