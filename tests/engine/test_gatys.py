@@ -11,18 +11,17 @@ from torch import Tensor
 
 from engine.encoder import Encoder
 from engine.errors import Diverged
-from engine.gatys import Canvas, Objective, Run
+from engine.gatys import Canvas, Run
 from engine.losses import moments
+from engine.objective import Looks, Objective, choose_layers
 from engine.pictures import to_tensor
-from engine.recipes import CONTENT_LAYERS, STYLE_LAYERS, Recipe, choose_layers
+from engine.recipes import recipe_of
 from engine.request import Style
 from engine.weights import load_weights
 from tests.engine.builders import a_photo, a_request, a_style
 from tests.engine.conftest import CPU
 
-RECIPE = Recipe(
-    style_layers=STYLE_LAYERS, content_layers=CONTENT_LAYERS, content_weight=0.05, tv_weight=1.0, steps=(4,)
-)
+RECIPE = recipe_of("standard", {"content_weight": 0.05, "tv_weight": 1.0, "steps": (4,)})
 
 
 def some_pixels(seed: int) -> Tensor:
@@ -103,9 +102,10 @@ def test_strength_multiplies_the_style_s_share_alone(encoder: Encoder) -> None:
 def test_targets_of_several_styles_are_their_weighted_mean(encoder: Encoder) -> None:
     styles = [Style(picture=a_style(64, 64), weight=1.0), Style(picture=a_style(64, 64, hue=2.0), weight=3.0)]
     request = a_request(styles=tuple(styles))
-    objective = an_objective(encoder, *styles)
+    content = to_tensor(a_photo(), (64, 64), CPU)
+    looks = Looks(request, RECIPE, choose_layers(RECIPE, encoder), encoder, content)
 
-    found = objective._style_targets(request, 64)
+    found = looks.blended(styles)
 
     for layer, target in found.items():
         one, other = (

@@ -1,0 +1,75 @@
+"""torch's L-BFGS on a canvas: the optimiser of the classics. Imported late, as torch.optim takes seconds to import."""
+
+from typing import Protocol
+
+import torch
+from torch import Tensor
+from torch.optim import LBFGS
+
+from engine.errors import Diverged
+from engine.objective import Objective
+from engine.recipes import Recipe
+
+# Each costs two more copies of the canvas; beyond ten, nothing is gained.
+HISTORY = 10
+# The losses are relative, so the gradient of a single pixel is tiny from the start: torch's own limits would end here.
+TOLERANCE = 1e-12
+MAX_RESTARTS = 3
+
+
+class Canvas(Protocol):
+    """What is changed: see gatys.Canvas."""
+
+    pixels: Tensor
+
+    def keep(self, decay: float) -> None:
+        """After a step."""
+        ...
+
+
+class Lbfgs:
+    """One scale's optimiser. A step that leads to no number is taken back, and what was learned is forgotten."""
+
+    def __init__(self, canvas: Canvas, objective: Objective, recipe: Recipe) -> None:
+        self._canvas, self._objective, self._recipe = canvas, objective, recipe
+        # The same memory as the canvas: a step changes both.
+        self._parameter = canvas.pixels.detach().requires_grad_(True)
+        self._optimiser = self._fresh()
+        self._restarts = 0
+
+    def improve(self) -> dict[str, Tensor]:
+        """One step; returns the parts of the loss before it. Raises Diverged."""
+        before = self._canvas.pixels.clone()
+        seen: list[dict[str, Tensor]] = []
+
+        def look() -> float:
+            parts = self._objective(self._parameter)
+            total = torch.stack(list(parts.values())).sum()
+            (self._parameter.grad,) = torch.autograd.grad(total, self._parameter)
+            seen.append({name: part.detach() for name, part in parts.items()})
+            return float(total)
+
+        self._optimiser.step(look)
+        if not bool(self._canvas.pixels.isfinite().all()):
+            self._restart(before)
+        with torch.no_grad():
+            self._canvas.keep(self._recipe.ema_decay)
+        return seen[0]
+
+    def _restart(self, pixels: Tensor) -> None:
+        self._restarts += 1
+        if self._restarts > MAX_RESTARTS:
+            raise Diverged("the loss is no longer a number")
+        self._canvas.pixels.copy_(pixels)
+        self._optimiser = self._fresh()
+
+    def _fresh(self) -> LBFGS:
+        return LBFGS(
+            [self._parameter],
+            lr=self._recipe.learning_rate,
+            max_iter=1,
+            history_size=HISTORY,
+            tolerance_grad=0,
+            tolerance_change=TOLERANCE,
+            line_search_fn="strong_wolfe" if self._recipe.line_search else None,
+        )
