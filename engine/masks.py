@@ -1,26 +1,38 @@
 """Which style goes where: the flat colours of a mask, one for each style, found without torch."""
 
-from PIL import Image
+from functools import reduce
+
+from PIL import Image, ImageChops, ImageFilter
 
 from engine.errors import InvalidRequest
 
-# Soft edges between two regions have many colours of few pixels: these belong to the region they resemble.
-LEAST_SHARE = 0.005
+# Of all pixels: less than this is a slip of the pen, not a region.
+LEAST_SHARE = 0.001
 
 Colour = tuple[int, int, int]
 
 
 def flat_colours(mask: Image.Image, count: int) -> list[Colour]:
-    """The mask's flat colours from dark to bright. Raises InvalidRequest where they are not so many."""
+    """The mask's flat colours from dark to bright. Raises InvalidRequest where they are not so many.
+
+    What lies along a soft edge is no colour of its own: it belongs to the region that it resembles.
+    """
     rgb = mask.convert("RGB")
     pixels = rgb.width * rgb.height
-    found: list[tuple[int, Colour]] = rgb.getcolors(pixels) or []  # type: ignore[assignment]  # three bands
-    colours = sorted((colour for often, colour in found if often >= LEAST_SHARE * pixels), key=_brightness)
-    if len(colours) != count:
+    rgb.putalpha(_flat(rgb))
+    found: list[tuple[int, tuple[int, ...]]] = rgb.getcolors(pixels) or []  # type: ignore[assignment]  # four bands
+    often = [(red, green, blue) for number, (red, green, blue, flat) in found if flat and number > LEAST_SHARE * pixels]
+    if len(often) != count:
         raise InvalidRequest(
-            f"the mask has {len(colours)} flat colours, and there are {count} styles: it needs one for each style"
+            f"the mask has {len(often)} flat colours, and there are {count} styles: it needs one for each style"
         )
-    return colours
+    return sorted(often, key=_brightness)
+
+
+def _flat(rgb: Image.Image) -> Image.Image:
+    """White where a pixel is like all its neighbours."""
+    spread = ImageChops.difference(rgb.filter(ImageFilter.MaxFilter(3)), rgb.filter(ImageFilter.MinFilter(3)))
+    return reduce(ImageChops.lighter, spread.split()).point([255, *[0] * 255])
 
 
 def _brightness(colour: Colour) -> tuple[int, Colour]:
