@@ -29,23 +29,25 @@ def keep_chroma(canvas: Tensor, content: Tensor) -> Tensor:
 def recoloured(pixels: Tensor, like: Moments) -> Tensor:
     """The picture with this mean and covariance of its colours, clipped to [0, 1]; (1, 3, height, width).
 
-    The linear map with the least change, as in Gatys et al. 2017, "Controlling perceptual factors" (image analogies'
-    colour transfer, with symmetric roots).
+    Of all linear maps that do so the one that changes colours least (Pitié and Kokaram 2007), so that hues stay apart.
     """
     own = moments(pixels)
-    matrix = _power(like.covariance, 0.5) @ _power(own.covariance, -0.5)
-    centred = pixels - own.mean.view(1, 3, 1, 1)
-    return (torch.einsum("ij,bjhw->bihw", matrix, centred) + like.mean.view(1, 3, 1, 1)).clamp(0, 1)
+    root, inverse = _power(own.covariance, 0.5), _power(own.covariance, -0.5)
+    matrix = inverse @ _power(root @ like.covariance.double().cpu() @ root, 0.5) @ inverse
+    return _mapped(pixels - own.mean.view(1, 3, 1, 1), matrix, like.mean)
 
 
 def noise_in_colours(like: Moments, normal: Tensor) -> Tensor:
     """Noise with this mean and covariance of its colours, clipped to [0, 1]. normal: (1, 3, height, width)"""
-    spread = torch.einsum("ij,bjhw->bihw", _power(like.covariance, 0.5), normal)
-    return (spread + like.mean.view(1, 3, 1, 1)).clamp(0, 1)
+    return _mapped(normal, _power(like.covariance, 0.5), like.mean)
+
+
+def _mapped(centred: Tensor, matrix: Tensor, mean: Tensor) -> Tensor:
+    return (torch.einsum("ij,bjhw->bihw", matrix.to(centred), centred) + mean.view(1, 3, 1, 1)).clamp(0, 1)
 
 
 def _power(covariance: Tensor, exponent: float) -> Tensor:
-    """Of a 3 × 3 covariance. In fp64, which not every device has."""
+    """Of a 3 × 3 covariance, in fp64 on the CPU: not every device has it."""
     values, directions = torch.linalg.eigh(covariance.double().cpu())
     power: Tensor = directions @ torch.diag(values.clamp_min(_LEAST_VARIANCE) ** exponent) @ directions.T
-    return power.to(covariance)
+    return power

@@ -1,5 +1,6 @@
 """torch's L-BFGS on a canvas: the optimiser of the classics. Imported late, as torch.optim takes seconds to import."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import torch
@@ -7,7 +8,6 @@ from torch import Tensor
 from torch.optim import LBFGS
 
 from engine.errors import Diverged
-from engine.objective import Objective
 from engine.recipes import Recipe
 
 # Each costs two more copies of the canvas; beyond ten, nothing is gained.
@@ -15,6 +15,11 @@ HISTORY = 10
 # The losses are relative, so the gradient of a single pixel is tiny from the start: torch's own limits would end here.
 TOLERANCE = 1e-12
 MAX_RESTARTS = 3
+# How strongly colours beyond the range are drawn back, beside losses of about 1.
+DRAWN_BACK = 10.0
+
+
+Objective = Callable[[Tensor], dict[str, Tensor]]
 
 
 class Canvas(Protocol):
@@ -28,31 +33,37 @@ class Canvas(Protocol):
 
 
 class Lbfgs:
-    """One scale's optimiser. A step that leads to no number is taken back, and what was learned is forgotten."""
+    """One scale's optimiser. A step that leads to no number is taken back, and what was learned is forgotten.
+
+    Clamping its variables would make the curvature that it learns a lie. So they may leave [0, 1], the objective sees
+    them clamped, and what is beyond is drawn back.
+    """
 
     def __init__(self, canvas: Canvas, objective: Objective, recipe: Recipe) -> None:
         self._canvas, self._objective, self._recipe = canvas, objective, recipe
-        # The same memory as the canvas: a step changes both.
-        self._parameter = canvas.pixels.detach().requires_grad_(True)
+        self._parameter = canvas.pixels.detach().clone().requires_grad_(True)
         self._optimiser = self._fresh()
         self._restarts = 0
 
     def improve(self) -> dict[str, Tensor]:
         """One step; returns the parts of the loss before it. Raises Diverged."""
-        before = self._canvas.pixels.clone()
+        before = self._parameter.detach().clone()
         seen: list[dict[str, Tensor]] = []
 
         def look() -> float:
-            parts = self._objective(self._parameter)
-            total = torch.stack(list(parts.values())).sum()
+            inside = self._parameter.clamp(0, 1)
+            parts = self._objective(inside)
+            beyond = DRAWN_BACK * (self._parameter - inside).square().mean()
+            total = torch.stack([*parts.values(), beyond]).sum()
             (self._parameter.grad,) = torch.autograd.grad(total, self._parameter)
             seen.append({name: part.detach() for name, part in parts.items()})
-            return float(total)
+            return float(total.detach())
 
         self._optimiser.step(look)
-        if not bool(self._canvas.pixels.isfinite().all()):
-            self._restart(before)
         with torch.no_grad():
+            if not bool(self._parameter.isfinite().all()):
+                self._restart(before)
+            self._canvas.pixels.copy_(self._parameter)
             self._canvas.keep(self._recipe.ema_decay)
         return seen[0]
 
@@ -60,7 +71,7 @@ class Lbfgs:
         self._restarts += 1
         if self._restarts > MAX_RESTARTS:
             raise Diverged("the loss is no longer a number")
-        self._canvas.pixels.copy_(pixels)
+        self._parameter.copy_(pixels)
         self._optimiser = self._fresh()
 
     def _fresh(self) -> LBFGS:

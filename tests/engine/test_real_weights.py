@@ -11,7 +11,7 @@ from torchvision.models.vgg import cfgs, make_layers
 
 from engine import Optimisation, Painter, Painting, Progress, WeightsError, open_painter
 from engine.encoder import Encoder
-from engine.recipes import StyleLoss
+from engine.recipes import StyleLoss, recipe_names
 from engine.weights import SHIPPED_SLIM
 from tests.engine.builders import a_photo, a_request
 from tests.engine.conftest import CPU
@@ -63,6 +63,15 @@ def test_prefix_paints_and_says_which_layers_it_lacked(teacher: Painter, style_l
     assert painting.report["backbone"] == "vgg19"
     assert painting.report["layers"]["content"] == {"relu3_2": 1.0}
     assert painting.report["layers"]["replaced"]["relu5_1"] == "relu3_4"
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("recipe", recipe_names())
+def test_every_recipe_paints_on_the_prefix(teacher: Painter, recipe: str) -> None:
+    painting = teacher.paint(a_request(recipe=recipe, steps=1), lambda progress: None, lambda: False)
+
+    assert painting.report["backbone"] == "vgg19"
+    assert painting.picture.size == (64, 64)
 
 
 @pytest.mark.weights
