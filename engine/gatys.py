@@ -16,6 +16,7 @@ from engine.colours import keep_chroma, noise_in_colours
 from engine.devices import free_memory, memory_errors
 from engine.encoder import Encoder
 from engine.errors import Diverged, InvalidRequest, OutOfMemory, Stopped
+from engine.gradients import gradient_of
 from engine.losses import Moments, blend, moments
 from engine.objective import Layers, Objective
 from engine.pictures import to_preview, to_tensor
@@ -229,7 +230,7 @@ class Run:
             return partial(_improve, canvas, objective, self.recipe)
         from engine.lbfgs import Lbfgs  # late: torch.optim imports torch's compiler, which takes seconds
 
-        return Lbfgs(canvas, objective, self.recipe).improve
+        return Lbfgs(canvas, partial(gradient_of, objective), self.recipe).improve
 
     def _tell(self, canvas: Canvas, scale: Scale, content: Tensor, loss: float | None) -> None:
         every = self.request.preview_every
@@ -243,12 +244,10 @@ class Run:
 
 
 def _improve(canvas: Canvas, objective: Objective, recipe: Recipe) -> dict[str, Tensor]:
-    pixels = canvas.pixels.detach().requires_grad_(True)
-    parts = objective(pixels)
-    (gradient,) = torch.autograd.grad(torch.stack(list(parts.values())).sum(), pixels)
+    parts, gradient = gradient_of(objective, canvas.pixels)
     with torch.no_grad():
         canvas.step(gradient, recipe)
-    return {name: part.detach() for name, part in parts.items()}
+    return parts
 
 
 # Enough of a seed's noise in the content that another seed leads to other strokes, too little to be seen.

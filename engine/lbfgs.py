@@ -19,7 +19,8 @@ MAX_RESTARTS = 3
 DRAWN_BACK = 10.0
 
 
-Objective = Callable[[Tensor], dict[str, Tensor]]
+# The parts of the loss, and the gradient of their sum: see gradients.gradient_of.
+Look = Callable[[Tensor], tuple[dict[str, Tensor], Tensor]]
 
 
 class Canvas(Protocol):
@@ -39,8 +40,8 @@ class Lbfgs:
     them clamped, and what is beyond is drawn back.
     """
 
-    def __init__(self, canvas: Canvas, objective: Objective, recipe: Recipe) -> None:
-        self._canvas, self._objective, self._recipe = canvas, objective, recipe
+    def __init__(self, canvas: Canvas, look: Look, recipe: Recipe) -> None:
+        self._canvas, self._look, self._recipe = canvas, look, recipe
         self._parameter = canvas.pixels.detach().clone().requires_grad_(True)
         self._optimiser = self._fresh()
         self._restarts = 0
@@ -50,14 +51,16 @@ class Lbfgs:
         before = self._parameter.detach().clone()
         seen: list[dict[str, Tensor]] = []
 
+        @torch.no_grad()
         def look() -> float:
             inside = self._parameter.clamp(0, 1)
-            parts = self._objective(inside)
-            beyond = DRAWN_BACK * (self._parameter - inside).square().mean()
-            total = torch.stack([*parts.values(), beyond]).sum()
-            (self._parameter.grad,) = torch.autograd.grad(total, self._parameter)
-            seen.append({name: part.detach() for name, part in parts.items()})
-            return float(total.detach())
+            beyond = self._parameter - inside
+            parts, gradient = self._look(inside)
+            seen.append(parts)
+            drawn_back = 2 * DRAWN_BACK / beyond.numel() * beyond
+            self._parameter.grad = gradient.masked_fill(beyond != 0, 0.0) + drawn_back
+            total = torch.stack([*parts.values(), DRAWN_BACK * beyond.square().mean()]).sum()
+            return float(total)
 
         self._optimiser.step(look)
         with torch.no_grad():

@@ -207,7 +207,12 @@ def trace_of_root(matrix: Tensor) -> Tensor:
 
 def content_loss(features: Tensor, target: Tensor) -> Tensor:
     """Mean squared difference, divided by the target's mean square (given fp32)."""
-    return (features - target).square().mean() / target.square().mean().clamp_min(1e-12)
+    return (features - target).square().mean() / mean_square(target)
+
+
+def mean_square(target: Tensor) -> Tensor:
+    """What a difference from this target is divided by."""
+    return target.square().mean().clamp_min(1e-12)
 
 
 def total_variation(canvas: Tensor) -> Tensor:

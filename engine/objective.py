@@ -11,9 +11,19 @@ from torch import Tensor
 from engine.colours import recoloured
 from engine.encoder import Encoder
 from engine.errors import InvalidRequest
-from engine.losses import STYLE_LOSSES, Moments, blend, content_loss, moments, total_variation, transform
+from engine.losses import (
+    STYLE_LOSSES,
+    Moments,
+    blend,
+    content_loss,
+    mean_square,
+    moments,
+    total_variation,
+    transform,
+)
 from engine.masks import flat_colours
 from engine.pictures import to_regions, to_tensor
+from engine.pieces import Piece, features_of, moments_of
 from engine.presets.fitted import load_moments, picture_of
 from engine.recipes import Recipe, Roles
 from engine.request import Optimisation, Style, StyleRequest
@@ -74,65 +84,75 @@ class Region:
     distances: Mapping[str, Distance]
     inside: Tensor | None = None
 
-    def weights_at(self, features: Tensor) -> Tensor | None:
-        """How much each position of a layer's features counts, (1, 1, height, width)."""
-        if self.inside is None:
-            return None
-        return functional.adaptive_avg_pool2d(self.inside, (features.shape[-2], features.shape[-1]))
+    def weights_at(self, size: tuple[int, int]) -> Tensor | None:
+        """How much each position of a layer of that (height, width) counts, (1, 1, height, width)."""
+        return None if self.inside is None else functional.adaptive_avg_pool2d(self.inside, size)
 
 
 class Objective:
-    """What the canvas should resemble at one scale."""
+    """What the canvas should resemble at one scale. wanted: the layers that are looked at"""
 
     def __init__(
         self, request: StyleRequest, recipe: Recipe, layers: Layers, encoder: Encoder, content: Tensor
     ) -> None:
-        self._encoder, self._layers = encoder, layers
+        self.encoder, self.layers = encoder, layers
         self._style_weight = recipe.style_weight * request.strength
         self._content_weight = recipe.content_weight
         # Smoothing belongs to the look: at strength 0 the content stays as sharp as it was.
-        self._tv_weight = recipe.tv_weight * min(1.0, request.strength)
+        self.tv_weight = recipe.tv_weight * min(1.0, request.strength)
         # A part without weight is not even computed.
-        self._wanted = {
-            *(layers.style if self._style_weight else ()),
-            *(layers.content if self._content_weight else ()),
-        }
+        self.wanted = {*(layers.style if self._style_weight else ()), *(layers.content if self._content_weight else ())}
         with torch.no_grad():  # not inference mode: what is made here takes part in gradients later
             self._content = self._content_of(content) if self._content_weight else {}
             looks = Looks(request, recipe, layers, encoder, content)
-            self._regions = _regions(request, recipe, looks, content) if self._style_weight else []
+            self.regions = _regions(request, recipe, looks, content) if self._style_weight else []
 
     def __call__(self, pixels: Tensor) -> dict[str, Tensor]:
         """The parts of the loss, weighted: their sum is the total."""
-        features = self._encoder.features(pixels, self._wanted) if self._wanted else {}
+        features = self.encoder.features(pixels, self.wanted) if self.wanted else {}
         content = [
-            self._layers.content[layer] * content_loss(self._seen(features[layer], layer), target)
+            self.layers.content[layer] * content_loss(self._seen(features[layer], layer), target)
             for layer, target in self._content.items()
         ]
         style = [
             weight * self._distance(region, features[layer], layer)
-            for region in self._regions
-            for layer, weight in self._layers.style.items()
+            for region in self.regions
+            for layer, weight in self.layers.style.items()
         ]
         return {
             "content": self._content_weight * _sum(content, pixels),
             "style": self._style_weight * _sum(style, pixels),
-            "tv": self._tv_weight * total_variation(pixels),
+            "tv": self.tv_weight * total_variation(pixels),
         }
 
+    def content_apart(self, features: Mapping[str, Tensor], piece: Piece) -> Tensor:
+        """A piece's share in the content's part of the loss, from its own features."""
+        apart = [
+            self.layers.content[layer]
+            * (self._seen(features[layer], layer) - piece.part_of(target, layer)).square().sum()
+            / (target.numel() * mean_square(target))
+            for layer, target in self._content.items()
+        ]
+        return self._content_weight * _sum(apart, next(iter(features.values())).float())
+
+    def style_apart(self, region: Region, seen: Moments, layer: str, area: float) -> Tensor:
+        """A region's and layer's share in the style's part of the loss. area: of the region in the canvas, 0 to 1"""
+        distance = region.distances[layer](through_head(self.encoder, seen, layer))
+        return self._style_weight * self.layers.style[layer] * area * distance
+
     def _distance(self, region: Region, features: Tensor, layer: str) -> Tensor:
-        inside = region.weights_at(features)
-        distance = region.distances[layer](through_head(self._encoder, moments(features, inside), layer))
+        inside = region.weights_at((features.shape[-2], features.shape[-1]))
+        distance = region.distances[layer](through_head(self.encoder, moments(features, inside), layer))
         # By its area, or else every pixel of a small region would be pulled harder than one of a large region.
         return distance if inside is None else inside.mean() * distance
 
     def _content_of(self, content: Tensor) -> dict[str, Tensor]:
-        features = self._encoder.features(content, self._layers.content)
-        return {layer: self._seen(features[layer], layer) for layer in self._layers.content}
+        features = features_of(self.encoder, content, self.layers.content)
+        return {layer: self._seen(features[layer], layer) for layer in self.layers.content}
 
     def _seen(self, features: Tensor, layer: str) -> Tensor:
         """Content features in fp32, in the teacher's space where a head leads there."""
-        head = self._encoder.head(layer)
+        head = self.encoder.head(layer)
         if head is None:
             return features.float()
         return torch.einsum("ij,bjhw->bihw", head.matrix, features.float()) + head.shift[:, None, None]
@@ -178,8 +198,7 @@ class Looks:
             pixels = to_tensor(picture, size, self._encoder.device)
             if self._colours is not None:
                 pixels = recoloured(pixels, self._colours)
-            features = self._encoder.features(pixels.repeat(1, 1, tiles, tiles), self._layers.style)
-            seen = {layer: moments(features[layer]) for layer in self._layers.style}
+            seen = moments_of(self._encoder, pixels.repeat(1, 1, tiles, tiles), self._layers.style)
         return {layer: through_head(self._encoder, seen[layer], layer) for layer in self._layers.style}
 
     def _remembered(self, preset: str) -> Mapping[str, Moments]:
