@@ -86,7 +86,7 @@ class Intake(asyncio.Queue[object]):
                 await super().put(item)
             else:
                 log.error("an update was given up", extra={"update_id": row.update_id, "tries": row.tries})
-                await _own_up(bot, item)
+                await self._own_up(bot, item)
                 await self.mark_handled(row.update_id)
         return sum(row.tries < MAX_TRIES for row, _ in items)
 
@@ -139,6 +139,18 @@ class Intake(asyncio.Queue[object]):
         try:
             await self._apologise(item)
         except Exception as error:
+            log.warning("nobody could be told", extra={"update_id": item.update_id, "error": type(error).__name__})
+
+    async def _own_up(self, bot: Bot, item: Update) -> None:
+        """Somebody waits for an answer to what brought us down, or was there when something else did. Not in groups."""
+        if (user_id := writer_of(item)) is None:
+            return
+        try:
+            async with self._database.read() as session:
+                chosen = await queries.find_chosen_language(session, user_id, user_id)
+            language = chosen or (item.effective_user.language_code if item.effective_user is not None else None)
+            await bot.send_message(user_id, texts.render(language, "unexpected"), ParseMode.HTML)
+        except TelegramError as error:
             log.warning("nobody could be told", extra={"update_id": item.update_id, "error": type(error).__name__})
 
     async def _unhandled(self) -> Sequence[UpdateSeen]:
@@ -266,17 +278,6 @@ def _read_back(row: UpdateSeen, bot: Bot) -> Update | None:
         facts = {"update_id": row.update_id, "error": type(error).__name__}
         log.error("a stored update cannot be read", extra=facts)
         return None
-
-
-async def _own_up(bot: Bot, update: Update) -> None:
-    """Somebody waits for an answer to what brought us down, or was there when something else did. Not in groups."""
-    if (user_id := writer_of(update)) is None:
-        return
-    language = update.effective_user.language_code if update.effective_user is not None else None
-    try:
-        await bot.send_message(user_id, texts.render(language, "unexpected"), ParseMode.HTML)
-    except TelegramError as error:
-        log.warning("nobody could be told", extra={"update_id": update.update_id, "error": type(error).__name__})
 
 
 def _raw(update: Update) -> str:

@@ -29,6 +29,8 @@ TILE_PX = 360
 GAP_PX = 10
 TITLE_PX = 44
 FONT_PX = 32  # legible where a telephone shows the sheet a third as large
+# Pillow's own font knows plain English letters only; this one also Latin with accents, Greek and Cyrillic.
+FONT = texts.LOCALES / "titles.ttf"
 PAPER = (250, 248, 243)
 INK = (40, 38, 34)
 JPEG_QUALITY = 88
@@ -121,13 +123,15 @@ def contact_sheet(shown: Sequence[Preset], titles: Sequence[str], painted_at: Se
 def _paste_tile(sheet: Image.Image, corner: tuple[int, int], preview: Path, title: str) -> None:
     left, top = corner
     sheet.paste(_square(preview), corner)
-    ImageDraw.Draw(sheet).text(
-        (left + TILE_PX / 2, top + TILE_PX + TITLE_PX / 2),
-        title,
-        fill=INK,
-        font=ImageFont.load_default(FONT_PX),
-        anchor="mm",
-    )
+    middle = (left + TILE_PX / 2, top + TILE_PX + TITLE_PX / 2)
+    ImageDraw.Draw(sheet).text(middle, title, fill=INK, font=font_for(title), anchor="mm")
+
+
+def font_for(title: str) -> ImageFont.FreeTypeFont:
+    """The largest letters in which a title fits under its picture."""
+    font = ImageFont.truetype(FONT, FONT_PX)
+    width = font.getlength(title)
+    return font if width <= TILE_PX else ImageFont.truetype(FONT, FONT_PX * TILE_PX / width)
 
 
 def _square(path: Path) -> Image.Image:

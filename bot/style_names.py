@@ -1,5 +1,6 @@
 """Styles by the names people type: in any case, cut short, or with a slip."""
 
+import unicodedata
 from difflib import SequenceMatcher
 
 from bot import texts
@@ -43,4 +44,5 @@ def _names(preset: Preset, language: str | None) -> set[str]:
 
 
 def _plain(name: str) -> str:
-    return "".join(sign for sign in name.casefold() if sign.isalnum())
+    """Letters and digits only, and without accents: few people type "Звёздная" or "Composición" with them."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if sign.isalnum())

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.states import ALLOWED_NEXT, OPEN_STATES, WAITS_FOR, JobState, Lane
-from models.tables import Base, Delivery, Job, JobEvent, Picture, UpdateSeen, User
+from models.tables import Base, Chat, Delivery, Job, JobEvent, Picture, UpdateSeen, User
 
 LANE_RANK: dict[Lane, int] = {lane: rank for rank, lane in enumerate(Lane)}
 # Every column that names a blob: what none of them names is swept, and is in no backup.
@@ -85,6 +85,13 @@ async def note_unblocked(session: AsyncSession, user_id: int) -> None:
     """The person writes to us again."""
     blocked = update(User).where(User.id == user_id, User.blocked_at.is_not(None))
     await session.execute(blocked.values(blocked_at=None))
+
+
+async def find_chosen_language(session: AsyncSession, user_id: int, chat_id: int) -> str | None:
+    """What was chosen for this chat, or else by this person for themselves; None where nothing was."""
+    rows = await session.execute(select(Chat.id, Chat.language).where(Chat.id.in_((chat_id, user_id))))
+    chosen = {row.id: row.language for row in rows}
+    return chosen.get(chat_id) or chosen.get(user_id)
 
 
 # Jobs: made once, then moved.

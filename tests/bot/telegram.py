@@ -89,7 +89,7 @@ class RecordingRequest(BaseRequest):
 
     def methods(self) -> list[str]:
         """The names of everything called, but what starting up calls, and hints that a picture is on its way."""
-        aside = ("getMe", "setMyCommands", "sendChatAction")
+        aside = ("getMe", "setMyCommands", "deleteMyCommands", "sendChatAction")
         return [call.method for call in self.calls if call.method not in aside]
 
     def last_answer(self) -> str | None:
@@ -150,6 +150,9 @@ class RecordingRequest(BaseRequest):
         return BOT | {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
 
     def _setMyCommands(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
+        return True
+
+    def _deleteMyCommands(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         return True
 
     def _sendChatAction(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:

@@ -25,6 +25,7 @@ help =
     • Reply to one of my pictures with /poster to have it large enough to print.
 
     /start shows an example
+    /language lets you choose my language
     /cancel forgets your photo and stops what I am painting for you
     /help shows this
 ask-for-own-style = Send me the photo I should paint. After that, send a second picture: I borrow its look.
@@ -145,6 +146,14 @@ failed-timed-out = 😔 <b>{ $style }</b>: this took far too long, so I stopped.
 failed-other = 😔 <b>{ $style }</b>: something went wrong. Please try again.
 result-gone = 😔 <b>{ $style }</b>: I painted this, but the file was lost. Please try again.
 
+## Languages
+
+# What the language calls itself.
+language-name = English
+language-choose = Which language shall I speak here?
+language-set = All right, I speak English here from now on.
+language-auto = All right, I speak the language of your Telegram again.
+
 ## Posters
 
 poster-which = 🖨 How large should it be? 150 dpi is fine on a wall, 300 dpi from close by.
@@ -216,6 +225,8 @@ button-again = 🔁 Paint again
 button-file = 📄 Full size
 button-swap = 🔀 Swap the two
 button-other-style = 🎨 Other style
+button-language-auto = As in my Telegram
+button-language-chosen = ✓ { $name }
 button-admin-cancel = Cancel #{ $id }
 button-admin-refresh = Refresh
 
@@ -224,6 +235,7 @@ button-admin-refresh = Refresh
 command-start = Show what I do
 command-style = Paint a photo in a style: /style mosaic
 command-poster = Make a picture large enough to print
+command-language = Choose my language
 command-help = How to use me
 command-cancel = Forget my photo, stop my pictures
 command-admin = What is going on
