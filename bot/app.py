@@ -22,12 +22,14 @@ from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.errors import BadToken, BadWebhook
 from bot.files import Files
+from bot.finds import Finds
 from bot.handlers import (
     admin,
     anything_else,
     cancel,
     failures,
     help,
+    inline,
     instant,
     jobs,
     language,
@@ -58,6 +60,7 @@ FEATURES = (
     help,
     cancel,
     language,
+    inline,
     admin,
     styles,
     photos,
@@ -71,7 +74,7 @@ FEATURES = (
 )
 
 # Given explicitly: left out, Telegram keeps whatever the token was last used with.
-ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.INLINE_QUERY)
 
 # An upload of ten megabytes over a slow line, and Telegram's own work on it, take their time.
 READ_TIMEOUT_S = 30.0
@@ -168,6 +171,7 @@ def _assemble(
         drafts=drafts,
         orders=orders,
         shelf=shelf,
+        finds=Finds(services.database, shelf),
         status=status,
         alarms=alarms,
         files=files,

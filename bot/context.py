@@ -11,6 +11,7 @@ from bot.config import BotConfig, Services
 from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.files import Files
+from bot.finds import Finds
 from bot.intake import Intake
 from bot.orders import Orders
 from bot.pacing import Priority
@@ -32,6 +33,7 @@ class Parts:
     drafts: Drafts
     orders: Orders
     shelf: Shelf
+    finds: Finds
     status: StatusBoard
     deliveries: Deliveries
     albums: Albums

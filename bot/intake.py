@@ -72,6 +72,9 @@ class Intake(asyncio.Queue[object]):
             raise
 
     async def _take_in(self, item: Update, store: Callable[[Update], Awaitable[bool]]) -> None:
+        if is_fleeting(item):
+            await super().put(item)
+            return
         faults.hit("update_fetched")
         if await store(item):
             faults.hit("update_stored")
@@ -194,6 +197,8 @@ class InTurn(BaseUpdateProcessor):
         try:
             if not isinstance(update, Update):
                 await coroutine
+            elif is_fleeting(update):
+                await self._take_at_once(coroutine)
             elif update.callback_query is None:
                 await self._take_turn(update, coroutine)
             else:
@@ -202,6 +207,12 @@ class InTurn(BaseUpdateProcessor):
             # Never started, for whatever reason: it must not complain about that.
             if isinstance(coroutine, Coroutine):
                 coroutine.close()
+
+    async def _take_at_once(self, coroutine: Awaitable[Any]) -> None:
+        """Handle what nobody remembers: the person's turn may be taken by a picture that is being fetched."""
+        async with self._at_once:
+            if not self._stopping:
+                await coroutine
 
     async def _take_press(self, update: Update, coroutine: Awaitable[Any]) -> None:
         """Handle a press. One that equals a press still waiting or running wishes nothing new: it is only answered."""
@@ -246,6 +257,12 @@ class InTurn(BaseUpdateProcessor):
         """Answer a press that waits. The handler's own answer then comes too late: what matters becomes a message."""
         await asyncio.sleep(PATIENCE_S)
         await self._answer_press(update, "press-soon")
+
+
+def is_fleeting(update: Update) -> bool:
+    """Whether an update is answered at once or never, and so not stored: a query comes with every letter that somebody
+    types, changes nothing, and after a restart the next letter has long asked anew."""
+    return update.inline_query is not None
 
 
 def press_key(update: Update) -> Hashable:

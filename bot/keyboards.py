@@ -109,6 +109,11 @@ def near(picture_id: int, offered: Sequence[Preset], language: str | None) -> In
     return InlineKeyboardMarkup([[_button(label, PRESET, picture_id, name) for label, name in labels]])
 
 
+def found(link: str, language: str | None) -> InlineKeyboardMarkup:
+    """Under a style that somebody shows in another chat: the way to the bot."""
+    return InlineKeyboardMarkup([[InlineKeyboardButton(texts.plain(language, "button-inline-paint"), url=link)]])
+
+
 def papers(job_id: int, language: str | None) -> InlineKeyboardMarkup:
     """A button a sheet of paper, two a row."""
     buttons = [

@@ -72,6 +72,7 @@ class RecordingRequest(BaseRequest):
         self.files: dict[str, bytes] = {}
         self.paths: dict[str, str] = {}
         self.answers: list[tuple[str, str | None]] = []
+        self.found: list[dict[str, Any]] = []
         self.troubles: deque[Trouble] = deque()
         self.slow: dict[str, asyncio.Event] = {}
         self._numbers = itertools.count(5000)
@@ -202,6 +203,16 @@ class RecordingRequest(BaseRequest):
             return self._change(shown, parameters, media.get("caption", ""), data)
         shown.document, shown.filename = data, self._filename
         return self._change(shown, parameters, media.get("caption", ""), None)
+
+    def _answerInlineQuery(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
+        if any(self._is_forgotten(result) for result in parameters["results"]):
+            raise _Refused("Bad Request: wrong file identifier/HTTP URL specified")
+        self.found.append(parameters)
+        return True
+
+    def _is_forgotten(self, result: dict[str, Any]) -> bool:
+        file_id = result.get("photo_file_id") or result.get("document_file_id")
+        return file_id is not None and file_id not in self.files
 
     def _answerCallbackQuery(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         press_id = parameters["callback_query_id"]

@@ -154,6 +154,13 @@ language-choose = Which language shall I speak here?
 language-set = All right, I speak English here from now on.
 language-auto = All right, I speak the language of your Telegram again.
 
+## In other chats: "@bot starry", and the links under what is found
+
+inline-preset = 🎨 <b>{ $style }</b> is one of the styles I paint photos in.
+inline-preset-about = A style of mine: show it here
+inline-result = 🖼 <b>{ $style }</b>, painted by @{ $bot }
+inline-result-about = A picture of yours
+
 ## Posters
 
 poster-which = 🖨 How large should it be? 150 dpi is fine on a wall, 300 dpi from close by.
@@ -227,6 +234,8 @@ button-swap = 🔀 Swap the two
 button-other-style = 🎨 Other style
 button-language-auto = As in my Telegram
 button-language-chosen = ✓ { $name }
+button-inline-paint = 🎨 Paint a photo like this
+button-inline-open = Paint a photo of yours
 button-admin-cancel = Cancel #{ $id }
 button-admin-refresh = Refresh
 

@@ -160,6 +160,13 @@ language-choose = ¿En qué idioma hablo aquí?
 language-set = Vale, a partir de ahora hablo español aquí.
 language-auto = Vale, vuelvo a hablar el idioma de tu Telegram.
 
+## In other chats: "@bot starry", and the links under what is found
+
+inline-preset = 🎨 <b>{ $style }</b> es uno de los estilos en que pinto fotos.
+inline-preset-about = Un estilo mío: muéstralo aquí
+inline-result = 🖼 <b>{ $style }</b>, pintado por @{ $bot }
+inline-result-about = Un cuadro tuyo
+
 ## Posters
 
 poster-which = 🖨 ¿De qué tamaño? 150 ppp van bien en una pared, 300 ppp para mirar de cerca.
@@ -233,6 +240,8 @@ button-swap = 🔀 Intercambiarlas
 button-other-style = 🎨 Otro estilo
 button-language-auto = Como en mi Telegram
 button-language-chosen = ✓ { $name }
+button-inline-paint = 🎨 Pintar así una foto
+button-inline-open = Pintar una foto tuya
 button-admin-cancel = Cancelar #{ $id }
 button-admin-refresh = Actualizar
 

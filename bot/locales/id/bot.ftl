@@ -154,6 +154,13 @@ language-choose = Bahasa apa yang harus kupakai di sini?
 language-set = Baik, mulai sekarang aku berbahasa Indonesia di sini.
 language-auto = Baik, aku kembali memakai bahasa Telegram-mu.
 
+## In other chats: "@bot starry", and the links under what is found
+
+inline-preset = 🎨 <b>{ $style }</b> adalah salah satu gaya lukisanku.
+inline-preset-about = Salah satu gayaku: tampilkan di sini
+inline-result = 🖼 <b>{ $style }</b>, dilukis oleh @{ $bot }
+inline-result-about = Lukisanmu
+
 ## Posters
 
 poster-which = 🖨 Sebesar apa? 150 dpi cukup untuk dinding, 300 dpi untuk dilihat dari dekat.
@@ -227,6 +234,8 @@ button-swap = 🔀 Tukar keduanya
 button-other-style = 🎨 Gaya lain
 button-language-auto = Seperti di Telegram-ku
 button-language-chosen = ✓ { $name }
+button-inline-paint = 🎨 Lukis foto seperti ini
+button-inline-open = Lukis fotomu
 button-admin-cancel = Batalkan #{ $id }
 button-admin-refresh = Segarkan
 

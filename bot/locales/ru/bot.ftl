@@ -166,6 +166,13 @@ language-choose = На каком языке мне здесь говорить?
 language-set = Хорошо, теперь я говорю здесь по-русски.
 language-auto = Хорошо, снова говорю на языке твоего Telegram.
 
+## In other chats: "@bot starry", and the links under what is found
+
+inline-preset = 🎨 <b>{ $style }</b>: один из стилей, в которых я рисую фото.
+inline-preset-about = Мой стиль: показать его здесь
+inline-result = 🖼 <b>{ $style }</b>, картина от @{ $bot }
+inline-result-about = Твоя картина
+
 ## Posters
 
 poster-which = 🖨 Какого размера? 150 dpi хороши на стене, 300 dpi вблизи.
@@ -239,6 +246,8 @@ button-swap = 🔀 Поменять местами
 button-other-style = 🎨 Другой стиль
 button-language-auto = Как в моём Telegram
 button-language-chosen = ✓ { $name }
+button-inline-paint = 🎨 Нарисовать так своё фото
+button-inline-open = Нарисовать своё фото
 button-admin-cancel = Отменить #{ $id }
 button-admin-refresh = Обновить
 
