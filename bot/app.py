@@ -35,6 +35,7 @@ from bot.handlers import (
     photos,
     posters,
     presets,
+    settings,
     start,
     styles,
 )
@@ -42,6 +43,7 @@ from bot.intake import Intake, InTurn
 from bot.orders import Orders
 from bot.pacing import Limits, Pacing, Priority
 from bot.people import People
+from bot.preferences import PreferenceBook
 from bot.shelf import Shelf
 from bot.status import StatusBoard
 from bot.turns import Turns
@@ -57,6 +59,7 @@ FEATURES = (
     start,
     help,
     cancel,
+    settings,
     admin,
     styles,
     photos,
@@ -164,6 +167,7 @@ def _assemble(
         status=status,
         alarms=alarms,
         files=files,
+        preferences=PreferenceBook(services.database, _now),
         deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms, files),
         albums=Albums(
             bot,
@@ -201,6 +205,7 @@ async def _offer_commands(application: BotApplication, config: BotConfig) -> Non
         BotCommand("start", texts.plain(None, "command-start")),
         BotCommand("style", texts.plain(None, "command-style")),
         BotCommand("poster", texts.plain(None, "command-poster")),
+        BotCommand("settings", texts.plain(None, "command-settings")),
         BotCommand("help", texts.plain(None, "command-help")),
         BotCommand("cancel", texts.plain(None, "command-cancel")),
     ]

@@ -15,6 +15,7 @@ from bot.intake import Intake
 from bot.orders import Orders
 from bot.pacing import Priority
 from bot.people import People
+from bot.preferences import PreferenceBook
 from bot.shelf import Shelf
 from bot.status import StatusBoard
 
@@ -37,6 +38,7 @@ class Parts:
     albums: Albums
     alarms: Alarms
     files: Files
+    preferences: PreferenceBook
 
 
 Store = dict[Any, Any]

@@ -8,6 +8,7 @@ from telegram.constants import InlineKeyboardButtonLimit
 from bot import texts
 from bot.errors import Refused
 from bot.papers import PAPERS
+from bot.preferences import CHOICES, Preferences
 from bot.variations import Change, keeps_colours, vary
 from jobs.presets import Preset, is_generator
 from jobs.values import JobView
@@ -28,6 +29,7 @@ VARY = "vary"
 REFINE = "hq"
 POSTER = "poster"
 PAPER = "paper"
+SETTING = "set"
 ADMIN_REFRESH = "admin-refresh"
 ADMIN_CANCEL = "admin-cancel"
 
@@ -107,6 +109,11 @@ def near(picture_id: int, offered: Sequence[Preset], language: str | None) -> In
     return InlineKeyboardMarkup([[_button(label, PRESET, picture_id, name) for label, name in labels]])
 
 
+def settings(chosen: Preferences, language: str | None) -> InlineKeyboardMarkup:
+    """A row a setting, its present choice marked."""
+    return InlineKeyboardMarkup([_choices(setting, chosen, language) for setting in CHOICES])
+
+
 def papers(job_id: int, language: str | None) -> InlineKeyboardMarkup:
     """A button a sheet of paper, two a row."""
     buttons = [
@@ -146,6 +153,16 @@ def admin(open_jobs: Sequence[JobView], language: str | None) -> InlineKeyboardM
     ]
     rows = [cancels[first : first + 2] for first in range(0, len(cancels), 2)]
     return InlineKeyboardMarkup([*rows, [_button(texts.plain(language, "button-admin-refresh"), ADMIN_REFRESH)]])
+
+
+def _choices(setting: str, chosen: Preferences, language: str | None) -> list[InlineKeyboardButton]:
+    buttons = []
+    for place, (value, key) in enumerate(CHOICES[setting].items()):
+        label = texts.plain(language, key, px=str(value))
+        if value == getattr(chosen, setting):
+            label = texts.plain(language, "button-chosen", label=label)
+        buttons.append(_button(label, SETTING, setting, place))
+    return buttons
 
 
 def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:

@@ -11,6 +11,7 @@ from bot.errors import Refused
 from bot.keyboards import RETRIED_STATES
 from bot.papers import Paper
 from bot.people import Person
+from bot.preferences import preferences_of
 from bot.variations import Change, vary
 from jobs.desk import Desk
 from jobs.presets import find_preset, is_generator
@@ -55,7 +56,7 @@ class Orders:
 
     async def pair(self, person: Person, content_id: int, style_id: int, key: str, reply_to: int | None) -> Ticket:
         """Paint one of the person's pictures in the style of another."""
-        wish = self._wish(person, key, content_picture_id=content_id, style_picture_id=style_id)
+        wish = await self._wish(person, key, content_picture_id=content_id, style_picture_id=style_id)
         return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
 
     async def with_preset(self, press: Press, picture_id: int, preset: str) -> Ticket:
@@ -68,7 +69,7 @@ class Orders:
             await _own_picture(session, person, picture_id)
         if find_preset(preset) is None:
             raise Refused("press-style-gone")
-        wish = self._wish(person, _sheet_key(press), content_picture_id=picture_id, preset=preset)
+        wish = await self._wish(person, _sheet_key(press), content_picture_id=picture_id, preset=preset)
         status_message_id = await self._free_message(press)
         return await self._desk.submit(
             replace(wish, reply_to_message_id=press.message_id, status_message_id=status_message_id)
@@ -78,7 +79,7 @@ class Orders:
         """Paint a picture in a shipped style that was named in a message."""
         async with self._database.read() as session:
             await _own_picture(session, person, picture_id)
-        wish = self._wish(person, key, content_picture_id=picture_id, preset=preset)
+        wish = await self._wish(person, key, content_picture_id=picture_id, preset=preset)
         return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
 
     async def vary(self, press: Press, job_id: int, change: Change) -> Ticket:
@@ -104,7 +105,9 @@ class Orders:
         wish = _like(job, key, press)
         if job.lane is not Lane.INSTANT or is_generator(job.preset):
             raise Refused("press-not-possible")
-        spec = replace(wish.spec, method="gatys", init="instant", longest_side_px=self._hq_side_px, steps=None)
+        async with self._database.read() as session:
+            side_px = (await preferences_of(session, job.chat_id)).size_px or self._hq_side_px
+        spec = replace(wish.spec, method="gatys", init="instant", longest_side_px=side_px, steps=None)
         return await self._desk.submit(replace(wish, lane=Lane.HQ, spec=spec))
 
     async def for_poster(self, person: Person, job_id: int) -> None:
@@ -198,14 +201,23 @@ class Orders:
         outcomes = [await self._desk.cancel(job_id, user_id=person.user_id) for job_id in job_ids]
         return sum(outcome in (CancelOutcome.CANCELLED, CancelOutcome.STOPPING) for outcome in outcomes)
 
-    def _wish(self, person: Person, key: str, **pictures: Any) -> NewJob:
+    async def _wish(self, person: Person, key: str, **pictures: Any) -> NewJob:
+        """A new wish, painted as the chat has set it."""
+        async with self._database.read() as session:
+            preferences = await preferences_of(session, person.chat_id)
+        lane, spec = preferences.spec(
+            instant_side_px=self._instant_side_px,
+            hq_side_px=self._hq_side_px,
+            seed=_seed(key),
+            generator=is_generator(pictures.get("preset")),
+        )
         return NewJob(
             idem_key=key,
             user_id=person.user_id,
             chat_id=person.chat_id,
             thread_id=person.thread_id,
-            lane=Lane.INSTANT,
-            spec=JobSpec(method="instant", longest_side_px=self._instant_side_px, seed=_seed(key)),
+            lane=lane,
+            spec=spec,
             **pictures,
         )
 

@@ -97,7 +97,9 @@ class People:
         """A group became a supergroup: what was asked there, is half asked or is owed goes on under the new number."""
         async with self._database.write() as session:
             if await session.get(Chat, new_chat_id) is None:
-                session.add(Chat(id=new_chat_id, kind="supergroup", created_at=self._clock()))
+                old = await session.get(Chat, chat_id)
+                settings = old.settings if old is not None else None
+                session.add(Chat(id=new_chat_id, kind="supergroup", created_at=self._clock(), settings=settings))
                 await session.flush()
             # Its messages got new numbers too, so the status message can no longer be edited.
             moved = {"chat_id": new_chat_id, "status_message_id": None, "reply_to_message_id": None}

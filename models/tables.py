@@ -94,6 +94,7 @@ class Chat(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime]
+    settings: Mapped[dict[str, Any] | None]  # Preferences of bot/preferences.py; of a group for everybody in it
 
 
 class Picture(Base):

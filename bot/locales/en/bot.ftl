@@ -25,6 +25,7 @@ help =
     • Reply to one of my pictures with /poster to have it large enough to print.
 
     /start shows an example
+    /settings: how I paint for you: quality, size, strength, colours, brush, photo or file
     /cancel forgets your photo and stops what I am painting for you
     /help shows this
 ask-for-own-style = Send me the photo I should paint. After that, send a second picture: I borrow its look.
@@ -145,6 +146,31 @@ failed-timed-out = 😔 <b>{ $style }</b>: this took far too long, so I stopped.
 failed-other = 😔 <b>{ $style }</b>: something went wrong. Please try again.
 result-gone = 😔 <b>{ $style }</b>: I painted this, but the file was lost. Please try again.
 
+## Settings
+
+settings =
+    ⚙️ <b>Settings</b>
+
+    This is how I paint what you send me from now on. Pictures that are there already stay as they are.
+settings-group =
+    ⚙️ <b>Settings of this group</b>
+
+    This is how I paint for everybody here from now on. Admins of the group can change it.
+choice-instant = ⚡ At once
+choice-hq = ✨ High quality
+choice-usual-size = Usual size
+choice-size = { $px } px
+choice-soft = Soft
+choice-normal = Normal
+choice-strong = Strong
+choice-style-colours = The style's colours
+choice-photo-colours = My photo's colours
+choice-fine = Fine brush
+choice-medium = Medium
+choice-broad = Broad brush
+choice-photo = 🖼 As a photo
+choice-file = 📄 And as a file
+
 ## Posters
 
 poster-which = 🖨 How large should it be? 150 dpi is fine on a wall, 300 dpi from close by.
@@ -167,6 +193,8 @@ press-result-gone = I no longer have that picture in full size. Please paint it 
 press-style-gone = I no longer have that style. Please pick another one.
 press-not-possible = That no longer works here.
 press-failed = Sorry, that did not work. Please try again.
+press-noted = Noted.
+press-admins-only = Only admins of this group can change that.
 press-refreshed = Up to date.
 
 ## Trouble
@@ -216,6 +244,7 @@ button-again = 🔁 Paint again
 button-file = 📄 Full size
 button-swap = 🔀 Swap the two
 button-other-style = 🎨 Other style
+button-chosen = ✓ { $label }
 button-admin-cancel = Cancel #{ $id }
 button-admin-refresh = Refresh
 
@@ -224,6 +253,7 @@ button-admin-refresh = Refresh
 command-start = Show what I do
 command-style = Paint a photo in a style: /style mosaic
 command-poster = Make a picture large enough to print
+command-settings = How I paint for you
 command-help = How to use me
 command-cancel = Forget my photo, stop my pictures
 command-admin = What is going on
