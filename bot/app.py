@@ -29,6 +29,7 @@ from bot.handlers import (
     cancel,
     failures,
     help,
+    history,
     instant,
     jobs,
     moves,
@@ -39,6 +40,7 @@ from bot.handlers import (
     start,
     styles,
 )
+from bot.history import History
 from bot.intake import Intake, InTurn
 from bot.orders import Orders
 from bot.pacing import Limits, Pacing, Priority
@@ -60,6 +62,7 @@ FEATURES = (
     help,
     cancel,
     settings,
+    history,
     admin,
     styles,
     photos,
@@ -167,6 +170,7 @@ def _assemble(
         status=status,
         alarms=alarms,
         files=files,
+        history=History(bot, services.database, services.desk, orders),
         preferences=PreferenceBook(services.database, _now),
         deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms, files),
         albums=Albums(
@@ -205,6 +209,7 @@ async def _offer_commands(application: BotApplication, config: BotConfig) -> Non
         BotCommand("start", texts.plain(None, "command-start")),
         BotCommand("style", texts.plain(None, "command-style")),
         BotCommand("poster", texts.plain(None, "command-poster")),
+        BotCommand("jobs", texts.plain(None, "command-jobs")),
         BotCommand("settings", texts.plain(None, "command-settings")),
         BotCommand("help", texts.plain(None, "command-help")),
         BotCommand("cancel", texts.plain(None, "command-cancel")),

@@ -11,6 +11,7 @@ from bot.config import BotConfig, Services
 from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.files import Files
+from bot.history import History
 from bot.intake import Intake
 from bot.orders import Orders
 from bot.pacing import Priority
@@ -39,6 +40,7 @@ class Parts:
     alarms: Alarms
     files: Files
     preferences: PreferenceBook
+    history: History
 
 
 Store = dict[Any, Any]

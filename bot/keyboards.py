@@ -9,10 +9,11 @@ from bot import texts
 from bot.errors import Refused
 from bot.papers import PAPERS
 from bot.preferences import CHOICES, Preferences
+from bot.sheets import TILES_A_ROW
 from bot.variations import Change, keeps_colours, vary
 from jobs.presets import Preset, is_generator
 from jobs.values import JobView
-from models.states import JobState
+from models.states import OPEN_STATES, JobState
 
 SHOW_PRESETS = "start-presets"
 SHOW_OWN_STYLE = "start-own"
@@ -30,11 +31,15 @@ REFINE = "hq"
 POSTER = "poster"
 PAPER = "paper"
 SETTING = "set"
+JOBS = "jobs"
+JOB = "job"
+RESEND = "resend"
+AFRESH = "afresh"
 ADMIN_REFRESH = "admin-refresh"
 ADMIN_CANCEL = "admin-cancel"
 
 # As on the sheet above them: a button stands where its picture does.
-PRESETS_A_ROW = 3
+PRESETS_A_ROW = TILES_A_ROW
 PRESETS_A_PAGE = 9
 NO_PICTURE = 0  # what the buttons of a sheet carry that is only looked at
 # The states after which the same request may be made again.
@@ -64,6 +69,12 @@ def id_in(argument: str) -> int:
     if number > LARGEST_ID:
         raise Refused("press-old")
     return number
+
+
+def insist_on_owner(argument: str, user_id: int) -> None:
+    """Raises Refused where a button was made for somebody else, or for nobody."""
+    if id_in(argument) != user_id:
+        raise Refused("press-not-yours")
 
 
 def start(language: str | None) -> InlineKeyboardMarkup:
@@ -114,6 +125,29 @@ def settings(chosen: Preferences, language: str | None) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([_choices(setting, chosen, language) for setting in CHOICES])
 
 
+def history(
+    user_id: int, views: Sequence[JobView], first: int, page: int, pages: int, language: str | None
+) -> InlineKeyboardMarkup:
+    """Under a page of somebody's jobs: a number each, counted from first, and two buttons to turn the page."""
+    rows = [[_button(str(number), JOB, view.id, page) for number, view in enumerate(views, start=first)]]
+    if pages > 1:
+        turns = (("button-previous", (page - 1) % pages), ("button-next", (page + 1) % pages))
+        rows.append([_button(texts.plain(language, key), JOBS, user_id, other) for key, other in turns])
+    return InlineKeyboardMarkup(rows)
+
+
+def history_job(view: JobView, user_id: int, page: int, language: str | None) -> InlineKeyboardMarkup:
+    """What can be done about one of them, and the way back to its page."""
+    usual = job(view, language)
+    rows = [list(row) for row in (usual.inline_keyboard if usual is not None else ())]
+    more = {AFRESH: "button-afresh"} if view.state not in OPEN_STATES else {}
+    if view.state == JobState.DONE:
+        more = {RESEND: "button-resend"} | more
+    rows.append([_button(texts.plain(language, key), verb, view.id) for verb, key in more.items()])
+    rows.append([_button(texts.plain(language, "button-all-jobs"), JOBS, user_id, page)])
+    return InlineKeyboardMarkup([row for row in rows if row])
+
+
 def papers(job_id: int, language: str | None) -> InlineKeyboardMarkup:
     """A button a sheet of paper, two a row."""
     buttons = [
@@ -125,7 +159,7 @@ def papers(job_id: int, language: str | None) -> InlineKeyboardMarkup:
 
 def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:
     """Under a job's status message: what can be done in its state, nothing else."""
-    if view.state in (JobState.QUEUED, JobState.RUNNING):
+    if view.state in OPEN_STATES:
         cancel = texts.plain(language, "button-cancel")
         return None if view.cancel_requested else InlineKeyboardMarkup([[_button(cancel, CANCEL, view.id, red=True)]])
     if view.state == JobState.DONE:

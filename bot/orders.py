@@ -162,6 +162,19 @@ class Orders:
             raise Refused("press-not-possible")
         return await self._desk.submit(_like(job, key, press))
 
+    async def afresh(self, press: Press, job_id: int) -> Ticket:
+        """The same wish once more, painted as the chat has set it by now."""
+        key = f"afresh:{job_id}:{press.press_id}"
+        job = await self._own_job(press.person, job_id)
+        if job.state in OPEN_STATES:
+            raise Refused("press-not-possible")
+        if job.preset is not None and find_preset(job.preset) is None:
+            raise Refused("press-style-gone")
+        await self._insist_on_first(key)
+        like = _like(job, key, press)
+        lane, spec = await self._as_set(press.person, key, job.preset)
+        return await self._desk.submit(replace(like, lane=lane, spec=spec))
+
     async def swap(self, press: Press, job_id: int) -> Ticket:
         """Content becomes style and style becomes content."""
         key = f"swap:{job_id}:{press.press_id}"
@@ -178,11 +191,18 @@ class Orders:
 
     async def result_of(self, person: Person, job_id: int) -> JobView:
         """A finished job of this person, whether its pictures are still there or not."""
+        view = await self.own_view(person, job_id)
+        if view.state != JobState.DONE:
+            raise Refused("press-not-possible")
+        return view
+
+    async def own_view(self, person: Person, job_id: int) -> JobView:
+        """A job of this person in this chat, whatever has become of it."""
         async with self._database.read() as session:
             _insist_on_own(await session.get(Job, job_id), person)
         view = await self._desk.view(job_id)
-        if view is None or view.state != JobState.DONE:
-            raise Refused("press-not-possible")
+        if view is None:
+            raise Refused("press-old")
         return view
 
     async def cancel(self, person: Person, job_id: int) -> CancelOutcome:
@@ -203,14 +223,7 @@ class Orders:
 
     async def _wish(self, person: Person, key: str, **pictures: Any) -> NewJob:
         """A new wish, painted as the chat has set it."""
-        async with self._database.read() as session:
-            preferences = await preferences_of(session, person.chat_id)
-        lane, spec = preferences.spec(
-            instant_side_px=self._instant_side_px,
-            hq_side_px=self._hq_side_px,
-            seed=_seed(key),
-            generator=is_generator(pictures.get("preset")),
-        )
+        lane, spec = await self._as_set(person, key, pictures.get("preset"))
         return NewJob(
             idem_key=key,
             user_id=person.user_id,
@@ -219,6 +232,16 @@ class Orders:
             lane=lane,
             spec=spec,
             **pictures,
+        )
+
+    async def _as_set(self, person: Person, key: str, preset: str | None) -> tuple[Lane, JobSpec]:
+        async with self._database.read() as session:
+            preferences = await preferences_of(session, person.chat_id)
+        return preferences.spec(
+            instant_side_px=self._instant_side_px,
+            hq_side_px=self._hq_side_px,
+            seed=_seed(key),
+            generator=is_generator(preset),
         )
 
     async def _free_message(self, press: Press) -> int | None:
@@ -256,11 +279,15 @@ class Orders:
         job = await self._own_job(person, job_id)
         if job.state != JobState.DONE:
             raise Refused("press-not-possible")
+        await self._insist_on_first(key)
+        return job
+
+    async def _insist_on_first(self, key: str) -> None:
+        """Raises Refused where the same was asked for by another press and is still on its way."""
         alike = Job.idem_key.startswith(key.rpartition(":")[0] + ":") & (Job.idem_key != key)
         async with self._database.read() as session:
             if await session.scalar(select(Job.id).where(alike, Job.state.in_(OPEN_STATES)).limit(1)) is not None:
                 raise Refused("press-already")
-        return job
 
     async def _own_job(self, person: Person, job_id: int) -> Job:
         """A job of this person in this chat whose pictures are still there."""

@@ -31,10 +31,10 @@ from jobs.values import (
     PaintProgress,
     Ticket,
 )
-from models import queries
+from models import history, queries
 from models.database import Database
 from models.states import OPEN_STATES, WAITS_FOR, JobState, Lane
-from models.tables import Job
+from models.tables import Job, User
 
 log = logging.getLogger(__name__)
 
@@ -131,6 +131,13 @@ class Desk:
             rows = await queries.list_open_jobs(session, limit)
             speeds_s = await queries.measure_speeds(session, tuple(Lane), SPEED_SAMPLE)
         return Overview(counts=counts, open_jobs=self._views_in_turn(rows, speeds_s))
+
+    async def history(self, user_id: int, chat_id: int, *, skip: int, limit: int) -> list[JobView]:
+        """A person's jobs in a chat, newest first, without places and estimates."""
+        async with self._database.read() as session:
+            jobs = await history.list_jobs_of(session, user_id, chat_id, skip=skip, limit=limit)
+            user = await session.get(User, user_id)
+        return [_view(job, user.name if user is not None else "") for job in jobs]
 
     async def set_status_message(self, job_id: int, message_id: int) -> None:
         """Remember the message that goes from "queued" over previews to the result."""

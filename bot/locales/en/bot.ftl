@@ -25,6 +25,7 @@ help =
     • Reply to one of my pictures with /poster to have it large enough to print.
 
     /start shows an example
+    /jobs shows what you asked for: have it sent or painted again
     /settings: how I paint for you: quality, size, strength, colours, brush, photo or file
     /cancel forgets your photo and stops what I am painting for you
     /help shows this
@@ -171,6 +172,17 @@ choice-broad = Broad brush
 choice-photo = 🖼 As a photo
 choice-file = 📄 And as a file
 
+## Jobs
+
+jobs-title = 🗂 <b>Your pictures</b>, newest first. Tap a number.
+jobs-none = You have not asked me for anything here yet. Send me a photo whenever you like.
+jobs-queued = { $number }. ⏳ <b>{ $style }</b>, { $age } ago: waiting
+jobs-running = { $number }. 🎨 <b>{ $style }</b>, { $age } ago: painting
+jobs-done = { $number }. 🖼 <b>{ $style }</b>, { $age } ago
+jobs-failed = { $number }. 😔 <b>{ $style }</b>, { $age } ago: it went wrong
+jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, { $age } ago: stopped
+jobs-tile = { $number }. { $style }
+
 ## Posters
 
 poster-which = 🖨 How large should it be? 150 dpi is fine on a wall, 300 dpi from close by.
@@ -244,6 +256,9 @@ button-again = 🔁 Paint again
 button-file = 📄 Full size
 button-swap = 🔀 Swap the two
 button-other-style = 🎨 Other style
+button-resend = 📨 Send it again
+button-afresh = ⚙️ With my settings
+button-all-jobs = ◀ All pictures
 button-chosen = ✓ { $label }
 button-admin-cancel = Cancel #{ $id }
 button-admin-refresh = Refresh
@@ -253,6 +268,7 @@ button-admin-refresh = Refresh
 command-start = Show what I do
 command-style = Paint a photo in a style: /style mosaic
 command-poster = Make a picture large enough to print
+command-jobs = What you asked for
 command-settings = How I paint for you
 command-help = How to use me
 command-cancel = Forget my photo, stop my pictures
