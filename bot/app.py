@@ -23,6 +23,7 @@ from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.errors import BadToken, BadWebhook
 from bot.files import Files
+from bot.forgetting import Forgetting
 from bot.handlers import (
     admin,
     anything_else,
@@ -36,6 +37,7 @@ from bot.handlers import (
     photos,
     posters,
     presets,
+    privacy,
     settings,
     start,
     styles,
@@ -63,6 +65,7 @@ FEATURES = (
     cancel,
     settings,
     history,
+    privacy,
     admin,
     styles,
     photos,
@@ -170,6 +173,15 @@ def _assemble(
         status=status,
         alarms=alarms,
         files=files,
+        forgetting=Forgetting(
+            bot,
+            services.database,
+            services.desk,
+            services.blobs,
+            status,
+            _now,
+            bot_id=config.bot_id,
+        ),
         history=History(bot, services.database, services.desk, orders),
         preferences=PreferenceBook(services.database, _now),
         deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms, files),
@@ -213,6 +225,8 @@ async def _offer_commands(application: BotApplication, config: BotConfig) -> Non
         BotCommand("settings", texts.plain(None, "command-settings")),
         BotCommand("help", texts.plain(None, "command-help")),
         BotCommand("cancel", texts.plain(None, "command-cancel")),
+        BotCommand("privacy", texts.plain(None, "command-privacy")),
+        BotCommand("delete_me", texts.plain(None, "command-delete-me")),
     ]
     admins = [*everybody, BotCommand("admin", texts.plain(None, "command-admin"))]
     try:

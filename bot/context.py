@@ -11,6 +11,7 @@ from bot.config import BotConfig, Services
 from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.files import Files
+from bot.forgetting import Forgetting
 from bot.history import History
 from bot.intake import Intake
 from bot.orders import Orders
@@ -41,6 +42,7 @@ class Parts:
     files: Files
     preferences: PreferenceBook
     history: History
+    forgetting: Forgetting
 
 
 Store = dict[Any, Any]

@@ -35,6 +35,8 @@ JOBS = "jobs"
 JOB = "job"
 RESEND = "resend"
 AFRESH = "afresh"
+DELETE_ME = "delete-me"
+KEEP_ME = "keep-me"
 ADMIN_REFRESH = "admin-refresh"
 ADMIN_CANCEL = "admin-cancel"
 
@@ -146,6 +148,16 @@ def history_job(view: JobView, user_id: int, page: int, language: str | None) ->
     rows.append([_button(texts.plain(language, key), verb, view.id) for verb, key in more.items()])
     rows.append([_button(texts.plain(language, "button-all-jobs"), JOBS, user_id, page)])
     return InlineKeyboardMarkup([row for row in rows if row])
+
+
+def delete_me(user_id: int, language: str | None) -> InlineKeyboardMarkup:
+    """Yes and no, for that person alone."""
+    return InlineKeyboardMarkup(
+        [
+            [_button(texts.plain(language, "button-delete-me"), DELETE_ME, user_id, red=True)],
+            [_button(texts.plain(language, "button-keep-me"), KEEP_ME, user_id)],
+        ]
+    )
 
 
 def papers(job_id: int, language: str | None) -> InlineKeyboardMarkup:

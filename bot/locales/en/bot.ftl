@@ -28,6 +28,7 @@ help =
     /jobs shows what you asked for: have it sent or painted again
     /settings: how I paint for you: quality, size, strength, colours, brush, photo or file
     /cancel forgets your photo and stops what I am painting for you
+    /privacy says what I keep, /delete_me deletes it
     /help shows this
 ask-for-own-style = Send me the photo I should paint. After that, send a second picture: I borrow its look.
 ask-for-photo = These are my styles. Send me a photo first, then tap the one you like.
@@ -183,6 +184,41 @@ jobs-failed = { $number }. 😔 <b>{ $style }</b>, { $age } ago: it went wrong
 jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, { $age } ago: stopped
 jobs-tile = { $number }. { $style }
 
+## Privacy
+
+privacy =
+    🔒 <b>What I keep</b>
+
+    • Your Telegram number, name and language, and your settings: until you delete them.
+    • Photos you send, and what I paint of them: { $hours ->
+        [one] one hour
+       *[other] { $hours } hours
+    }. After that I only know under which number Telegram holds my answers.
+    • What you asked for and when, without the pictures: until you delete it.
+    • Your messages as they came in, so that none is lost: 48 hours.
+
+    Your pictures are painted on this machine; nobody else gets them. Who runs me may keep backups for a while.
+
+    /delete_me deletes all of it.
+private-only = That is between the two of us: please write it to me in a private chat.
+delete-me =
+    Shall I delete everything I keep of you, in all chats? Your photos, my pictures of them, your settings and the list of what you asked for go at once; what I am painting for you stops.
+
+    My messages stay in your chats until you delete them there. This cannot be undone.
+delete-not = All right, everything stays as it is.
+deleted = Done. I have deleted { $rows ->
+        [one] one entry
+       *[other] { $rows } entries
+    } and { $files ->
+        [0] no files
+        [one] one file
+       *[other] { $files } files
+    } of yours{ $jobs ->
+        [0] .
+        [one] , and stopped the picture I was on.
+       *[other] , and stopped { $jobs } pictures.
+    } If you write to me again, I start afresh.
+
 ## Posters
 
 poster-which = 🖨 How large should it be? 150 dpi is fine on a wall, 300 dpi from close by.
@@ -205,6 +241,7 @@ press-result-gone = I no longer have that picture in full size. Please paint it 
 press-style-gone = I no longer have that style. Please pick another one.
 press-not-possible = That no longer works here.
 press-failed = Sorry, that did not work. Please try again.
+press-deleted = Deleted.
 press-noted = Noted.
 press-admins-only = Only admins of this group can change that.
 press-refreshed = Up to date.
@@ -259,6 +296,8 @@ button-other-style = 🎨 Other style
 button-resend = 📨 Send it again
 button-afresh = ⚙️ With my settings
 button-all-jobs = ◀ All pictures
+button-delete-me = Delete everything
+button-keep-me = Keep it
 button-chosen = ✓ { $label }
 button-admin-cancel = Cancel #{ $id }
 button-admin-refresh = Refresh
@@ -271,5 +310,7 @@ command-poster = Make a picture large enough to print
 command-jobs = What you asked for
 command-settings = How I paint for you
 command-help = How to use me
+command-privacy = What I keep of you
+command-delete-me = Delete what I keep of you
 command-cancel = Forget my photo, stop my pictures
 command-admin = What is going on
