@@ -34,6 +34,7 @@ from bot.handlers import (
     instant,
     jobs,
     moves,
+    mystyles,
     photos,
     posters,
     presets,
@@ -45,6 +46,7 @@ from bot.handlers import (
 from bot.history import History
 from bot.intake import Intake, InTurn
 from bot.orders import Orders
+from bot.own_styles import OwnStyles
 from bot.pacing import Limits, Pacing, Priority
 from bot.people import People
 from bot.preferences import PreferenceBook
@@ -60,6 +62,7 @@ log = logging.getLogger(__name__)
 
 # The order matters: the first match wins.
 FEATURES = (
+    mystyles,
     start,
     help,
     cancel,
@@ -182,6 +185,7 @@ def _assemble(
             _now,
             bot_id=config.bot_id,
         ),
+        own_styles=OwnStyles(services.database, services.blobs, _now, config.bot_id),
         history=History(bot, services.database, services.desk, orders),
         preferences=PreferenceBook(services.database, _now),
         deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms, files),
@@ -221,6 +225,7 @@ async def _offer_commands(application: BotApplication, config: BotConfig) -> Non
         BotCommand("start", texts.plain(None, "command-start")),
         BotCommand("style", texts.plain(None, "command-style")),
         BotCommand("poster", texts.plain(None, "command-poster")),
+        BotCommand("mystyles", texts.plain(None, "command-mystyles")),
         BotCommand("jobs", texts.plain(None, "command-jobs")),
         BotCommand("settings", texts.plain(None, "command-settings")),
         BotCommand("help", texts.plain(None, "command-help")),

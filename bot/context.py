@@ -15,6 +15,7 @@ from bot.forgetting import Forgetting
 from bot.history import History
 from bot.intake import Intake
 from bot.orders import Orders
+from bot.own_styles import OwnStyles
 from bot.pacing import Priority
 from bot.people import People
 from bot.preferences import PreferenceBook
@@ -43,6 +44,7 @@ class Parts:
     preferences: PreferenceBook
     history: History
     forgetting: Forgetting
+    own_styles: OwnStyles
 
 
 Store = dict[Any, Any]

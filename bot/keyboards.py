@@ -7,6 +7,7 @@ from telegram.constants import InlineKeyboardButtonLimit
 
 from bot import texts
 from bot.errors import Refused
+from bot.own_styles import SavedStyle
 from bot.papers import PAPERS
 from bot.preferences import CHOICES, Preferences
 from bot.sheets import TILES_A_ROW
@@ -37,9 +38,21 @@ RESEND = "resend"
 AFRESH = "afresh"
 DELETE_ME = "delete-me"
 KEEP_ME = "keep-me"
+OWN_STYLES = "own-all"
+OWN_STYLE = "own"
+SAVE_STYLE = "own-save"
+USE_STYLE = "own-use"
+RENAME_STYLE = "own-rename"
+SHARE_STYLE = "own-share"
+UNSHARE_STYLE = "own-unshare"
+DELETE_STYLE = "own-delete"
+DELETE_STYLE_YES = "own-delete-yes"
+LEAVE_STYLE = "own-leave"
 ADMIN_REFRESH = "admin-refresh"
 ADMIN_CANCEL = "admin-cancel"
 
+# What can be done with the person's own style photo beside painting.
+OF_A_STYLE_PHOTO = {SWAP: "button-swap", SAVE_STYLE: "button-save-style"}
 # As on the sheet above them: a button stands where its picture does.
 PRESETS_A_ROW = TILES_A_ROW
 PRESETS_A_PAGE = 9
@@ -160,6 +173,38 @@ def delete_me(user_id: int, language: str | None) -> InlineKeyboardMarkup:
     )
 
 
+def own_styles(usable: Sequence[SavedStyle], job_id: int | None, language: str | None) -> InlineKeyboardMarkup | None:
+    """A button a style, two a row, and one that saves the style photo of that job."""
+    labels = [
+        (style.name if style.own else texts.plain(language, "button-guest-style", name=style.name), style.id)
+        for style in usable
+    ]
+    buttons = [_button(label, OWN_STYLE, style_id) for label, style_id in labels]
+    rows = [buttons[first : first + 2] for first in range(0, len(buttons), 2)]
+    if job_id is not None:
+        rows.append([_button(texts.plain(language, "button-save-last"), SAVE_STYLE, job_id)])
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def own_style(style: SavedStyle, language: str | None) -> InlineKeyboardMarkup:
+    """What can be done with a saved style; a guest may use it, or take it off their list."""
+    if style.own:
+        share = {SHARE_STYLE: "button-new-link" if style.shared else "button-share"}
+        unshare = {UNSHARE_STYLE: "button-unshare"} if style.shared else {}
+        rows = [{USE_STYLE: "button-use-style"}, share | unshare, {RENAME_STYLE: "button-rename"}]
+        rows[-1][DELETE_STYLE] = "button-delete"
+    else:
+        rows = [{USE_STYLE: "button-use-style"}, {LEAVE_STYLE: "button-leave"}]
+    buttons = [[_button(texts.plain(language, key), verb, style.id) for verb, key in row.items()] for row in rows]
+    return InlineKeyboardMarkup([*buttons, [_button(texts.plain(language, "button-all-styles"), OWN_STYLES)]])
+
+
+def delete_style(style_id: int, language: str | None) -> InlineKeyboardMarkup:
+    """Yes, and the way back."""
+    yes = _button(texts.plain(language, "button-delete"), DELETE_STYLE_YES, style_id, red=True)
+    return InlineKeyboardMarkup([[yes], [_button(texts.plain(language, "button-keep-style"), OWN_STYLE, style_id)]])
+
+
 def papers(job_id: int, language: str | None) -> InlineKeyboardMarkup:
     """A button a sheet of paper, two a row."""
     buttons = [
@@ -216,7 +261,9 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
     restyle = _button(texts.plain(language, "button-other-style"), RESTYLE, view.id)
     poster = _button(texts.plain(language, "button-poster"), POSTER, view.id)
     file = _button(texts.plain(language, "button-file"), FILE, view.id)
-    swap = [_button(texts.plain(language, "button-swap"), SWAP, view.id)] if view.preset is None else []
+    swap = []
+    if view.preset is None and not view.mix:
+        swap = [_button(texts.plain(language, key), verb, view.id) for verb, key in OF_A_STYLE_PHOTO.items()]
     if view.spec.method == "poster":
         return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-size"), POSTER, view.id), restyle]])
     if view.spec.method == "instant":

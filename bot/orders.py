@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Refused
 from bot.keyboards import RETRIED_STATES
+from bot.own_styles import insist_on_usable
 from bot.papers import Paper
 from bot.people import Person
 from bot.preferences import preferences_of
 from bot.variations import Change, vary
 from jobs.desk import Desk
 from jobs.presets import find_preset, is_generator
-from jobs.values import CancelOutcome, JobSpec, JobView, NewJob, Ticket
+from jobs.values import CancelOutcome, JobSpec, JobView, MixPart, NewJob, Ticket
 from models.database import Database
 from models.states import OPEN_STATES, JobState, Lane
 from models.tables import Delivery, Job, Picture
@@ -74,6 +75,16 @@ class Orders:
         return await self._desk.submit(
             replace(wish, reply_to_message_id=press.message_id, status_message_id=status_message_id)
         )
+
+    async def mixed(
+        self, person: Person, picture_id: int, mix: tuple[MixPart, ...], key: str, reply_to: int | None
+    ) -> Ticket:
+        """Paint a picture in saved styles or several ones."""
+        async with self._database.read() as session:
+            await _own_picture(session, person, picture_id)
+            await _insist_on_usable_parts(session, person, mix)
+        wish = await self._wish(person, key, content_picture_id=picture_id, mix=mix)
+        return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
 
     async def styled(self, person: Person, picture_id: int, preset: str, key: str, reply_to: int) -> Ticket:
         """Paint a picture in a shipped style that was named in a message."""
@@ -179,7 +190,7 @@ class Orders:
         """Content becomes style and style becomes content."""
         key = f"swap:{job_id}:{press.press_id}"
         job = await self._own_done_job(press.person, job_id, key)
-        if job.style_picture_id is None or job.lane is Lane.POSTER:
+        if job.style_picture_id is None or job.mix or job.lane is Lane.POSTER:
             raise Refused("press-not-possible")
         wish = _like(job, key, press)
         swapped = replace(wish, content_picture_id=job.style_picture_id, style_picture_id=job.content_picture_id)
@@ -296,7 +307,22 @@ class Orders:
             await _own_picture(session, person, job.content_picture_id)
             if job.style_picture_id is not None:
                 await _own_picture(session, person, job.style_picture_id)
+            await _insist_on_usable_parts(session, person, mix_of(job))
         return job
+
+
+def mix_of(job: Job) -> tuple[MixPart, ...]:
+    """The several styles of a job, where it has some."""
+    return tuple(MixPart.from_json(part) for part in job.mix or ())
+
+
+async def _insist_on_usable_parts(session: AsyncSession, person: Person, mix: tuple[MixPart, ...]) -> None:
+    """Raises Refused where a preset is gone, or a saved style: deleted, or shared no more."""
+    for part in mix:
+        if part.style_id is not None:
+            await insist_on_usable(session, part.style_id, person.user_id)
+        elif part.preset is not None and find_preset(part.preset) is None:
+            raise Refused("press-style-gone")
 
 
 def _insist_on_own(row: Owned | None, person: Person) -> Owned:
@@ -331,6 +357,7 @@ def _like(job: Job, key: str, press: Press, status_message_id: int | None = None
         content_picture_id=job.content_picture_id,
         style_picture_id=job.style_picture_id,
         preset=job.preset,
+        mix=mix_of(job),
         spec=replace(JobSpec.from_json(job.spec), seed=_seed(key)),
         reply_to_message_id=press.message_id,
         status_message_id=status_message_id,

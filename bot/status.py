@@ -28,7 +28,7 @@ from jobs.desk import Desk
 from jobs.events import JobEvent, JobHeldUp, JobProgress
 from jobs.ports import Events
 from jobs.presets import find_preset
-from jobs.values import JobSpec, JobView
+from jobs.values import JobSpec, JobView, MixPart
 from models.states import OPEN_STATES, JobState, Lane
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ TICK_S = 0.2
 IDLE_S = 60.0
 STOP_GRACE_S = 5.0
 BAR_CELLS = 12
+BETWEEN_STYLES = " + "
 
 
 @dataclass
@@ -322,11 +323,21 @@ def final_words(view: JobView, language: str | None) -> str:
 
 
 def style_name(view: JobView, language: str | None) -> str:
-    """What the preset is called, or that it was the person's own picture."""
-    if view.preset is None:
+    """What the preset or saved style is called, or that it was the person's own picture; of a mix, all of them."""
+    if view.mix:
+        return BETWEEN_STYLES.join(_part_name(part, language) for part in view.mix)
+    return _preset_name(view.preset, language)
+
+
+def _part_name(part: MixPart, language: str | None) -> str:
+    return part.name if part.name is not None else _preset_name(part.preset, language)
+
+
+def _preset_name(name: str | None, language: str | None) -> str:
+    if name is None:
         return texts.plain(language, "own-style")
-    preset = find_preset(view.preset)
-    return texts.preset_title(language, preset) if preset is not None else view.preset
+    preset = find_preset(name)
+    return texts.preset_title(language, preset) if preset is not None else name
 
 
 def bar(step: int, steps: int) -> str:

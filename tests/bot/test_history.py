@@ -209,7 +209,7 @@ async def test_the_list_works_after_a_restart(stage: Stage, telegram: RecordingR
     shown = await jobs_of(stage)
     await stage.close()
 
-    async with a_stage(stage.services, telegram) as next_stage:
+    async with a_stage(stage.services, telegram, numbers=stage.numbers) as next_stage:
         await next_stage.press(ANN, shown.message_id, shown.buttons()["1"])
 
     assert shown.photo == a_jpeg("gold")

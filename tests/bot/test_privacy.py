@@ -188,7 +188,7 @@ async def test_the_button_works_after_a_restart(stage: Stage, telegram: Recordin
     shown = await asked(stage)
     await stage.close()
 
-    async with a_stage(stage.services, telegram) as next_stage:
+    async with a_stage(stage.services, telegram, numbers=stage.numbers) as next_stage:
         await next_stage.press(ANN, shown.message_id, shown.data("delete-me"))
 
         assert await traces(next_stage, ANN) == []

@@ -91,7 +91,7 @@ async def test_settings_survive_a_restart(stage: Stage, telegram: RecordingReque
     shown = await choose(stage, "Soft")
     await stage.close()
 
-    async with a_stage(stage.services, telegram) as next_stage:
+    async with a_stage(stage.services, telegram, numbers=stage.numbers) as next_stage:
         await next_stage.press(ANN, shown.message_id, shown.buttons()["Broad brush"])
         asked = await settings_of(next_stage)
 

@@ -25,6 +25,7 @@ help =
     • Reply to one of my pictures with /poster to have it large enough to print.
 
     /start shows an example
+    /mystyles keeps styles of your own and shares them by a link
     /jobs shows what you asked for: have it sent or painted again
     /settings: how I paint for you: quality, size, strength, colours, brush, photo or file
     /cancel forgets your photo and stops what I am painting for you
@@ -184,6 +185,29 @@ jobs-failed = { $number }. 😔 <b>{ $style }</b>, { $age } ago: it went wrong
 jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, { $age } ago: stopped
 jobs-tile = { $number }. { $style }
 
+## Styles of one's own
+
+styles = ⭐ <b>Your styles</b>. Tap one to paint with it, rename or share it.
+styles-none = ⭐ You have not saved any style yet. Paint a photo in the style of another picture first; after that you can keep that style here.
+styles-full = You have thirty styles already. Please delete one first: /mystyles
+style-name = My style
+style-card = ⭐ <b>{ $name }</b>: your style.
+style-card-shared = ⭐ <b>{ $name }</b>: your style. Whoever has its link may paint with it.
+style-card-guest = ⭐ <b>{ $name }</b>: somebody shares this style with you.
+style-none-to-save = There is no style photo of yours to save. Send me two photos first: the second one gives the style.
+style-chosen = Lovely. Send me the photo, and I paint it in <b>{ $name }</b>.
+style-which-name = What shall I call <b>{ $name }</b> from now on? Just write the name.
+style-name-empty = I can't show a name like that. Please write one with letters.
+style-name-taken = You have a style of that name already. Please choose another one.
+style-delete = Shall I delete <b>{ $name }</b>? Its link stops working, and this cannot be undone.
+style-link =
+    🔗 Whoever opens this link may paint with <b>{ $name }</b>. Your picture itself stays yours alone.
+
+    { $link }
+
+    I keep no copy of the link. A new one, or “Stop sharing”, makes it useless.
+style-link-dead = That link leads nowhere, or no longer: its style was deleted, or is no longer shared. Ask for a new one, or pick one of my styles: /start
+
 ## Privacy
 
 privacy =
@@ -194,6 +218,7 @@ privacy =
         [one] one hour
        *[other] { $hours } hours
     }. After that I only know under which number Telegram holds my answers.
+    • Styles you save under a name: until you delete them. Of the link that shares one I keep only a fingerprint.
     • What you asked for and when, without the pictures: until you delete it.
     • Your messages as they came in, so that none is lost: 48 hours.
 
@@ -202,7 +227,7 @@ privacy =
     /delete_me deletes all of it.
 private-only = That is between the two of us: please write it to me in a private chat.
 delete-me =
-    Shall I delete everything I keep of you, in all chats? Your photos, my pictures of them, your settings and the list of what you asked for go at once; what I am painting for you stops.
+    Shall I delete everything I keep of you, in all chats? Your photos, my pictures of them, your saved styles and their links, your settings and the list of what you asked for go at once; what I am painting for you stops.
 
     My messages stay in your chats until you delete them there. This cannot be undone.
 delete-not = All right, everything stays as it is.
@@ -241,6 +266,8 @@ press-result-gone = I no longer have that picture in full size. Please paint it 
 press-style-gone = I no longer have that style. Please pick another one.
 press-not-possible = That no longer works here.
 press-failed = Sorry, that did not work. Please try again.
+press-saved = Saved.
+press-unshared = Nobody else can use it any more.
 press-deleted = Deleted.
 press-noted = Noted.
 press-admins-only = Only admins of this group can change that.
@@ -298,6 +325,18 @@ button-afresh = ⚙️ With my settings
 button-all-jobs = ◀ All pictures
 button-delete-me = Delete everything
 button-keep-me = Keep it
+button-guest-style = 👥 { $name }
+button-save-last = 💾 Save my last style photo
+button-save-style = 💾 Save the style
+button-use-style = 🎨 Paint with it
+button-share = 🔗 Share
+button-new-link = 🔗 New link
+button-unshare = Stop sharing
+button-rename = ✏️ Rename
+button-delete = 🗑 Delete
+button-keep-style = Keep it
+button-leave = Take it off my list
+button-all-styles = ◀ All my styles
 button-chosen = ✓ { $label }
 button-admin-cancel = Cancel #{ $id }
 button-admin-refresh = Refresh
@@ -307,6 +346,7 @@ button-admin-refresh = Refresh
 command-start = Show what I do
 command-style = Paint a photo in a style: /style mosaic
 command-poster = Make a picture large enough to print
+command-mystyles = Styles of your own
 command-jobs = What you asked for
 command-settings = How I paint for you
 command-help = How to use me
