@@ -33,6 +33,7 @@ from bot.handlers import (
     history,
     instant,
     jobs,
+    mix,
     moves,
     mystyles,
     photos,
@@ -63,6 +64,7 @@ log = logging.getLogger(__name__)
 # The order matters: the first match wins.
 FEATURES = (
     mystyles,
+    mix,
     start,
     help,
     cancel,
@@ -225,6 +227,7 @@ async def _offer_commands(application: BotApplication, config: BotConfig) -> Non
         BotCommand("start", texts.plain(None, "command-start")),
         BotCommand("style", texts.plain(None, "command-style")),
         BotCommand("poster", texts.plain(None, "command-poster")),
+        BotCommand("mix", texts.plain(None, "command-mix")),
         BotCommand("mystyles", texts.plain(None, "command-mystyles")),
         BotCommand("jobs", texts.plain(None, "command-jobs")),
         BotCommand("settings", texts.plain(None, "command-settings")),

@@ -5,26 +5,25 @@ last, so it is judged once nothing has come for a while.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.mixing import Mixture
 from bot.people import Person, remember
 from bot.pictures import Kept, Sent
-from jobs.values import MixPart
 from models.database import Database
 from models.tables import Draft, Picture
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContentSet:
-    """The picture is what will be painted. mix: the styles that were chosen before it came."""
+    """The picture is what will be painted. mixture: the styles that were chosen before it came."""
 
     picture_id: int
-    mix: tuple[MixPart, ...] = ()
+    mixture: Mixture = field(default_factory=Mixture)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +99,7 @@ class Drafts:
                 return AlbumGrows()
             if draft.content_picture_id in (None, picture.id):
                 draft.content_picture_id = picture.id
-                return ContentSet(picture_id=picture.id, mix=_parts(draft.chosen))
+                return ContentSet(picture_id=picture.id, mixture=Mixture.from_json(draft.chosen))
             return PairGiven(content_picture_id=draft.content_picture_id, style_picture_id=picture.id)
 
     async def keep(self, person: Person, sent: Sent, kept: Kept) -> int:
@@ -164,7 +163,7 @@ class Drafts:
         async with self._database.write() as session:
             draft = await session.get(Draft, (person.chat_id, person.user_id))
             if draft is not None and draft.content_picture_id == content_picture_id:
-                draft.content_picture_id = draft.chosen = None
+                draft.content_picture_id = draft.chosen = draft.mixing = None
 
     async def clear(self, person: Person) -> bool:
         """Forget the draft; False where there was nothing to forget."""
@@ -182,12 +181,27 @@ class Drafts:
             draft = await session.get(Draft, (person.chat_id, person.user_id))
             return draft.content_picture_id if draft is not None else None
 
-    async def choose(self, person: Person, mix: tuple[MixPart, ...]) -> None:
+    async def choose(self, person: Person, mixture: Mixture) -> None:
         """Paint the next photo in these; with none, as usual."""
         async with self._database.write() as session:
             now = self._clock()
             await remember(session, person, now)
-            (await _draft(session, person, now)).chosen = [part.to_json() for part in mix] or None
+            (await _draft(session, person, now)).chosen = mixture.to_json() or None
+
+    async def mix(self, person: Person, mixture: Mixture, content_id: int | None = None) -> None:
+        """Keep what is being put together; content_id: the picture that is to be painted with it."""
+        async with self._database.write() as session:
+            now = self._clock()
+            await remember(session, person, now)
+            draft = await _draft(session, person, now)
+            draft.mixing = mixture.to_json() or None
+            draft.content_picture_id = content_id or draft.content_picture_id
+
+    async def mixing(self, person: Person) -> Mixture:
+        """What is being put together."""
+        async with self._database.read() as session:
+            draft = await session.get(Draft, (person.chat_id, person.user_id))
+            return Mixture.from_json(draft.mixing if draft is not None else None)
 
     async def await_name(self, person: Person, style_id: int | None) -> None:
         """Take the person's next words for the name of that style; None: for words."""
@@ -245,10 +259,6 @@ def _judge(draft: Draft, album_id: str, picture_ids: list[int], last: Sequence[P
         pair=pair,
         kept=kept,
     )
-
-
-def _parts(stored: list[dict[str, Any]] | None) -> tuple[MixPart, ...]:
-    return tuple(MixPart.from_json(part) for part in stored or ())
 
 
 async def _draft(session: AsyncSession, person: Person, now: datetime) -> Draft:

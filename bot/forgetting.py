@@ -11,8 +11,9 @@ from telegram.ext import ExtBot
 from bot import texts
 from bot.errors import MessageGone
 from bot.messages import Look, change
+from bot.naming import style_name
 from bot.pacing import Priority
-from bot.status import StatusBoard, style_name
+from bot.status import StatusBoard
 from jobs.clock import Clock
 from jobs.desk import Desk
 from jobs.ports import Blobs

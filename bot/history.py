@@ -13,12 +13,13 @@ from bot import keyboards, texts
 from bot.errors import Refused, is_file_forgotten
 from bot.files import name_of
 from bot.messages import Look, send
+from bot.naming import style_name
 from bot.orders import Orders
 from bot.pacing import Priority
 from bot.people import Person
 from bot.places import Place
 from bot.sheets import Tile, draw_sheet
-from bot.status import final_words, open_words, style_name
+from bot.status import final_words, open_words
 from jobs.desk import Desk
 from jobs.errors import BlobMissing, BlobsAway, ResultGone
 from jobs.values import JobView

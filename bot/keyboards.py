@@ -1,19 +1,22 @@
 """Buttons and what they carry: `verb:argument`, at most 64 bytes, resolved in SQL when pressed."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardButtonLimit
 
 from bot import texts
 from bot.errors import Refused
+from bot.mixing import Mixture, ident_of
+from bot.naming import part_name
 from bot.own_styles import SavedStyle
 from bot.papers import PAPERS
 from bot.preferences import CHOICES, Preferences
 from bot.sheets import TILES_A_ROW
 from bot.variations import Change, keeps_colours, vary
-from jobs.presets import Preset, is_generator
-from jobs.values import JobView
+from jobs.presets import Preset, is_generator, list_presets
+from jobs.values import MAX_PART_WEIGHT, JobView, MixPart
 from models.states import OPEN_STATES, JobState
 
 SHOW_PRESETS = "start-presets"
@@ -48,6 +51,8 @@ UNSHARE_STYLE = "own-unshare"
 DELETE_STYLE = "own-delete"
 DELETE_STYLE_YES = "own-delete-yes"
 LEAVE_STYLE = "own-leave"
+MIX = "mix"
+MIX_WITH = "mix-with"
 ADMIN_REFRESH = "admin-refresh"
 ADMIN_CANCEL = "admin-cancel"
 
@@ -61,6 +66,19 @@ NO_PICTURE = 0  # what the buttons of a sheet carry that is only looked at
 RETRIED_STATES = frozenset({JobState.FAILED, JobState.CANCELLED})
 # SQLite and PostgreSQL keep ids in 64 bits; a forged number beyond that must not reach them.
 LARGEST_ID = 2**63 - 1
+
+
+class MixDo(StrEnum):
+    """What a button under the sheet of a mix does, in one letter: the data has little room.
+
+    Each says how it is to be afterwards, not what is to change: a press that is repeated does no more.
+    """
+
+    ADD = "a"
+    DROP = "d"
+    WEIGH = "w"
+    TURN = "n"
+    PAINT = "g"
 
 
 def carry(verb: str, *arguments: str | int) -> str:
@@ -205,6 +223,56 @@ def delete_style(style_id: int, language: str | None) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[yes], [_button(texts.plain(language, "button-keep-style"), OWN_STYLE, style_id)]])
 
 
+def mix(
+    mixture: Mixture, saved: Sequence[SavedStyle], user_id: int, page: int, language: str | None
+) -> InlineKeyboardMarkup:
+    """Under a sheet of styles: what is in the mix and how much of each, then all that could be in it."""
+
+    def press(label: str, do: MixDo, ident: str = "", to_page: int = page) -> InlineKeyboardButton:
+        return _button(label, MIX, user_id, to_page, do.value, *([ident] if ident else []))
+
+    def offer(label: str, ident: str) -> InlineKeyboardButton:
+        if mixture.has(ident):
+            return press(texts.plain(language, "button-chosen", label=label), MixDo.DROP, ident)
+        return press(label, MixDo.ADD, ident)
+
+    rows = []
+    for part in mixture.parts:
+        label = texts.plain(
+            language, "button-part", style=part_name(part, language), percent=str(mixture.percent(part))
+        )
+        ident = ident_of(part)
+        less, more = (
+            [press(texts.plain(language, key), MixDo.WEIGH, f"{weight}.{ident}")]
+            if 1 <= weight <= MAX_PART_WEIGHT
+            else []
+            for key, weight in (("button-less", part.weight - 1), ("button-more", part.weight + 1))
+        )
+        rows.append([*less, press(label, MixDo.DROP, ident), *more])
+    if mixture.is_ready:
+        rows.append([press(texts.plain(language, "button-paint-mix"), MixDo.PAINT)])
+    shown = list_presets()
+    offered = [
+        offer(texts.preset_title(language, preset), ident_of(MixPart(preset=preset.name)))
+        for preset in page_of(shown, page)
+        if not is_generator(preset.name)
+    ]
+    offered_saved = [
+        offer(texts.plain(language, "button-own-style-name", name=style.name), ident_of(MixPart(style_id=style.id)))
+        for style in saved
+    ]
+    pages = _pages(shown)
+    turns = (("button-previous", (page - 1) % pages), ("button-next", (page + 1) % pages))
+    return InlineKeyboardMarkup(
+        [
+            *rows,
+            *_in_rows(offered, PRESETS_A_ROW),
+            *_in_rows(offered_saved, PRESETS_A_ROW),
+            [press(texts.plain(language, key), MixDo.TURN, to_page=other) for key, other in turns],
+        ]
+    )
+
+
 def papers(job_id: int, language: str | None) -> InlineKeyboardMarkup:
     """A button a sheet of paper, two a row."""
     buttons = [
@@ -271,7 +339,7 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
         rows = [
             *([] if generator else [[_refine(view, language)]]),
             *_variations(view, generator, restyle, language),
-            [poster, file],
+            [*([] if generator else [_button(texts.plain(language, "button-mix"), MIX_WITH, view.id)]), poster, file],
             *([swap] if swap else []),
         ]
         return InlineKeyboardMarkup(rows)
@@ -301,6 +369,10 @@ def _variations(
 
 def _refine(view: JobView, language: str | None) -> InlineKeyboardButton:
     return _button(texts.plain(language, "button-hq"), REFINE, view.id)
+
+
+def _in_rows(buttons: Sequence[InlineKeyboardButton], a_row: int) -> list[list[InlineKeyboardButton]]:
+    return [list(buttons[first : first + a_row]) for first in range(0, len(buttons), a_row)]
 
 
 def _pages(shown: Sequence[Preset]) -> int:

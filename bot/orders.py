@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Refused
 from bot.keyboards import RETRIED_STATES
+from bot.mixing import Mixture
 from bot.own_styles import insist_on_usable
 from bot.papers import Paper
 from bot.people import Person
@@ -76,15 +77,34 @@ class Orders:
             replace(wish, reply_to_message_id=press.message_id, status_message_id=status_message_id)
         )
 
-    async def mixed(
-        self, person: Person, picture_id: int, mix: tuple[MixPart, ...], key: str, reply_to: int | None
-    ) -> Ticket:
-        """Paint a picture in saved styles or several ones."""
+    async def mixed(self, person: Person, picture_id: int, mixture: Mixture, key: str, reply_to: int | None) -> Ticket:
+        """Paint a picture in a saved style, or in several."""
+        wish = await self._mix_wish(person, picture_id, mixture, key)
+        return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
+
+    async def mix_here(self, press: Press, picture_id: int, mixture: Mixture) -> Ticket:
+        """The same, where the pressed message becomes the status message; two quick taps are one wish."""
+        wish = await self._mix_wish(press.person, picture_id, mixture, _sheet_key(press))
+        wish = replace(wish, status_message_id=await self._free_message(press))
+        return await self._desk.submit(replace(wish, reply_to_message_id=press.message_id))
+
+    async def mixture_of(self, person: Person, job_id: int) -> tuple[int, Mixture]:
+        """The photo of a job of one's own, and its styles to begin a mix with."""
+        job = await self._own_job(person, job_id)
+        if job.state != JobState.DONE or is_generator(job.preset):
+            raise Refused("press-not-possible")
+        parts = mix_of(job) or (MixPart(preset=job.preset),)
+        return job.content_picture_id, Mixture(parts=parts, style_picture_id=job.style_picture_id)
+
+    async def _mix_wish(self, person: Person, picture_id: int, mixture: Mixture, key: str) -> NewJob:
+        photo_id = mixture.style_picture_id if any(part.is_picture for part in mixture.parts) else None
         async with self._database.read() as session:
             await _own_picture(session, person, picture_id)
-            await _insist_on_usable_parts(session, person, mix)
-        wish = await self._wish(person, key, content_picture_id=picture_id, mix=mix)
-        return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
+            if photo_id is not None:
+                await _own_picture(session, person, photo_id)
+            await _insist_on_usable_parts(session, person, mixture.parts)
+        pictures = {"content_picture_id": picture_id, "style_picture_id": photo_id}
+        return await self._wish(person, key, **pictures, mix=mixture.parts)
 
     async def styled(self, person: Person, picture_id: int, preset: str, key: str, reply_to: int) -> Ticket:
         """Paint a picture in a shipped style that was named in a message."""

@@ -17,6 +17,7 @@ from telegram.ext import ExtBot
 from bot import keyboards, texts
 from bot.errors import JOB_FAILED_OTHERWISE, JOB_SENTENCES, MessageGone, ProgressSkipped, is_unknown
 from bot.messages import Look, change, send
+from bot.naming import style_name
 from bot.pacing import Priority
 from bot.papers import printed_cm
 from bot.people import People
@@ -27,8 +28,7 @@ from bot.waiting import let_finish, wait_for_any
 from jobs.desk import Desk
 from jobs.events import JobEvent, JobHeldUp, JobProgress
 from jobs.ports import Events
-from jobs.presets import find_preset
-from jobs.values import JobSpec, JobView, MixPart
+from jobs.values import JobSpec, JobView
 from models.states import OPEN_STATES, JobState, Lane
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,6 @@ TICK_S = 0.2
 IDLE_S = 60.0
 STOP_GRACE_S = 5.0
 BAR_CELLS = 12
-BETWEEN_STYLES = " + "
 
 
 @dataclass
@@ -320,24 +319,6 @@ def final_words(view: JobView, language: str | None) -> str:
     if view.state == JobState.CANCELLED:
         return texts.render(language, "cancelled", style=style)
     return texts.render(language, JOB_SENTENCES.get(view.error or "", JOB_FAILED_OTHERWISE), style=style)
-
-
-def style_name(view: JobView, language: str | None) -> str:
-    """What the preset or saved style is called, or that it was the person's own picture; of a mix, all of them."""
-    if view.mix:
-        return BETWEEN_STYLES.join(_part_name(part, language) for part in view.mix)
-    return _preset_name(view.preset, language)
-
-
-def _part_name(part: MixPart, language: str | None) -> str:
-    return part.name if part.name is not None else _preset_name(part.preset, language)
-
-
-def _preset_name(name: str | None, language: str | None) -> str:
-    if name is None:
-        return texts.plain(language, "own-style")
-    preset = find_preset(name)
-    return texts.preset_title(language, preset) if preset is not None else name
 
 
 def bar(step: int, steps: int) -> str:

@@ -23,7 +23,7 @@ from models.states import OPEN_STATES, JobState, Lane
 
 KEEP_COLOURS = ("none", "luminance")
 DPIS = (None, 150, 300)
-MAX_PART_WEIGHT = 9
+MAX_PARTS, MAX_PART_WEIGHT = MAX_STYLES, 9
 
 
 class JobFailure(StrEnum):
@@ -142,7 +142,7 @@ class NewJob:
         if not self.mix and (self.style_picture_id is None) == (self.preset is None):
             raise InvalidSpec("a job needs a style picture or a preset, and not both")
         pictures = sum(part.is_picture for part in self.mix)
-        sound = len(self.mix) <= MAX_STYLES and pictures == (self.style_picture_id is not None) and not self.preset
+        sound = len(self.mix) <= MAX_PARTS and pictures == (self.style_picture_id is not None) and not self.preset
         if self.mix and not sound:
             raise InvalidSpec("a mix has at most four styles, one of them a style picture where there is one")
 

@@ -10,6 +10,7 @@ from bot.context import BotApplication, BotContext
 from bot.errors import Refused
 from bot.handlers import anything_else
 from bot.messages import Look, send
+from bot.mixing import Mixture
 from bot.own_styles import LINK_PREFIX, SavedStyle
 from bot.people import person_in
 from jobs.values import MixPart
@@ -73,14 +74,14 @@ async def use_style(update: Update, context: BotContext) -> None:
     """Paint the photo that waits with it, or else the next one."""
     parts, person, press = context.parts, person_in(update), press_in(update)
     style = await _found(update, context)
-    mix = (MixPart(style_id=style.id),)
+    alone = Mixture(parts=(MixPart(style_id=style.id),))
     content_id = await parts.drafts.content(person)
     if content_id is None:
-        await parts.drafts.choose(person, mix)
+        await parts.drafts.choose(person, alone)
         await answer_press(update)
         await reply(update, context, "style-chosen", name=style.name)
         return
-    ticket = await parts.orders.mixed(person, content_id, mix, f"own:{style.id}:{content_id}", press.message_id)
+    ticket = await parts.orders.mixed(person, content_id, alone, f"own:{style.id}:{content_id}", press.message_id)
     await answer_press(update, "press-on-it" if ticket.created else "press-already")
     await parts.drafts.use_up(person, content_id)
     await parts.status.announce(ticket.job_id)

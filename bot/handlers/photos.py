@@ -10,6 +10,7 @@ from bot.context import BotApplication, BotContext
 from bot.drafts import ContentSet, PairGiven
 from bot.errors import Refused
 from bot.handlers import albums
+from bot.mixing import Mixture
 from bot.people import person_in
 from bot.pictures import Sent
 from jobs.presets import list_presets
@@ -66,12 +67,12 @@ async def _paint_as_chosen(
     update: Update, context: BotContext, content: ContentSet, key: str, reply_to: int
 ) -> Ticket | None:
     """Paint a photo in the styles that were chosen before it came; None where there are none, or none any more."""
-    if not content.mix:
+    if not content.mixture.parts:
         return None
     try:
-        return await context.parts.orders.mixed(person_in(update), content.picture_id, content.mix, key, reply_to)
+        return await context.parts.orders.mixed(person_in(update), content.picture_id, content.mixture, key, reply_to)
     except Refused as refusal:
-        await context.parts.drafts.choose(person_in(update), ())
+        await context.parts.drafts.choose(person_in(update), Mixture())
         await reply(update, context, refusal.key)
         return None
 

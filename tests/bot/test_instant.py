@@ -101,6 +101,7 @@ async def test_buttons_stand_under_it_as_its_settings_allow(stage: Stage) -> Non
         "🖌 +",
         "🌈 Photo colours",
         "🎨 Other style",
+        "🎛 Mix",
         "🖨 Poster",
         "📄 Full size",
         "🔀 Swap the two",

@@ -25,6 +25,7 @@ help =
     • Reply to one of my pictures with /poster to have it large enough to print.
 
     /start shows an example
+    /mix paints in two to four styles at once
     /mystyles keeps styles of your own and shares them by a link
     /jobs shows what you asked for: have it sent or painted again
     /settings: how I paint for you: quality, size, strength, colours, brush, photo or file
@@ -185,6 +186,10 @@ jobs-failed = { $number }. 😔 <b>{ $style }</b>, { $age } ago: it went wrong
 jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, { $age } ago: stopped
 jobs-tile = { $number }. { $style }
 
+## Mixing styles
+
+mix = 🎛 Tap two to four styles. With − and + you say how much of each; a tap on a name takes it out again.
+
 ## Styles of one's own
 
 styles = ⭐ <b>Your styles</b>. Tap one to paint with it, rename or share it.
@@ -266,6 +271,8 @@ press-result-gone = I no longer have that picture in full size. Please paint it 
 press-style-gone = I no longer have that style. Please pick another one.
 press-not-possible = That no longer works here.
 press-failed = Sorry, that did not work. Please try again.
+press-mix-full = Four styles are the most I can mix.
+press-mix-too-few = A mix needs two styles at least.
 press-saved = Saved.
 press-unshared = Nobody else can use it any more.
 press-deleted = Deleted.
@@ -337,6 +344,12 @@ button-delete = 🗑 Delete
 button-keep-style = Keep it
 button-leave = Take it off my list
 button-all-styles = ◀ All my styles
+button-mix = 🎛 Mix
+button-less = −
+button-more = +
+button-part = { $style } · { $percent } %
+button-paint-mix = 🎨 Paint the mix
+button-own-style-name = ⭐ { $name }
 button-chosen = ✓ { $label }
 button-admin-cancel = Cancel #{ $id }
 button-admin-refresh = Refresh
@@ -346,6 +359,7 @@ button-admin-refresh = Refresh
 command-start = Show what I do
 command-style = Paint a photo in a style: /style mosaic
 command-poster = Make a picture large enough to print
+command-mix = Paint in several styles at once
 command-mystyles = Styles of your own
 command-jobs = What you asked for
 command-settings = How I paint for you
