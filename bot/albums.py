@@ -120,7 +120,7 @@ class Albums:
         if judged.pair is not None:
             await self._paint(judged, judged.pair)
             return
-        language = await self._people.language(judged.user_id)
+        language = await self._people.language(judged.user_id, judged.chat_id)
         reply_to = _asked_by(judged) if judged.chat_id < 0 else None
         place = Place(chat_id=judged.chat_id, thread_id=judged.thread_id, reply_to=reply_to)
         if judged.kept is not None:

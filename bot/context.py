@@ -11,6 +11,7 @@ from bot.config import BotConfig, Services
 from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.files import Files
+from bot.finds import Finds
 from bot.forgetting import Forgetting
 from bot.history import History
 from bot.intake import Intake
@@ -36,6 +37,7 @@ class Parts:
     drafts: Drafts
     orders: Orders
     shelf: Shelf
+    finds: Finds
     status: StatusBoard
     deliveries: Deliveries
     albums: Albums

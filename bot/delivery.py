@@ -177,7 +177,7 @@ class Deliveries:
             message = await self._send_noted(view, look)
             await self._desk.set_status_message(view.id, message.message_id)
             return message
-        language = await self._people.language(view.user_id)
+        language = await self._people.language(view.user_id, view.chat_id)
         line = texts.render(language, "delivering", style=style_name(view, language))
         message = await self._send_noted(view, Look(words=line))
         await self._desk.set_status_message(view.id, message.message_id)
@@ -194,7 +194,7 @@ class Deliveries:
             raise
 
     async def _final_look(self, view: JobView) -> Look:
-        language = await self._people.language(view.user_id)
+        language = await self._people.language(view.user_id, view.chat_id)
         markup = keyboards.job(view, language)
         if view.state != JobState.DONE:
             return Look(words=final_words(view, language), markup=markup)

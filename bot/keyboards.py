@@ -53,6 +53,7 @@ DELETE_STYLE_YES = "own-delete-yes"
 LEAVE_STYLE = "own-leave"
 MIX = "mix"
 MIX_WITH = "mix-with"
+LANGUAGE = "language"
 ADMIN_REFRESH = "admin-refresh"
 ADMIN_CANCEL = "admin-cancel"
 
@@ -62,6 +63,7 @@ OF_A_STYLE_PHOTO = {SWAP: "button-swap", SAVE_STYLE: "button-save-style"}
 PRESETS_A_ROW = TILES_A_ROW
 PRESETS_A_PAGE = 9
 NO_PICTURE = 0  # what the buttons of a sheet carry that is only looked at
+NO_LANGUAGE = "auto"
 # The states after which the same request may be made again.
 RETRIED_STATES = frozenset({JobState.FAILED, JobState.CANCELLED})
 # SQLite and PostgreSQL keep ids in 64 bits; a forged number beyond that must not reach them.
@@ -273,6 +275,11 @@ def mix(
     )
 
 
+def found(link: str, language: str | None) -> InlineKeyboardMarkup:
+    """Under a style that somebody shows in another chat: the way to the bot."""
+    return InlineKeyboardMarkup([[InlineKeyboardButton(texts.plain(language, "button-inline-paint"), url=link)]])
+
+
 def papers(job_id: int, language: str | None) -> InlineKeyboardMarkup:
     """A button a sheet of paper, two a row."""
     buttons = [
@@ -280,6 +287,16 @@ def papers(job_id: int, language: str | None) -> InlineKeyboardMarkup:
         for paper in PAPERS
     ]
     return InlineKeyboardMarkup([buttons[first : first + 2] for first in range(0, len(buttons), 2)])
+
+
+def languages(chosen: str | None, asker_id: int, language: str | None) -> InlineKeyboardMarkup:
+    """A button a language, in its own words, for the person who asked, and one for that of their Telegram."""
+    names = {code: texts.plain(code, "language-name") for code in texts.languages()}
+    names[NO_LANGUAGE] = texts.plain(language, "button-language-auto")
+    mark = chosen or NO_LANGUAGE
+    names[mark] = texts.plain(language, "button-language-chosen", name=names.get(mark, mark))
+    buttons = [_button(label, LANGUAGE, code, asker_id) for code, label in names.items()]
+    return InlineKeyboardMarkup([*(buttons[first : first + 2] for first in range(0, len(buttons), 2))])
 
 
 def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:

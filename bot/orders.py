@@ -113,6 +113,11 @@ class Orders:
         wish = await self._wish(person, key, content_picture_id=picture_id, preset=preset)
         return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
 
+    async def insist_on_picture(self, person: Person, picture_id: int) -> None:
+        """Raises Refused where a picture is somebody else's, of another chat, or gone."""
+        async with self._database.read() as session:
+            await _own_picture(session, person, picture_id)
+
     async def vary(self, press: Press, job_id: int, change: Change) -> Ticket:
         """An instant picture with one setting changed, in the same message.
 

@@ -7,11 +7,15 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from bot import texts
+
 TILES_A_ROW = 3
 TILE_PX = 360
 GAP_PX = 10
 TITLE_PX = 44
 FONT_PX = 32  # legible where a telephone shows the sheet a third as large
+# Pillow's own font knows plain English letters only; this one also Latin with accents, Greek and Cyrillic.
+FONT = texts.LOCALES / "titles.ttf"
 PAPER = (250, 248, 243)
 BLANK = (226, 222, 213)
 INK = (40, 38, 34)
@@ -45,13 +49,15 @@ def _paste(sheet: Image.Image, corner: tuple[int, int], tile: Tile) -> None:
     sheet.paste(
         _square(tile.picture) if tile.picture is not None else Image.new("RGB", (TILE_PX, TILE_PX), BLANK), corner
     )
-    ImageDraw.Draw(sheet).text(
-        (left + TILE_PX / 2, top + TILE_PX + TITLE_PX / 2),
-        tile.title,
-        fill=INK,
-        font=ImageFont.load_default(FONT_PX),
-        anchor="mm",
-    )
+    middle = (left + TILE_PX / 2, top + TILE_PX + TITLE_PX / 2)
+    ImageDraw.Draw(sheet).text(middle, tile.title, fill=INK, font=font_for(tile.title), anchor="mm")
+
+
+def font_for(title: str) -> ImageFont.FreeTypeFont:
+    """The largest letters in which a title fits under its picture."""
+    font = ImageFont.truetype(FONT, FONT_PX)
+    width = font.getlength(title)
+    return font if width <= TILE_PX else ImageFont.truetype(FONT, FONT_PX * TILE_PX / width)
 
 
 def _square(picture: Path | bytes) -> Image.Image:

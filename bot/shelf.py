@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TypeVar
 
+from sqlalchemy import select
 from telegram import InlineKeyboardMarkup, Message
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
@@ -48,18 +49,24 @@ class Shelf:
         chat_id = press.person.chat_id
         await self._show(turned, lambda seen: change(bot, chat_id, press.message_id, seen, Priority.REPLY))
 
+    async def known_previews(self) -> dict[str, str]:
+        """The ids under which Telegram holds the previews that were sent before, by the name of their preset."""
+        names = await asyncio.to_thread(lambda: {_name_of(_preview(preset)): preset.name for preset in list_presets()})
+        sent = select(PreviewSent).where(PreviewSent.bot_id == self._bot_id, PreviewSent.name.in_(names))
+        async with self._database.read() as session:
+            return {names[row.name]: row.file_id for row in await session.scalars(sent)}
+
     async def send_example(
         self, bot: ExtBot[Priority], place: Place, words: str, markup: InlineKeyboardMarkup
     ) -> Message:
         """One painted picture, under the words."""
-        jpeg = await asyncio.to_thread(list_presets()[0].preview_path.read_bytes)
+        jpeg = await asyncio.to_thread(_preview, list_presets()[0])
         return await self._show(Look(words=words, markup=markup, picture=jpeg), partial(send, bot, place))
 
     async def _show(self, look: Look, show: Callable[[Look], Awaitable[Shown]]) -> Shown:
         """Show a look whose picture is bytes: by the id under which Telegram holds them, or as an upload."""
         assert isinstance(look.picture, bytes)
-        # Named after what is in it, so that a changed picture is uploaded afresh.
-        name = hashlib.sha256(look.picture).hexdigest()[:32]
+        name = _name_of(look.picture)
         known = await self._file_id(name)
         if known is not None:
             try:
@@ -80,6 +87,15 @@ class Shelf:
     async def _remember(self, name: str, file_id: str) -> None:
         async with self._database.write() as session:
             await session.merge(PreviewSent(bot_id=self._bot_id, name=name, file_id=file_id))
+
+
+def _preview(preset: Preset) -> bytes:
+    return preset.preview_path.read_bytes()
+
+
+def _name_of(picture: bytes) -> str:
+    """What a picture is called in the database: after what is in it, so that a changed one is uploaded afresh."""
+    return hashlib.sha256(picture).hexdigest()[:32]
 
 
 async def _page(page: int, language: str | None) -> bytes:

@@ -226,7 +226,7 @@ class StatusBoard:
 
     async def _language(self, view: JobView, shown: _Shown) -> str | None:
         try:
-            shown.language = await self._people.language(view.user_id)
+            shown.language = await self._people.language(view.user_id, view.chat_id)
         except Exception:
             if not shown.held_up:  # otherwise the outage is told in the language known so far
                 raise

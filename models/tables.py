@@ -97,6 +97,8 @@ class Chat(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(16))
+    # Chosen by /language; a private chat's is the person's own choice. None: that of the person's Telegram.
+    language: Mapped[str | None] = mapped_column(String(16))
     created_at: Mapped[datetime]
     settings: Mapped[dict[str, Any] | None]  # Preferences of bot/preferences.py; of a group for everybody in it
 

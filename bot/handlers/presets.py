@@ -31,6 +31,8 @@ async def turn_page(update: Update, context: BotContext) -> None:
     picture_id, page = keyboards.id_in(picture), keyboards.id_in(number)
     if not press.editable or not isinstance(sheet, Message):
         raise Refused("press-old")
+    if picture_id:
+        await parts.orders.insist_on_picture(press.person, picture_id)
     if await parts.orders.of_sheet(press) is not None:
         raise Refused("press-already")
     await answer_press(update)

@@ -107,6 +107,12 @@ class Stage:
             await self.application.update_queue.put(Update.de_json(update, self.application.bot))
         await self.application.update_queue.join()
 
+    def parsed(self, update: dict[str, Any]) -> Update:
+        """An update as the library hands it on."""
+        parsed = Update.de_json(update, self.application.bot)
+        assert parsed is not None
+        return parsed
+
     def a_message(self, user_id: int, chat_id: int | None = None, **fields: Any) -> dict[str, Any]:
         """A message update as Telegram sends it."""
         message = {
@@ -146,6 +152,14 @@ class Stage:
             "message": message,
         }
         return {"update_id": number, "callback_query": press}
+
+    async def inline(self, user_id: int, query: str, language: str = "en") -> list[dict[str, Any]]:
+        """Somebody types "@pastiche_bot query" in some chat; what they are shown."""
+        number = next(self.numbers)
+        asked = {"id": f"query{number}", "query": query, "offset": "", "chat_type": "group"}
+        sender = a_user(user_id) | {"language_code": language}
+        await self.handle({"update_id": number, "inline_query": asked | {"from": sender}})
+        return list(self.telegram.found[-1]["results"])
 
     # What the worker does.
 

@@ -86,6 +86,7 @@ class RecordingRequest(BaseRequest):
         self.files: dict[str, bytes] = {}
         self.paths: dict[str, str] = {}
         self.answers: list[tuple[str, str | None]] = []
+        self.found: list[dict[str, Any]] = []
         self.troubles: deque[Trouble] = deque()
         self.slow: dict[str, asyncio.Event] = {}
         self.admins: dict[int, set[int]] = {}
@@ -104,7 +105,7 @@ class RecordingRequest(BaseRequest):
 
     def methods(self) -> list[str]:
         """The names of everything called, but what starting up calls, and hints that a picture is on its way."""
-        aside = ("getMe", "setMyCommands", "sendChatAction")
+        aside = ("getMe", "setMyCommands", "deleteMyCommands", "sendChatAction")
         return [call.method for call in self.calls if call.method not in aside]
 
     def last_answer(self) -> str | None:
@@ -167,6 +168,9 @@ class RecordingRequest(BaseRequest):
     def _setMyCommands(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         return True
 
+    def _deleteMyCommands(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
+        return True
+
     def _sendChatAction(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         return True
 
@@ -221,6 +225,16 @@ class RecordingRequest(BaseRequest):
             return self._change(shown, parameters, media.get("caption", ""), data)
         shown.document, shown.filename = data, self._filename
         return self._change(shown, parameters, media.get("caption", ""), None)
+
+    def _answerInlineQuery(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
+        if any(self._is_forgotten(result) for result in parameters["results"]):
+            raise _Refused("Bad Request: wrong file identifier/HTTP URL specified")
+        self.found.append(parameters)
+        return True
+
+    def _is_forgotten(self, result: dict[str, Any]) -> bool:
+        file_id = result.get("photo_file_id") or result.get("document_file_id")
+        return file_id is not None and file_id not in self.files
 
     def _answerCallbackQuery(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         press_id = parameters["callback_query_id"]

@@ -1,7 +1,9 @@
 """Somebody taps a style."""
 
 import pytest
+from PIL import ImageFont
 
+from bot import sheets, texts
 from bot.keyboards import PRESETS_A_PAGE
 from jobs.presets import list_presets
 from tests.bot.conftest import ANN, BEN, Stage, a_jpeg, an_hq_job, an_instant
@@ -213,3 +215,16 @@ async def test_a_repeated_press_makes_nothing_twice(stage: Stage) -> None:
     await stage.handle(press | {"update_id": 10_000})
 
     assert len(await stage.jobs()) == 1
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_every_title_can_be_drawn_and_fits_under_its_picture(language: str) -> None:
+    font = ImageFont.truetype(sheets.FONT, 16)
+    box = bytes(font.getmask("\uffff"))  # what stands for a letter that the font does not have
+    titles = [texts.preset_title(language, preset) for preset in list_presets()]
+
+    assert [sign for sign in sorted(set("".join(titles)) - {" "}) if bytes(font.getmask(sign)) == box] == []
+    assert (
+        max(sheets.font_for(title).getlength(title) for title in [*titles, "A rather long title " * 3])
+        <= sheets.TILE_PX
+    )

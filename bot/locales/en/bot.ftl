@@ -25,6 +25,7 @@ help =
     • Reply to one of my pictures with /poster to have it large enough to print.
 
     /start shows an example
+    /language lets you choose my language
     /mix paints in two to four styles at once
     /mystyles keeps styles of your own and shares them by a link
     /jobs shows what you asked for: have it sent or painted again
@@ -249,6 +250,21 @@ deleted = Done. I have deleted { $rows ->
        *[other] , and stopped { $jobs } pictures.
     } If you write to me again, I start afresh.
 
+## Languages
+
+# What the language calls itself.
+language-name = English
+language-choose = Which language shall I speak here?
+language-set = All right, I speak English here from now on.
+language-auto = All right, I speak the language of your Telegram again.
+
+## In other chats: "@bot starry", and the links under what is found
+
+inline-preset = 🎨 <b>{ $style }</b> is one of the styles I paint photos in.
+inline-preset-about = A style of mine: show it here
+inline-result = 🖼 <b>{ $style }</b>, painted by @{ $bot }
+inline-result-about = A picture of yours
+
 ## Posters
 
 poster-which = 🖨 How large should it be? 150 dpi is fine on a wall, 300 dpi from close by.
@@ -351,6 +367,10 @@ button-part = { $style } · { $percent } %
 button-paint-mix = 🎨 Paint the mix
 button-own-style-name = ⭐ { $name }
 button-chosen = ✓ { $label }
+button-language-auto = As in my Telegram
+button-language-chosen = ✓ { $name }
+button-inline-paint = 🎨 Paint a photo like this
+button-inline-open = Paint a photo of yours
 button-admin-cancel = Cancel #{ $id }
 button-admin-refresh = Refresh
 
@@ -363,8 +383,9 @@ command-mix = Paint in several styles at once
 command-mystyles = Styles of your own
 command-jobs = What you asked for
 command-settings = How I paint for you
+command-language = Choose my language
 command-help = How to use me
 command-privacy = What I keep of you
-command-delete-me = Delete what I keep of you
+command-delete_me = Delete what I keep of you
 command-cancel = Forget my photo, stop my pictures
 command-admin = What is going on

@@ -1,9 +1,9 @@
-"""Keep how a chat wants its pictures."""
+"""Let a chat choose the language the bot speaks there."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
+revision = "0003_language"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
@@ -11,9 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("chats") as chats:
-        chats.add_column(sa.Column("settings", sa.JSON(), nullable=True))
+        chats.add_column(sa.Column("language", sa.String(length=16), nullable=True))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("chats") as chats:
-        chats.drop_column("settings")
+        chats.drop_column("language")
