@@ -2,6 +2,7 @@
 
 import logging
 from contextvars import ContextVar
+from dataclasses import replace
 
 from telegram import Message, Update
 from telegram.constants import ChatAction, ChatType
@@ -10,8 +11,10 @@ from telegram.ext import ExtBot
 
 from bot import keyboards, texts
 from bot.context import BotContext
-from bot.messages import Look, send
+from bot.errors import MessageGone
+from bot.messages import Look, change, send
 from bot.orders import Press
+from bot.pacing import Priority
 from bot.people import People, person_in, thread_of
 from bot.places import Place
 
@@ -91,6 +94,19 @@ async def answer_press(update: Update, key: str | None = None) -> bool:
         # Whatever the press asked for goes on: too old, too many, no answer from Telegram.
         log.info("a press was not answered", extra={"update_id": update.update_id, "error": type(error).__name__})
         return False
+
+
+async def show_again(update: Update, context: BotContext, look: Look, *, is_text: bool = True) -> None:
+    """Make the pressed message look so, or send a new one where it can no longer be changed."""
+    press, place = press_in(update), place_of(update)
+    assert place is not None  # buttons stand in a chat
+    try:
+        if press.editable:
+            await change(context.bot, place.chat_id, press.message_id, look, Priority.REPLY, is_text=is_text)
+            return
+    except MessageGone:
+        place = replace(place, reply_to=None)  # somebody deleted it meanwhile
+    await send(context.bot, place, look)
 
 
 def replied_to(update: Update) -> Message | None:

@@ -23,27 +23,36 @@ from bot.drafts import Drafts
 from bot.errors import BadToken, BadWebhook
 from bot.files import Files
 from bot.finds import Finds
+from bot.forgetting import Forgetting
 from bot.handlers import (
     admin,
     anything_else,
     cancel,
     failures,
     help,
+    history,
     inline,
     instant,
     jobs,
     language,
+    mix,
     moves,
+    mystyles,
     photos,
     posters,
     presets,
+    privacy,
+    settings,
     start,
     styles,
 )
+from bot.history import History
 from bot.intake import Intake, InTurn
 from bot.orders import Orders
+from bot.own_styles import OwnStyles
 from bot.pacing import Limits, Pacing, Priority
 from bot.people import People
+from bot.preferences import PreferenceBook
 from bot.shelf import Shelf
 from bot.status import StatusBoard
 from bot.turns import Turns
@@ -56,9 +65,14 @@ log = logging.getLogger(__name__)
 
 # The order matters: the first match wins.
 FEATURES = (
+    mystyles,
+    mix,
     start,
     help,
     cancel,
+    settings,
+    history,
+    privacy,
     language,
     inline,
     admin,
@@ -175,6 +189,18 @@ def _assemble(
         status=status,
         alarms=alarms,
         files=files,
+        forgetting=Forgetting(
+            bot,
+            services.database,
+            services.desk,
+            services.blobs,
+            status,
+            _now,
+            bot_id=config.bot_id,
+        ),
+        own_styles=OwnStyles(services.database, services.blobs, _now, config.bot_id),
+        history=History(bot, services.database, services.desk, orders),
+        preferences=PreferenceBook(services.database, _now),
         deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms, files),
         albums=Albums(
             bot,

@@ -12,10 +12,14 @@ from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.files import Files
 from bot.finds import Finds
+from bot.forgetting import Forgetting
+from bot.history import History
 from bot.intake import Intake
 from bot.orders import Orders
+from bot.own_styles import OwnStyles
 from bot.pacing import Priority
 from bot.people import People
+from bot.preferences import PreferenceBook
 from bot.shelf import Shelf
 from bot.status import StatusBoard
 
@@ -39,6 +43,10 @@ class Parts:
     albums: Albums
     alarms: Alarms
     files: Files
+    preferences: PreferenceBook
+    history: History
+    forgetting: Forgetting
+    own_styles: OwnStyles
 
 
 Store = dict[Any, Any]

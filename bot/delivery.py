@@ -20,9 +20,10 @@ from bot.alarms import Alarms
 from bot.errors import MessageGone, is_chat_gone, is_refusal
 from bot.files import Files, name_of
 from bot.messages import Look, change, send
+from bot.naming import style_name
 from bot.pacing import Priority, retry_after_s
 from bot.people import People
-from bot.status import StatusBoard, final_words, place_of, style_name
+from bot.status import StatusBoard, final_words, place_of
 from bot.waiting import let_finish, wait_for_any
 from jobs import faults
 from jobs.desk import Desk

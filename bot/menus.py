@@ -13,7 +13,20 @@ from bot.people import People
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("start", "style", "poster", "language", "help", "cancel")
+COMMANDS = (
+    "start",
+    "style",
+    "mix",
+    "mystyles",
+    "poster",
+    "jobs",
+    "settings",
+    "language",
+    "help",
+    "cancel",
+    "privacy",
+    "delete_me",
+)
 ADMINS_COMMANDS = (*COMMANDS, "admin")
 
 

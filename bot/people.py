@@ -128,12 +128,13 @@ class People:
 
 
 async def _move_chat_row(session: AsyncSession, chat_id: int, new_chat_id: int, now: datetime) -> None:
-    """A row for the new chat, with the language that was chosen in the old one."""
+    """A row for the new chat, with the language and the settings that were chosen in the old one."""
     old, new = await session.get(Chat, chat_id), await session.get(Chat, new_chat_id)
     if new is None:
         new = Chat(id=new_chat_id, kind="supergroup", created_at=now)
         session.add(new)
     new.language = new.language or (old.language if old is not None else None)
+    new.settings = new.settings or (old.settings if old is not None else None)
     await session.flush()
 
 

@@ -5,11 +5,8 @@ import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from io import BytesIO
-from pathlib import Path
 from typing import TypeVar
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
 from sqlalchemy import select
 from telegram import InlineKeyboardMarkup, Message
 from telegram.error import BadRequest
@@ -17,24 +14,16 @@ from telegram.ext import ExtBot
 
 from bot import texts
 from bot.errors import is_file_forgotten
-from bot.keyboards import PRESETS_A_ROW, page_of
+from bot.keyboards import page_of
 from bot.messages import Look, change, send
 from bot.orders import Press
 from bot.pacing import Priority
 from bot.places import Place
+from bot.sheets import Tile, draw_sheet
 from jobs.presets import Preset, list_presets
 from models.database import Database
 from models.tables import PreviewSent
 
-TILE_PX = 360
-GAP_PX = 10
-TITLE_PX = 44
-FONT_PX = 32  # legible where a telephone shows the sheet a third as large
-# Pillow's own font knows plain English letters only; this one also Latin with accents, Greek and Cyrillic.
-FONT = texts.LOCALES / "titles.ttf"
-PAPER = (250, 248, 243)
-INK = (40, 38, 34)
-JPEG_QUALITY = 88
 Shown = TypeVar("Shown", Message, Message | None)
 
 
@@ -119,37 +108,9 @@ async def _page(page: int, language: str | None) -> bytes:
 
 @lru_cache(maxsize=64)
 def contact_sheet(shown: Sequence[Preset], titles: Sequence[str], painted_at: Sequence[int]) -> bytes:
-    """The previews with their titles, as JPEG. Costs some 100 ms, once a page and language.
+    """The previews with their titles, as JPEG; made once a page and language.
 
     painted_at: when each preview was painted; the sheet is made anew where one was painted again
     """
-    rows = -(-len(shown) // PRESETS_A_ROW)
-    width = GAP_PX + PRESETS_A_ROW * (TILE_PX + GAP_PX)
-    height = GAP_PX + rows * (TILE_PX + TITLE_PX + GAP_PX)
-    sheet = Image.new("RGB", (width, height), PAPER)
-    for place, (preset, title) in enumerate(zip(shown, titles, strict=True)):
-        row, column = divmod(place, PRESETS_A_ROW)
-        corner = GAP_PX + column * (TILE_PX + GAP_PX), GAP_PX + row * (TILE_PX + TITLE_PX + GAP_PX)
-        _paste_tile(sheet, corner, preset.preview_path, title)
-    data = BytesIO()
-    sheet.save(data, "JPEG", quality=JPEG_QUALITY)
-    return data.getvalue()
-
-
-def _paste_tile(sheet: Image.Image, corner: tuple[int, int], preview: Path, title: str) -> None:
-    left, top = corner
-    sheet.paste(_square(preview), corner)
-    middle = (left + TILE_PX / 2, top + TILE_PX + TITLE_PX / 2)
-    ImageDraw.Draw(sheet).text(middle, title, fill=INK, font=font_for(title), anchor="mm")
-
-
-def font_for(title: str) -> ImageFont.FreeTypeFont:
-    """The largest letters in which a title fits under its picture."""
-    font = ImageFont.truetype(FONT, FONT_PX)
-    width = font.getlength(title)
-    return font if width <= TILE_PX else ImageFont.truetype(FONT, FONT_PX * TILE_PX / width)
-
-
-def _square(path: Path) -> Image.Image:
-    with Image.open(path) as preview:
-        return ImageOps.fit(preview.convert("RGB"), (TILE_PX, TILE_PX))
+    pairs = zip(shown, titles, strict=True)
+    return draw_sheet([Tile(title=title, picture=preset.preview_path) for preset, title in pairs])

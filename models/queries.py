@@ -11,11 +11,11 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.states import ALLOWED_NEXT, OPEN_STATES, WAITS_FOR, JobState, Lane
-from models.tables import Base, Chat, Delivery, Job, JobEvent, Picture, UpdateSeen, User
+from models.tables import Base, Chat, Delivery, Job, JobEvent, Picture, UpdateSeen, User, UserStyle
 
 LANE_RANK: dict[Lane, int] = {lane: rank for rank, lane in enumerate(Lane)}
 # Every column that names a blob: what none of them names is swept, and is in no backup.
-BLOB_COLUMNS = (Picture.blob_key, Job.result_key)
+BLOB_COLUMNS = (Picture.blob_key, Job.result_key, UserStyle.blob_key)
 # Either has ON CONFLICT DO NOTHING, which SQLAlchemy's common INSERT lacks.
 INSERTS: dict[str, Any] = {"sqlite": insert_sqlite, "postgresql": insert_postgresql}
 

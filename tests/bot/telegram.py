@@ -14,6 +14,20 @@ NOT_MODIFIED = "Bad Request: message is not modified"
 NO_CAPTION = "Bad Request: there is no caption in the message to edit"
 NO_TEXT = "Bad Request: there is no text in the message to edit"
 TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+RIGHTS = (
+    "can_be_edited",
+    "is_anonymous",
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+)
 NOT_FOUND = "Bad Request: message to edit not found"
 
 
@@ -75,6 +89,7 @@ class RecordingRequest(BaseRequest):
         self.found: list[dict[str, Any]] = []
         self.troubles: deque[Trouble] = deque()
         self.slow: dict[str, asyncio.Event] = {}
+        self.admins: dict[int, set[int]] = {}
         self._numbers = itertools.count(5000)
         self._filename: str | None = None
 
@@ -161,6 +176,13 @@ class RecordingRequest(BaseRequest):
 
     def _setWebhook(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         return True
+
+    def _getChatMember(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
+        user_id = parameters["user_id"]
+        user = {"id": user_id, "is_bot": False, "first_name": "Somebody"}
+        if user_id not in self.admins.get(parameters["chat_id"], ()):
+            return {"status": "member", "user": user}
+        return {"status": "administrator", "user": user} | dict.fromkeys(RIGHTS, True)
 
     def _getFile(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         file_id = parameters["file_id"]

@@ -3,7 +3,7 @@
 import pytest
 from PIL import ImageFont
 
-from bot import shelf, texts
+from bot import sheets, texts
 from bot.keyboards import PRESETS_A_PAGE
 from jobs.presets import list_presets
 from tests.bot.conftest import ANN, BEN, Stage, a_jpeg, an_hq_job, an_instant
@@ -219,11 +219,12 @@ async def test_a_repeated_press_makes_nothing_twice(stage: Stage) -> None:
 
 @pytest.mark.parametrize("language", texts.languages())
 def test_every_title_can_be_drawn_and_fits_under_its_picture(language: str) -> None:
-    font = ImageFont.truetype(shelf.FONT, 16)
+    font = ImageFont.truetype(sheets.FONT, 16)
     box = bytes(font.getmask("\uffff"))  # what stands for a letter that the font does not have
     titles = [texts.preset_title(language, preset) for preset in list_presets()]
 
     assert [sign for sign in sorted(set("".join(titles)) - {" "}) if bytes(font.getmask(sign)) == box] == []
     assert (
-        max(shelf.font_for(title).getlength(title) for title in [*titles, "A rather long title " * 3]) <= shelf.TILE_PX
+        max(sheets.font_for(title).getlength(title) for title in [*titles, "A rather long title " * 3])
+        <= sheets.TILE_PX
     )
