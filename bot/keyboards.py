@@ -294,7 +294,7 @@ def languages(chosen: str | None, asker_id: int, language: str | None) -> Inline
     names = {code: texts.plain(code, "language-name") for code in texts.languages()}
     names[NO_LANGUAGE] = texts.plain(language, "button-language-auto")
     mark = chosen or NO_LANGUAGE
-    names[mark] = texts.plain(language, "button-language-chosen", name=names.get(mark, mark))
+    names[mark] = texts.plain(language, "button-chosen", label=names.get(mark, mark))
     buttons = [_button(label, LANGUAGE, code, asker_id) for code, label in names.items()]
     return InlineKeyboardMarkup([*(buttons[first : first + 2] for first in range(0, len(buttons), 2))])
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot import menus
 from models.tables import Chat
 from tests.bot.conftest import ADMIN, ANN, BEN, GROUP, Stage, a_stage, an_instant
 from tests.bot.telegram import RecordingRequest, Shown
@@ -142,14 +143,18 @@ async def test_two_people_at_once_are_each_answered_in_their_own_language(stage:
     assert stage.telegram.words(BEN)[-1].startswith("<b>What")
 
 
-@pytest.mark.parametrize(("user_id", "last"), [(ANN, "cancel"), (ADMIN, "admin")], ids=["anybody", "an admin"])
-async def test_the_menu_follows_the_chosen_language(stage: Stage, user_id: int, last: str) -> None:
+@pytest.mark.parametrize(
+    ("user_id", "offered"),
+    [(ANN, menus.COMMANDS), (ADMIN, menus.ADMINS_COMMANDS)],
+    ids=["anybody", "an admin"],
+)
+async def test_the_menu_follows_the_chosen_language(stage: Stage, user_id: int, offered: tuple[str, ...]) -> None:
     await press_language(stage, "ru", user_id)
 
     [call] = [call for call in stage.telegram.calls if call.method == "setMyCommands"]
     assert call.parameters["scope"] == {"chat_id": user_id, "type": "chat"}
     assert call.parameters["commands"][0]["description"] == "Показать, что я умею"
-    assert call.parameters["commands"][-1]["command"] == last
+    assert [command["command"] for command in call.parameters["commands"]] == list(offered)
 
 
 async def test_an_unwell_database_costs_the_language_but_no_answer(

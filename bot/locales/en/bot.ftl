@@ -368,7 +368,6 @@ button-paint-mix = 🎨 Paint the mix
 button-own-style-name = ⭐ { $name }
 button-chosen = ✓ { $label }
 button-language-auto = As in my Telegram
-button-language-chosen = ✓ { $name }
 button-inline-paint = 🎨 Paint a photo like this
 button-inline-open = Paint a photo of yours
 button-admin-cancel = Cancel #{ $id }
