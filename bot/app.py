@@ -48,6 +48,7 @@ from bot.handlers import (
 )
 from bot.history import History
 from bot.intake import Intake, InTurn
+from bot.offers import Offers
 from bot.orders import Orders
 from bot.own_styles import OwnStyles
 from bot.pacing import Limits, Pacing, Priority
@@ -67,6 +68,7 @@ log = logging.getLogger(__name__)
 FEATURES = (
     mystyles,
     mix,
+    presets,
     start,
     help,
     cancel,
@@ -78,7 +80,6 @@ FEATURES = (
     admin,
     styles,
     photos,
-    presets,
     instant,
     posters,
     jobs,
@@ -172,6 +173,8 @@ def _assemble(
         hq_side_px=config.hq_longest_side_px,
     )
     shelf = Shelf(services.database, config.bot_id)
+    own_styles = OwnStyles(services.database, services.blobs, _now, config.bot_id)
+    offers = Offers(services.database, own_styles)
     files = Files(bot, services.database, services.desk, _now)
     status = StatusBoard(
         bot, services.desk, services.events, people, every_s=config.progress_every_s, quiet_s=config.quiet_s, clock=_now
@@ -198,7 +201,8 @@ def _assemble(
             _now,
             bot_id=config.bot_id,
         ),
-        own_styles=OwnStyles(services.database, services.blobs, _now, config.bot_id),
+        own_styles=own_styles,
+        offers=offers,
         history=History(bot, services.database, services.desk, orders),
         preferences=PreferenceBook(services.database, _now),
         deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms, files),
@@ -206,6 +210,7 @@ def _assemble(
             bot,
             drafts=drafts,
             orders=orders,
+            offers=offers,
             people=people,
             shelf=shelf,
             status=status,

@@ -15,6 +15,7 @@ from bot.finds import Finds
 from bot.forgetting import Forgetting
 from bot.history import History
 from bot.intake import Intake
+from bot.offers import Offers
 from bot.orders import Orders
 from bot.own_styles import OwnStyles
 from bot.pacing import Priority
@@ -47,6 +48,7 @@ class Parts:
     history: History
     forgetting: Forgetting
     own_styles: OwnStyles
+    offers: Offers
 
 
 Store = dict[Any, Any]

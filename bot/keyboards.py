@@ -7,6 +7,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardButtonLimit
 
 from bot import texts
+from bot.categories import LABELS, Category, categories_there_are
 from bot.errors import Refused
 from bot.mixing import Mixture, ident_of
 from bot.naming import part_name
@@ -51,6 +52,7 @@ UNSHARE_STYLE = "own-unshare"
 DELETE_STYLE = "own-delete"
 DELETE_STYLE_YES = "own-delete-yes"
 LEAVE_STYLE = "own-leave"
+OWN_ON = "own-on"
 MIX = "mix"
 MIX_WITH = "mix-with"
 LANGUAGE = "language"
@@ -61,7 +63,7 @@ ADMIN_CANCEL = "admin-cancel"
 OF_A_STYLE_PHOTO = {SWAP: "button-swap", SAVE_STYLE: "button-save-style"}
 # As on the sheet above them: a button stands where its picture does.
 PRESETS_A_ROW = TILES_A_ROW
-PRESETS_A_PAGE = 9
+PRESETS_A_PAGE = 6
 NO_PICTURE = 0  # what the buttons of a sheet carry that is only looked at
 NO_LANGUAGE = "auto"
 # The states after which the same request may be made again.
@@ -130,23 +132,58 @@ def page_of(shown: Sequence[Preset], page: int) -> Sequence[Preset]:
 
 
 def presets(
-    picture_id: int | None, shown: Sequence[Preset], language: str | None, page: int = 0
+    picture_id: int | None,
+    shown: Sequence[Preset],
+    language: str | None,
+    page: int = 0,
+    *,
+    category: Category = Category.ALL,
+    favourites: Sequence[Preset] = (),
+    saved: Sequence[SavedStyle] = (),
 ) -> InlineKeyboardMarkup | None:
-    """A button a preset of the page, for painting that picture, and two to turn the page.
+    """For painting that picture: favourites, a numbered button a preset of the page, and saved styles.
 
-    Without a picture there is nothing to choose, and with a single page nothing to turn.
+    Below them the other pages and categories, which is all there is without a picture. None where there is nothing.
     """
     rows, pages = [], _pages(shown)
     if picture_id is not None:
-        offered = page_of(shown, page)
-        buttons = [_button(texts.preset_title(language, preset), PRESET, picture_id, preset.name) for preset in offered]
-        rows = [buttons[first : first + PRESETS_A_ROW] for first in range(0, len(buttons), PRESETS_A_ROW)]
+        liked = [
+            _button(
+                texts.plain(language, "button-favourite", style=texts.preset_title(language, preset)),
+                PRESET,
+                picture_id,
+                preset.name,
+            )
+            for preset in favourites
+        ]
+        offered = [
+            _button(numbered(number, preset, language), PRESET, picture_id, preset.name)
+            for number, preset in enumerate(page_of(shown, page), start=first_number(shown, page))
+        ]
+        own = [
+            _button(texts.plain(language, "button-own-style-name", name=style.name), OWN_ON, picture_id, style.id)
+            for style in saved
+        ]
+        rows = [row for buttons in (liked, offered, own) for row in _in_rows(buttons, PRESETS_A_ROW)]
+    picture = picture_id or NO_PICTURE
     if pages > 1:
         turns = (("button-previous", (page - 1) % pages), ("button-next", (page + 1) % pages))
-        rows.append(
-            [_button(texts.plain(language, key), PAGE, picture_id or NO_PICTURE, other) for key, other in turns]
-        )
+        rows.append([_button(texts.plain(language, key), PAGE, picture, other, category.value) for key, other in turns])
+    labels = {other: texts.plain(language, LABELS[other]) for other in categories_there_are()}
+    if category in labels:
+        labels[category] = texts.plain(language, "button-chosen", label=labels[category])
+    rows += _in_rows([_button(label, PAGE, picture, 0, other.value) for other, label in labels.items()], 4)
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def first_number(shown: Sequence[Preset], page: int) -> int:
+    """What the first preset of a page is numbered."""
+    return 1 + page % _pages(shown) * PRESETS_A_PAGE
+
+
+def numbered(number: int, preset: Preset, language: str | None) -> str:
+    """A preset's name as it stands under its picture and on its button."""
+    return texts.plain(language, "preset-numbered", number=str(number), title=texts.preset_title(language, preset))
 
 
 def near(picture_id: int, offered: Sequence[Preset], language: str | None) -> InlineKeyboardMarkup:
@@ -255,8 +292,8 @@ def mix(
         rows.append([press(texts.plain(language, "button-paint-mix"), MixDo.PAINT)])
     shown = list_presets()
     offered = [
-        offer(texts.preset_title(language, preset), ident_of(MixPart(preset=preset.name)))
-        for preset in page_of(shown, page)
+        offer(numbered(number, preset, language), ident_of(MixPart(preset=preset.name)))
+        for number, preset in enumerate(page_of(shown, page), start=first_number(shown, page))
         if not is_generator(preset.name)
     ]
     offered_saved = [

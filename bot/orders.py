@@ -97,6 +97,12 @@ class Orders:
         return job.content_picture_id, Mixture(parts=parts, style_picture_id=job.style_picture_id)
 
     async def _mix_wish(self, person: Person, picture_id: int, mixture: Mixture, key: str) -> NewJob:
+        if len(mixture.parts) == 1 and (preset := mixture.parts[0].preset) is not None:
+            # A preset alone is no mix: a generator can be painted with, too.
+            async with self._database.read() as session:
+                await _own_picture(session, person, picture_id)
+                await _insist_on_usable_parts(session, person, mixture.parts)
+            return await self._wish(person, key, content_picture_id=picture_id, preset=preset)
         photo_id = mixture.style_picture_id if any(part.is_picture for part in mixture.parts) else None
         async with self._database.read() as session:
             await _own_picture(session, person, picture_id)

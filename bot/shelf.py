@@ -12,9 +12,9 @@ from telegram import InlineKeyboardMarkup, Message
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
-from bot import texts
+from bot.categories import Category, presets_in
 from bot.errors import is_file_forgotten
-from bot.keyboards import page_of
+from bot.keyboards import first_number, numbered, page_of
 from bot.messages import Look, change, send
 from bot.orders import Press
 from bot.pacing import Priority
@@ -42,10 +42,16 @@ class Shelf:
         return await self._show(look, partial(send, bot, place))
 
     async def turn_sheet(
-        self, bot: ExtBot[Priority], press: Press, look: Look, page: int, language: str | None
+        self,
+        bot: ExtBot[Priority],
+        press: Press,
+        look: Look,
+        page: int,
+        language: str | None,
+        category: Category = Category.ALL,
     ) -> None:
         """Change a sheet that was sent to another page. Raises MessageGone where it is no longer there."""
-        turned = replace(look, picture=await _page(page, language))
+        turned = replace(look, picture=await _page(page, language, category))
         chat_id = press.person.chat_id
         await self._show(turned, lambda seen: change(bot, chat_id, press.message_id, seen, Priority.REPLY))
 
@@ -98,10 +104,12 @@ def _name_of(picture: bytes) -> str:
     return hashlib.sha256(picture).hexdigest()[:32]
 
 
-async def _page(page: int, language: str | None) -> bytes:
-    """The sheet of a page of all presets."""
-    shown = tuple(page_of(list_presets(), page))
-    titles = tuple(texts.preset_title(language, preset) for preset in shown)
+async def _page(page: int, language: str | None, category: Category = Category.ALL) -> bytes:
+    """The sheet of a page of a category's presets."""
+    offered = presets_in(category)
+    shown = tuple(page_of(offered, page))
+    numbers = enumerate(shown, start=first_number(offered, page))
+    titles = tuple(numbered(number, preset, language) for number, preset in numbers)
     painted_at = tuple(preset.preview_path.stat().st_mtime_ns for preset in shown)
     return await asyncio.to_thread(contact_sheet, shown, titles, painted_at)
 

@@ -24,3 +24,15 @@ async def list_jobs_of(session: AsyncSession, user_id: int, chat_id: int, *, ski
 async def find_sent(session: AsyncSession, job_id: int) -> str | None:
     """The id under which Telegram holds the result as it was delivered."""
     return cast(str | None, await session.scalar(select(Delivery.file_id).where(Delivery.job_id == job_id)))
+
+
+async def list_favourites(session: AsyncSession, user_id: int, limit: int) -> Sequence[str]:
+    """The presets a person had painted most, in all chats; of equals the latest first."""
+    counted = (
+        select(Job.preset)
+        .where(Job.user_id == user_id, Job.preset.is_not(None))
+        .group_by(Job.preset)
+        .order_by(func.count().desc(), func.max(Job.id).desc())
+        .limit(limit)
+    )
+    return [preset for preset in await session.scalars(counted) if preset is not None]

@@ -1,10 +1,11 @@
 """Somebody keeps a style of their own: saves it, paints with it, renames, shares and deletes it. Between two only."""
 
-from telegram import Message, Update
+from telegram import Update
 from telegram.ext import CommandHandler, MessageHandler, filters
 
 from bot import keyboards, texts
 from bot.answers import answer_press, argument_in, language_of, place_of, press_in, reply, show_again
+from bot.audience import LinkTo
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.errors import Refused
@@ -14,16 +15,6 @@ from bot.mixing import Mixture
 from bot.own_styles import LINK_PREFIX, SavedStyle
 from bot.people import person_in
 from jobs.values import MixPart
-
-COMMAND = "/start"
-
-
-class SharedLink(filters.MessageFilter):
-    """`/start` as Telegram sends it for the link of a shared style."""
-
-    def filter(self, message: Message) -> bool:
-        command, _, argument = (message.text or "").partition(" ")
-        return command.partition("@")[0] == COMMAND and argument.startswith(LINK_PREFIX)
 
 
 async def show_styles(update: Update, context: BotContext) -> None:
@@ -192,7 +183,7 @@ def _card(style: SavedStyle, language: str | None) -> Look:
 
 def register(application: BotApplication) -> None:
     words = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & filters.TEXT & ~filters.COMMAND
-    application.add_handler(MessageHandler(filters.ChatType.PRIVATE & SharedLink(), open_link))
+    application.add_handler(MessageHandler(filters.ChatType.PRIVATE & LinkTo(LINK_PREFIX), open_link))
     application.add_handler(CommandHandler("mystyles", show_styles))
     application.add_handler(Button(keyboards.SAVE_STYLE, save_style))
     application.add_handler(Button(keyboards.OWN_STYLES, show_all))

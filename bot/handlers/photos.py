@@ -3,7 +3,7 @@
 from telegram import Message, Update
 from telegram.ext import MessageHandler, filters
 
-from bot import keyboards, pictures, texts
+from bot import pictures, texts
 from bot.answers import language_of, place_of, reply, show_upload
 from bot.audience import is_spoken_to
 from bot.context import BotApplication, BotContext
@@ -13,7 +13,6 @@ from bot.handlers import albums
 from bot.mixing import Mixture
 from bot.people import person_in
 from bot.pictures import Sent
-from jobs.presets import list_presets
 from jobs.values import Ticket
 
 
@@ -82,7 +81,7 @@ async def offer_styles(update: Update, context: BotContext, content: ContentSet)
     language, place = language_of(update), place_of(update)
     assert place is not None  # pictures come in a chat
     words = texts.render(language, "content-set")
-    markup = keyboards.presets(content.picture_id, list_presets(), language)
+    markup = await context.parts.offers.markup(person_in(update), content.picture_id, language)
     await context.parts.shelf.send_sheet(context.bot, place, words, markup, language)
 
 

@@ -20,6 +20,7 @@ from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stag
 from tests.bot.telegram import RecordingRequest, Shown
 
 FIRST, SECOND, *_ = list_presets()
+ONE, TWO = f"1. {FIRST.title}", f"2. {SECOND.title}"
 THE_PERSON = Person(user_id=ANN, chat_id=ANN, chat_kind="private", name="", language=None)
 
 
@@ -49,7 +50,7 @@ async def test_two_styles_with_weights_become_an_instant_picture_in_the_same_mes
     await stage.photo(ANN)
     shown = await a_sheet(stage)
 
-    await tap(stage, shown, FIRST.title, SECOND.title, "+")
+    await tap(stage, shown, ONE, TWO, "+")
     rows = labels(shown)[:3]
     await tap(stage, shown, "🎨 Paint the mix")
     await stage.paint(1, a_jpeg("gold"))
@@ -68,7 +69,7 @@ async def test_two_styles_with_weights_become_an_instant_picture_in_the_same_mes
 async def test_a_mix_can_be_varied_refined_and_mixed_further(stage: Stage) -> None:
     await stage.photo(ANN)
     shown = await a_sheet(stage)
-    await tap(stage, shown, FIRST.title, SECOND.title, "🎨 Paint the mix")
+    await tap(stage, shown, ONE, TWO, "🎨 Paint the mix")
     await stage.paint(1)
 
     await tap(stage, shown, "✨ Paint in high quality", "Stronger")
@@ -87,7 +88,7 @@ async def test_the_style_photo_of_a_result_is_mixed_with_a_preset(stage: Stage) 
     await tap(stage, result, "🎛 Mix")
     shown = stage.telegram.chat(ANN)[-1]
 
-    await tap(stage, shown, FIRST.title, "🎨 Paint the mix")
+    await tap(stage, shown, ONE, "🎨 Paint the mix")
 
     before, job = await stage.jobs()
     assert job.mix == [{"weight": 1}, {"weight": 1, "preset": FIRST.name}]
@@ -98,7 +99,7 @@ async def test_saved_styles_are_mixed_too_and_a_deleted_one_drops_out(stage: Sta
     await an_instant(stage)
     await stage.text(ANN, "/mystyles Blue wall")
     shown = await a_sheet(stage)
-    await tap(stage, shown, "⭐ Blue wall", FIRST.title)
+    await tap(stage, shown, "⭐ Blue wall", ONE)
     with_it = labels(shown)[:2]
 
     await stage.press(ANN, shown.message_id, "own-delete-yes:1")
@@ -112,11 +113,11 @@ async def test_without_a_photo_the_next_one_is_painted_even_after_a_restart(
     stage: Stage, telegram: RecordingRequest
 ) -> None:
     shown = await a_sheet(stage)
-    await tap(stage, shown, FIRST.title)
+    await tap(stage, shown, ONE)
     await stage.close()
 
     async with a_stage(stage.services, telegram, numbers=stage.numbers) as next_stage:
-        await tap(next_stage, shown, SECOND.title, "🎨 Paint the mix")
+        await tap(next_stage, shown, TWO, "🎨 Paint the mix")
         asked = telegram.words(ANN)[-1]
         await next_stage.photo(ANN)
 
@@ -127,20 +128,22 @@ async def test_without_a_photo_the_next_one_is_painted_even_after_a_restart(
 async def test_a_style_is_taken_out_by_another_tap_and_pages_keep_the_mix(stage: Stage) -> None:
     shown = await a_sheet(stage)
 
-    await tap(stage, shown, FIRST.title, SECOND.title, f"✓ {FIRST.title}", "▶")
+    await tap(stage, shown, ONE, TWO, f"✓ {ONE}", "▶")
 
     assert labels(shown)[0] == [f"{SECOND.title} · 100 %", "+"]
-    assert FIRST.title not in shown.buttons()
+    assert ONE not in shown.buttons()
 
 
 async def test_a_fifth_style_and_a_mix_of_one_are_refused_in_a_sentence(stage: Stage) -> None:
     await stage.photo(ANN)
     shown = await a_sheet(stage)
-    await tap(stage, shown, FIRST.title)
+    await tap(stage, shown, ONE)
 
     await stage.press(ANN, shown.message_id, f"mix:{ANN}.0.g")
     too_few = stage.telegram.last_answer()
-    await tap(stage, shown, *(preset.title for preset in list_presets()[1:5]))
+    await tap(
+        stage, shown, *(f"{number}. {preset.title}" for number, preset in enumerate(list_presets()[1:5], start=2))
+    )
 
     assert too_few == "A mix needs two styles at least."
     assert stage.telegram.last_answer() == "Four styles are the most I can mix."
@@ -150,7 +153,7 @@ async def test_a_fifth_style_and_a_mix_of_one_are_refused_in_a_sentence(stage: S
 async def test_two_quick_taps_are_one_picture_and_afterwards_the_sheet_is_closed(stage: Stage) -> None:
     await stage.photo(ANN)
     shown = await a_sheet(stage)
-    await tap(stage, shown, FIRST.title, SECOND.title)
+    await tap(stage, shown, ONE, TWO)
     paint, turn = shown.buttons()["🎨 Paint the mix"], shown.buttons()["▶"]
 
     await stage.handle(stage.a_press(ANN, shown.message_id, paint), stage.a_press(ANN, shown.message_id, paint))
@@ -162,7 +165,7 @@ async def test_two_quick_taps_are_one_picture_and_afterwards_the_sheet_is_closed
 
 async def test_a_repeated_press_changes_nothing_more(stage: Stage) -> None:
     shown = await a_sheet(stage)
-    await tap(stage, shown, FIRST.title, SECOND.title)
+    await tap(stage, shown, ONE, TWO)
     press = stage.a_press(ANN, shown.message_id, shown.buttons()["+"])
 
     await stage.handle(press)
@@ -177,7 +180,7 @@ async def test_in_a_group_others_do_not_touch_the_mix_and_see_no_saved_styles(st
     await stage.press(ANN, 77, "own-save:1", chat_id=GROUP)
     shown = await a_sheet(stage, ANN, GROUP)
 
-    await stage.press(BEN, shown.message_id, shown.buttons()[FIRST.title], chat_id=GROUP)
+    await stage.press(BEN, shown.message_id, shown.buttons()[ONE], chat_id=GROUP)
     await stage.press(BEN, shown.message_id, "mix-with:1", chat_id=GROUP)
 
     assert "somebody else" in str(stage.telegram.last_answer())
