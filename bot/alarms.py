@@ -59,7 +59,7 @@ class Alarms:
     async def _tell(self, key: str, **facts: str) -> None:
         for admin_id in sorted(self._admin_ids):
             try:
-                words = texts.render(await self._people.language(admin_id), key, **facts)
+                words = texts.render(await self._people.language(admin_id, admin_id), key, **facts)
                 await send(self._bot, Place(chat_id=admin_id), Look(words=words))
             except Exception as error:  # an admin who never wrote to the bot, a database that is away
                 log.warning("an admin was not told", extra={"admin_id": admin_id, "error": type(error).__name__})

@@ -8,9 +8,10 @@ from datetime import datetime
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
-from bot import keyboards, texts
+from bot import texts
 from bot.drafts import AlbumJudged, Drafts, PairGiven
 from bot.messages import Look, send
+from bot.offers import Offers
 from bot.orders import Orders
 from bot.pacing import Priority
 from bot.people import People, Person
@@ -19,7 +20,6 @@ from bot.shelf import Shelf
 from bot.status import StatusBoard
 from bot.turns import Turns
 from bot.waiting import let_finish, wait_for_any
-from jobs.presets import list_presets
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ class Albums:
         *,
         drafts: Drafts,
         orders: Orders,
+        offers: Offers,
         people: People,
         shelf: Shelf,
         status: StatusBoard,
@@ -47,6 +48,7 @@ class Albums:
         self._bot = bot
         self._drafts = drafts
         self._orders = orders
+        self._offers = offers
         self._people = people
         self._shelf = shelf
         self._status = status
@@ -120,11 +122,11 @@ class Albums:
         if judged.pair is not None:
             await self._paint(judged, judged.pair)
             return
-        language = await self._people.language(judged.user_id)
+        language = await self._people.language(judged.user_id, judged.chat_id)
         reply_to = _asked_by(judged) if judged.chat_id < 0 else None
         place = Place(chat_id=judged.chat_id, thread_id=judged.thread_id, reply_to=reply_to)
         if judged.kept is not None:
-            markup = keyboards.presets(judged.kept.picture_id, list_presets(), language)
+            markup = await self._offers.markup(_sender_of(judged), judged.kept.picture_id, language)
             words = texts.render(language, "album-one-good")
             await self._shelf.send_sheet(self._bot, place, words, markup, language)
             return
@@ -132,22 +134,26 @@ class Albums:
         await send(self._bot, place, Look(words=words))
 
     async def _paint(self, judged: AlbumJudged, pair: PairGiven) -> None:
-        person = Person(
-            user_id=judged.user_id,
-            chat_id=judged.chat_id,
-            chat_kind="",
-            name="",
-            language=None,
-            thread_id=judged.thread_id,
-        )
         ticket = await self._orders.pair(
-            person,
+            _sender_of(judged),
             pair.content_picture_id,
             pair.style_picture_id,
             f"album:{judged.chat_id}:{judged.album_id}",
             _asked_by(judged),
         )
         await self._status.announce(ticket.job_id)
+
+
+def _sender_of(judged: AlbumJudged) -> Person:
+    """Who sent an album, as far as that matters for its answer."""
+    return Person(
+        user_id=judged.user_id,
+        chat_id=judged.chat_id,
+        chat_kind="",
+        name="",
+        language=None,
+        thread_id=judged.thread_id,
+    )
 
 
 def _asked_by(judged: AlbumJudged) -> int | None:

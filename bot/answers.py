@@ -1,6 +1,8 @@
 """Saying a sentence of the catalogue: under a message, or to whoever pressed a button."""
 
 import logging
+from contextvars import ContextVar
+from dataclasses import replace
 
 from telegram import Message, Update
 from telegram.constants import ChatAction, ChatType
@@ -9,17 +11,35 @@ from telegram.ext import ExtBot
 
 from bot import keyboards, texts
 from bot.context import BotContext
-from bot.messages import Look, send
+from bot.errors import MessageGone
+from bot.messages import Look, change, send
 from bot.orders import Press
-from bot.people import person_in, thread_of
+from bot.pacing import Priority
+from bot.people import People, person_in, thread_of
 from bot.places import Place
 
 log = logging.getLogger(__name__)
 
+# What was chosen by /language where the update of this task comes from. Every update is handled in a task of its own,
+# so that each has its own value, and nobody has to hand it through.
+_chosen: ContextVar[str | None] = ContextVar("chosen language", default=None)
+
+
+async def learn_language(update: Update, people: People) -> None:
+    """Find out what language was chosen for an update's chat, for language_of. Never raises: then nothing was."""
+    user, chat = update.effective_user, update.effective_chat
+    if user is None:
+        return
+    try:
+        _chosen.set(await people.chosen_language(user.id, chat.id if chat is not None else user.id))
+    except Exception as error:
+        log.warning("a language is not known", extra={"update_id": update.update_id, "error": type(error).__name__})
+
 
 def language_of(update: Update) -> str | None:
-    """The language of the sender's Telegram."""
-    return update.effective_user.language_code if update.effective_user is not None else None
+    """What was chosen here by /language, or else the language of the sender's Telegram."""
+    spoken = update.effective_user.language_code if update.effective_user is not None else None
+    return _chosen.get() or spoken
 
 
 def place_of(update: Update) -> Place | None:
@@ -74,6 +94,19 @@ async def answer_press(update: Update, key: str | None = None) -> bool:
         # Whatever the press asked for goes on: too old, too many, no answer from Telegram.
         log.info("a press was not answered", extra={"update_id": update.update_id, "error": type(error).__name__})
         return False
+
+
+async def show_again(update: Update, context: BotContext, look: Look, *, is_text: bool = True) -> None:
+    """Make the pressed message look so, or send a new one where it can no longer be changed."""
+    press, place = press_in(update), place_of(update)
+    assert place is not None  # buttons stand in a chat
+    try:
+        if press.editable:
+            await change(context.bot, place.chat_id, press.message_id, look, Priority.REPLY, is_text=is_text)
+            return
+    except MessageGone:
+        place = replace(place, reply_to=None)  # somebody deleted it meanwhile
+    await send(context.bot, place, look)
 
 
 def replied_to(update: Update) -> Message | None:

@@ -1,47 +1,59 @@
 """The bot, wired and run: the only place that knows how its parts hang together."""
 
 import asyncio
-import contextlib
 import logging
 import os
 from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
-from telegram import BotCommand, BotCommandScopeChat, Update
+from telegram import Update
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bot import texts
+from bot import menus
 from bot.alarms import Alarms
 from bot.albums import Albums
-from bot.answers import answer_press, apologise
+from bot.answers import answer_press, apologise, learn_language
 from bot.config import BotConfig, Services
 from bot.context import PARTS, BotApplication, BotContext, Parts
 from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.errors import BadToken, BadWebhook
 from bot.files import Files
+from bot.finds import Finds
+from bot.forgetting import Forgetting
 from bot.handlers import (
     admin,
     anything_else,
     cancel,
     failures,
     help,
+    history,
+    inline,
     instant,
     jobs,
+    language,
+    mix,
     moves,
+    mystyles,
     photos,
     posters,
     presets,
+    privacy,
+    settings,
     start,
     styles,
 )
+from bot.history import History
 from bot.intake import Intake, InTurn
+from bot.offers import Offers
 from bot.orders import Orders
+from bot.own_styles import OwnStyles
 from bot.pacing import Limits, Pacing, Priority
 from bot.people import People
+from bot.preferences import PreferenceBook
 from bot.shelf import Shelf
 from bot.status import StatusBoard
 from bot.turns import Turns
@@ -54,13 +66,20 @@ log = logging.getLogger(__name__)
 
 # The order matters: the first match wins.
 FEATURES = (
+    mystyles,
+    mix,
+    presets,
     start,
     help,
     cancel,
+    settings,
+    history,
+    privacy,
+    language,
+    inline,
     admin,
     styles,
     photos,
-    presets,
     instant,
     posters,
     jobs,
@@ -70,7 +89,7 @@ FEATURES = (
 )
 
 # Given explicitly: left out, Telegram keeps whatever the token was last used with.
-ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.INLINE_QUERY)
 
 # An upload of ten megabytes over a slow line, and Telegram's own work on it, take their time.
 READ_TIMEOUT_S = 30.0
@@ -96,6 +115,11 @@ def build_application(
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     intake = Intake(services.database, config.bot_id, _now, apologise)
     people = People(services.database, _now)
+
+    async def answer_early(update: Update, key: str) -> bool:
+        await learn_language(update, people)
+        return await answer_press(update, key)
+
     turns = Turns()
     pacing = Pacing(limits or Limits.with_calls_a_second(config.calls_a_second), people.move_chat)
     builder = (
@@ -106,7 +130,7 @@ def build_application(
         .get_updates_request(request or _http(config, READ_TIMEOUT_S, 1))
         .rate_limiter(pacing)
         .update_queue(intake)
-        .concurrent_updates(InTurn(intake, turns, answer_press))
+        .concurrent_updates(InTurn(intake, turns, answer_early))
         .job_queue(None)
     )
     if config.api_url is not None:
@@ -130,7 +154,8 @@ async def run_bot(config: BotConfig, services: Services, stop: asyncio.Event) ->
     try:
         if not await _reach_telegram(application, stop):
             return
-        await _offer_commands(application, config)
+        parts: Parts = application.bot_data[PARTS]
+        await menus.offer_commands(application.bot, parts.people, config.admin_ids)
         await _serve(application, config, stop)
     finally:
         await application.shutdown()
@@ -148,6 +173,8 @@ def _assemble(
         hq_side_px=config.hq_longest_side_px,
     )
     shelf = Shelf(services.database, config.bot_id)
+    own_styles = OwnStyles(services.database, services.blobs, _now, config.bot_id)
+    offers = Offers(services.database, own_styles)
     files = Files(bot, services.database, services.desk, _now)
     status = StatusBoard(
         bot, services.desk, services.events, people, every_s=config.progress_every_s, quiet_s=config.quiet_s, clock=_now
@@ -161,14 +188,29 @@ def _assemble(
         drafts=drafts,
         orders=orders,
         shelf=shelf,
+        finds=Finds(services.database, shelf),
         status=status,
         alarms=alarms,
         files=files,
+        forgetting=Forgetting(
+            bot,
+            services.database,
+            services.desk,
+            services.blobs,
+            status,
+            _now,
+            bot_id=config.bot_id,
+        ),
+        own_styles=own_styles,
+        offers=offers,
+        history=History(bot, services.database, services.desk, orders),
+        preferences=PreferenceBook(services.database, _now),
         deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms, files),
         albums=Albums(
             bot,
             drafts=drafts,
             orders=orders,
+            offers=offers,
             people=people,
             shelf=shelf,
             status=status,
@@ -193,26 +235,6 @@ async def _reach_telegram(application: BotApplication, stop: asyncio.Event) -> b
         await wait_for_any(stop, seconds=wait_s)
         wait_s = min(LONGEST_WAIT_S, wait_s * 2)
     return False
-
-
-async def _offer_commands(application: BotApplication, config: BotConfig) -> None:
-    """Fill the command menus. They are display only; a failure costs nothing else."""
-    everybody = [
-        BotCommand("start", texts.plain(None, "command-start")),
-        BotCommand("style", texts.plain(None, "command-style")),
-        BotCommand("poster", texts.plain(None, "command-poster")),
-        BotCommand("help", texts.plain(None, "command-help")),
-        BotCommand("cancel", texts.plain(None, "command-cancel")),
-    ]
-    admins = [*everybody, BotCommand("admin", texts.plain(None, "command-admin"))]
-    try:
-        await application.bot.set_my_commands(everybody)
-        for admin_id in config.admin_ids:
-            # Telegram refuses for an admin who never wrote to the bot.
-            with contextlib.suppress(TelegramError):
-                await application.bot.set_my_commands(admins, scope=BotCommandScopeChat(admin_id))
-    except TelegramError as error:
-        log.warning("the command menu could not be set", extra={"error": str(error)})
 
 
 async def _serve(application: BotApplication, config: BotConfig, stop: asyncio.Event) -> None:

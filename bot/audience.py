@@ -13,9 +13,38 @@ class SpokenTo(filters.MessageFilter):
         return is_spoken_to(message)
 
 
+class LinkTo(filters.MessageFilter):
+    """`/start` as Telegram sends it for a link into the private chat: what follows begins so."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
+
+    def filter(self, message: Message) -> bool:
+        command, _, carried = (message.text or "").partition(" ")
+        return command.partition("@")[0] == "/start" and carried.startswith(self._prefix)
+
+
 def is_spoken_to(message: Message) -> bool:
-    """Whether a message is meant for the bot."""
-    return message.chat.type == "private" or _answers_bot(message) or _mentions_bot(message)
+    """Whether a message is meant for the bot. In a group a command for another bot is not, even in reply to ours."""
+    if message.chat.type == "private":
+        return True
+    if came_through_us(message) or _is_for_another_bot(message):
+        return False
+    return _answers_bot(message) or _mentions_bot(message)
+
+
+def came_through_us(message: Message) -> bool:
+    """Whether somebody sent what the bot had offered for another chat: shown to the others there, not said to it."""
+    return message.via_bot is not None and message.via_bot.id == message.get_bot().id
+
+
+def _is_for_another_bot(message: Message) -> bool:
+    words, entities = message.text or message.caption or "", message.entities or message.caption_entities
+    if not entities or entities[0].type != MessageEntity.BOT_COMMAND or entities[0].offset != 0:
+        return False
+    name = words.split(maxsplit=1)[0].partition("@")[2].lower()
+    return name not in ("", str(message.get_bot().username).lower())
 
 
 def _answers_bot(message: Message) -> bool:

@@ -11,10 +11,16 @@ from bot.config import BotConfig, Services
 from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.files import Files
+from bot.finds import Finds
+from bot.forgetting import Forgetting
+from bot.history import History
 from bot.intake import Intake
+from bot.offers import Offers
 from bot.orders import Orders
+from bot.own_styles import OwnStyles
 from bot.pacing import Priority
 from bot.people import People
+from bot.preferences import PreferenceBook
 from bot.shelf import Shelf
 from bot.status import StatusBoard
 
@@ -32,11 +38,17 @@ class Parts:
     drafts: Drafts
     orders: Orders
     shelf: Shelf
+    finds: Finds
     status: StatusBoard
     deliveries: Deliveries
     albums: Albums
     alarms: Alarms
     files: Files
+    preferences: PreferenceBook
+    history: History
+    forgetting: Forgetting
+    own_styles: OwnStyles
+    offers: Offers
 
 
 Store = dict[Any, Any]

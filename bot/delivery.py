@@ -20,9 +20,10 @@ from bot.alarms import Alarms
 from bot.errors import MessageGone, is_chat_gone, is_refusal
 from bot.files import Files, name_of
 from bot.messages import Look, change, send
+from bot.naming import style_name
 from bot.pacing import Priority, retry_after_s
 from bot.people import People
-from bot.status import StatusBoard, final_words, place_of, style_name
+from bot.status import StatusBoard, final_words, place_of
 from bot.waiting import let_finish, wait_for_any
 from jobs import faults
 from jobs.desk import Desk
@@ -178,7 +179,7 @@ class Deliveries:
             message = await self._send_noted(view, look)
             await self._desk.set_status_message(view.id, message.message_id)
             return message
-        language = await self._people.language(view.user_id)
+        language = await self._people.language(view.user_id, view.chat_id)
         line = texts.render(language, "delivering", style=style_name(view, language))
         message = await self._send_noted(view, Look(words=line))
         await self._desk.set_status_message(view.id, message.message_id)
@@ -195,7 +196,7 @@ class Deliveries:
             raise
 
     async def _final_look(self, view: JobView) -> Look:
-        language = await self._people.language(view.user_id)
+        language = await self._people.language(view.user_id, view.chat_id)
         markup = keyboards.job(view, language)
         if view.state != JobState.DONE:
             return Look(words=final_words(view, language), markup=markup)

@@ -5,12 +5,13 @@ last, so it is judged once nothing has come for a while.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.mixing import Mixture
 from bot.people import Person, remember
 from bot.pictures import Kept, Sent
 from models.database import Database
@@ -19,9 +20,10 @@ from models.tables import Draft, Picture
 
 @dataclass(frozen=True, kw_only=True)
 class ContentSet:
-    """The picture is what will be painted."""
+    """The picture is what will be painted. mixture: the styles that were chosen before it came."""
 
     picture_id: int
+    mixture: Mixture = field(default_factory=Mixture)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +99,7 @@ class Drafts:
                 return AlbumGrows()
             if draft.content_picture_id in (None, picture.id):
                 draft.content_picture_id = picture.id
-                return ContentSet(picture_id=picture.id)
+                return ContentSet(picture_id=picture.id, mixture=Mixture.from_json(draft.chosen))
             return PairGiven(content_picture_id=draft.content_picture_id, style_picture_id=picture.id)
 
     async def keep(self, person: Person, sent: Sent, kept: Kept) -> int:
@@ -157,18 +159,19 @@ class Drafts:
                 draft.content_picture_id = None
 
     async def use_up(self, person: Person, content_picture_id: int) -> None:
-        """The content went into a job: the next photo begins a new draft."""
+        """The content went into a job: the next photo begins a new draft, without a style."""
         async with self._database.write() as session:
             draft = await session.get(Draft, (person.chat_id, person.user_id))
             if draft is not None and draft.content_picture_id == content_picture_id:
-                draft.content_picture_id = None
+                draft.content_picture_id = draft.chosen = draft.mixing = None
 
     async def clear(self, person: Person) -> bool:
         """Forget the draft; False where there was nothing to forget."""
         mine = (Draft.chat_id == person.chat_id) & (Draft.user_id == person.user_id)
         async with self._database.write() as session:
             draft = await session.scalar(select(Draft).where(mine))
-            held = draft is not None and (draft.content_picture_id is not None or draft.album_id is not None)
+            begun = (draft.content_picture_id, draft.album_id, draft.chosen, draft.mixing) if draft is not None else ()
+            held = any(begun)
             await session.execute(delete(Draft).where(mine))
         return held
 
@@ -177,6 +180,41 @@ class Drafts:
         async with self._database.read() as session:
             draft = await session.get(Draft, (person.chat_id, person.user_id))
             return draft.content_picture_id if draft is not None else None
+
+    async def choose(self, person: Person, mixture: Mixture) -> None:
+        """Paint the next photo in these; with none, as usual."""
+        async with self._database.write() as session:
+            now = self._clock()
+            await remember(session, person, now)
+            (await _draft(session, person, now)).chosen = mixture.to_json() or None
+
+    async def mix(self, person: Person, mixture: Mixture, content_id: int | None = None) -> None:
+        """Keep what is being put together; content_id: the picture that is to be painted with it."""
+        async with self._database.write() as session:
+            now = self._clock()
+            await remember(session, person, now)
+            draft = await _draft(session, person, now)
+            draft.mixing = mixture.to_json() or None
+            draft.content_picture_id = content_id or draft.content_picture_id
+
+    async def mixing(self, person: Person) -> Mixture:
+        """What is being put together."""
+        async with self._database.read() as session:
+            draft = await session.get(Draft, (person.chat_id, person.user_id))
+            return Mixture.from_json(draft.mixing if draft is not None else None)
+
+    async def await_name(self, person: Person, style_id: int | None) -> None:
+        """Take the person's next words for the name of that style; None: for words."""
+        async with self._database.write() as session:
+            now = self._clock()
+            await remember(session, person, now)
+            (await _draft(session, person, now)).naming_style_id = style_id
+
+    async def awaited_name(self, person: Person) -> int | None:
+        """The style whose name is waited for."""
+        async with self._database.read() as session:
+            draft = await session.get(Draft, (person.chat_id, person.user_id))
+            return draft.naming_style_id if draft is not None else None
 
     def _await_album(self, draft: Draft, album_id: str) -> None:
         draft.album_id = album_id

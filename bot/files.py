@@ -14,6 +14,7 @@ from bot.messages import send_file
 from bot.orders import VARY
 from bot.pacing import Priority
 from bot.places import Place
+from bot.preferences import preferences_of
 from jobs.desk import Desk
 from jobs.errors import BlobMissing, ResultGone
 from jobs.values import JobView
@@ -60,14 +61,15 @@ class Files:
             await self._send(afresh, place, priority)
 
     async def send_unasked(self, view: JobView, place: Place) -> None:
-        """Give who sent a file a file back. Once only: its fate may be unknown, and the button stays.
+        """Give who sent a file, or set so, a file. Once only: its fate may be unknown, and the button stays.
 
         A poster is a file already, and who tries other settings presses for the one they like.
         """
         if view.spec.method == "poster" or view.idem_key.startswith(f"{VARY}:"):
             return
         async with self._database.read() as session:
-            if not await queries.came_as_file(session, view.id):
+            wanted = (await preferences_of(session, view.chat_id)).as_file
+            if not wanted and not await queries.came_as_file(session, view.id):
                 return
         async with self._database.write() as session:
             if not await queries.note_document(session, view.id, self._clock()):

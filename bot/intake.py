@@ -72,6 +72,9 @@ class Intake(asyncio.Queue[object]):
             raise
 
     async def _take_in(self, item: Update, store: Callable[[Update], Awaitable[bool]]) -> None:
+        if is_fleeting(item):
+            await super().put(item)
+            return
         faults.hit("update_fetched")
         if await store(item):
             faults.hit("update_stored")
@@ -86,7 +89,7 @@ class Intake(asyncio.Queue[object]):
                 await super().put(item)
             else:
                 log.error("an update was given up", extra={"update_id": row.update_id, "tries": row.tries})
-                await _own_up(bot, item)
+                await self._own_up(bot, item)
                 await self.mark_handled(row.update_id)
         return sum(row.tries < MAX_TRIES for row, _ in items)
 
@@ -141,6 +144,18 @@ class Intake(asyncio.Queue[object]):
         except Exception as error:
             log.warning("nobody could be told", extra={"update_id": item.update_id, "error": type(error).__name__})
 
+    async def _own_up(self, bot: Bot, item: Update) -> None:
+        """Somebody waits for an answer to what brought us down, or was there when something else did. Not in groups."""
+        if (user_id := writer_of(item)) is None:
+            return
+        try:
+            async with self._database.read() as session:
+                chosen = await queries.find_chosen_language(session, user_id, user_id)
+            language = chosen or (item.effective_user.language_code if item.effective_user is not None else None)
+            await bot.send_message(user_id, texts.render(language, "unexpected"), ParseMode.HTML)
+        except TelegramError as error:
+            log.warning("nobody could be told", extra={"update_id": item.update_id, "error": type(error).__name__})
+
     async def _unhandled(self) -> Sequence[UpdateSeen]:
         async with self._database.read() as session:
             return await queries.list_unhandled_updates(session, self._bot_id, since=self._clock() - REPLAY_WITHIN)
@@ -182,6 +197,8 @@ class InTurn(BaseUpdateProcessor):
         try:
             if not isinstance(update, Update):
                 await coroutine
+            elif is_fleeting(update):
+                await self._take_at_once(coroutine)
             elif update.callback_query is None:
                 await self._take_turn(update, coroutine)
             else:
@@ -190,6 +207,12 @@ class InTurn(BaseUpdateProcessor):
             # Never started, for whatever reason: it must not complain about that.
             if isinstance(coroutine, Coroutine):
                 coroutine.close()
+
+    async def _take_at_once(self, coroutine: Awaitable[Any]) -> None:
+        """Handle what nobody remembers: the person's turn may be taken by a picture that is being fetched."""
+        async with self._at_once:
+            if not self._stopping:
+                await coroutine
 
     async def _take_press(self, update: Update, coroutine: Awaitable[Any]) -> None:
         """Handle a press. One that equals a press still waiting or running wishes nothing new: it is only answered."""
@@ -236,6 +259,12 @@ class InTurn(BaseUpdateProcessor):
         await self._answer_press(update, "press-soon")
 
 
+def is_fleeting(update: Update) -> bool:
+    """Whether an update is answered at once or never, and so not stored: a query comes with every letter that somebody
+    types, changes nothing, and after a restart the next letter has long asked anew."""
+    return update.inline_query is not None
+
+
 def press_key(update: Update) -> Hashable:
     """What makes two presses the same wish: the person, the message and what the button carries."""
     query = update.callback_query
@@ -266,17 +295,6 @@ def _read_back(row: UpdateSeen, bot: Bot) -> Update | None:
         facts = {"update_id": row.update_id, "error": type(error).__name__}
         log.error("a stored update cannot be read", extra=facts)
         return None
-
-
-async def _own_up(bot: Bot, update: Update) -> None:
-    """Somebody waits for an answer to what brought us down, or was there when something else did. Not in groups."""
-    if (user_id := writer_of(update)) is None:
-        return
-    language = update.effective_user.language_code if update.effective_user is not None else None
-    try:
-        await bot.send_message(user_id, texts.render(language, "unexpected"), ParseMode.HTML)
-    except TelegramError as error:
-        log.warning("nobody could be told", extra={"update_id": update.update_id, "error": type(error).__name__})
 
 
 def _raw(update: Update) -> str:

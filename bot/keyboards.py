@@ -1,17 +1,24 @@
 """Buttons and what they carry: `verb:argument`, at most 64 bytes, resolved in SQL when pressed."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardButtonLimit
 
 from bot import texts
+from bot.categories import LABELS, Category, categories_there_are
 from bot.errors import Refused
+from bot.mixing import Mixture, ident_of
+from bot.naming import part_name
+from bot.own_styles import SavedStyle
 from bot.papers import PAPERS
+from bot.preferences import CHOICES, Preferences
+from bot.sheets import TILES_A_ROW
 from bot.variations import Change, keeps_colours, vary
-from jobs.presets import Preset, is_generator
-from jobs.values import JobView
-from models.states import JobState
+from jobs.presets import Preset, is_generator, list_presets
+from jobs.values import MAX_PART_WEIGHT, JobView, MixPart
+from models.states import OPEN_STATES, JobState
 
 SHOW_PRESETS = "start-presets"
 SHOW_OWN_STYLE = "start-own"
@@ -28,17 +35,54 @@ VARY = "vary"
 REFINE = "hq"
 POSTER = "poster"
 PAPER = "paper"
+SETTING = "set"
+JOBS = "jobs"
+JOB = "job"
+RESEND = "resend"
+AFRESH = "afresh"
+DELETE_ME = "delete-me"
+KEEP_ME = "keep-me"
+OWN_STYLES = "own-all"
+OWN_STYLE = "own"
+SAVE_STYLE = "own-save"
+USE_STYLE = "own-use"
+RENAME_STYLE = "own-rename"
+SHARE_STYLE = "own-share"
+UNSHARE_STYLE = "own-unshare"
+DELETE_STYLE = "own-delete"
+DELETE_STYLE_YES = "own-delete-yes"
+LEAVE_STYLE = "own-leave"
+OWN_ON = "own-on"
+MIX = "mix"
+MIX_WITH = "mix-with"
+LANGUAGE = "language"
 ADMIN_REFRESH = "admin-refresh"
 ADMIN_CANCEL = "admin-cancel"
 
+# What can be done with the person's own style photo beside painting.
+OF_A_STYLE_PHOTO = {SWAP: "button-swap", SAVE_STYLE: "button-save-style"}
 # As on the sheet above them: a button stands where its picture does.
-PRESETS_A_ROW = 3
-PRESETS_A_PAGE = 9
+PRESETS_A_ROW = TILES_A_ROW
+PRESETS_A_PAGE = 6
 NO_PICTURE = 0  # what the buttons of a sheet carry that is only looked at
+NO_LANGUAGE = "auto"
 # The states after which the same request may be made again.
 RETRIED_STATES = frozenset({JobState.FAILED, JobState.CANCELLED})
 # SQLite and PostgreSQL keep ids in 64 bits; a forged number beyond that must not reach them.
 LARGEST_ID = 2**63 - 1
+
+
+class MixDo(StrEnum):
+    """What a button under the sheet of a mix does, in one letter: the data has little room.
+
+    Each says how it is to be afterwards, not what is to change: a press that is repeated does no more.
+    """
+
+    ADD = "a"
+    DROP = "d"
+    WEIGH = "w"
+    TURN = "n"
+    PAINT = "g"
 
 
 def carry(verb: str, *arguments: str | int) -> str:
@@ -64,6 +108,12 @@ def id_in(argument: str) -> int:
     return number
 
 
+def insist_on_owner(argument: str, user_id: int) -> None:
+    """Raises Refused where a button was made for somebody else, or for nobody."""
+    if id_in(argument) != user_id:
+        raise Refused("press-not-yours")
+
+
 def start(language: str | None) -> InlineKeyboardMarkup:
     """Under the greeting."""
     return InlineKeyboardMarkup(
@@ -82,29 +132,189 @@ def page_of(shown: Sequence[Preset], page: int) -> Sequence[Preset]:
 
 
 def presets(
-    picture_id: int | None, shown: Sequence[Preset], language: str | None, page: int = 0
+    picture_id: int | None,
+    shown: Sequence[Preset],
+    language: str | None,
+    page: int = 0,
+    *,
+    category: Category = Category.ALL,
+    favourites: Sequence[Preset] = (),
+    saved: Sequence[SavedStyle] = (),
 ) -> InlineKeyboardMarkup | None:
-    """A button a preset of the page, for painting that picture, and two to turn the page.
+    """For painting that picture: favourites, a numbered button a preset of the page, and saved styles.
 
-    Without a picture there is nothing to choose, and with a single page nothing to turn.
+    Below them the other pages and categories, which is all there is without a picture. None where there is nothing.
     """
     rows, pages = [], _pages(shown)
     if picture_id is not None:
-        offered = page_of(shown, page)
-        buttons = [_button(texts.preset_title(language, preset), PRESET, picture_id, preset.name) for preset in offered]
-        rows = [buttons[first : first + PRESETS_A_ROW] for first in range(0, len(buttons), PRESETS_A_ROW)]
+        liked = [
+            _button(
+                texts.plain(language, "button-favourite", style=texts.preset_title(language, preset)),
+                PRESET,
+                picture_id,
+                preset.name,
+            )
+            for preset in favourites
+        ]
+        offered = [
+            _button(numbered(number, preset, language), PRESET, picture_id, preset.name)
+            for number, preset in enumerate(page_of(shown, page), start=first_number(shown, page))
+        ]
+        own = [
+            _button(texts.plain(language, "button-own-style-name", name=style.name), OWN_ON, picture_id, style.id)
+            for style in saved
+        ]
+        rows = [row for buttons in (liked, offered, own) for row in _in_rows(buttons, PRESETS_A_ROW)]
+    picture = picture_id or NO_PICTURE
     if pages > 1:
         turns = (("button-previous", (page - 1) % pages), ("button-next", (page + 1) % pages))
-        rows.append(
-            [_button(texts.plain(language, key), PAGE, picture_id or NO_PICTURE, other) for key, other in turns]
-        )
+        rows.append([_button(texts.plain(language, key), PAGE, picture, other, category.value) for key, other in turns])
+    labels = {other: texts.plain(language, LABELS[other]) for other in categories_there_are()}
+    if category in labels:
+        labels[category] = texts.plain(language, "button-chosen", label=labels[category])
+    rows += _in_rows([_button(label, PAGE, picture, 0, other.value) for other, label in labels.items()], 4)
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def first_number(shown: Sequence[Preset], page: int) -> int:
+    """What the first preset of a page is numbered."""
+    return 1 + page % _pages(shown) * PRESETS_A_PAGE
+
+
+def numbered(number: int, preset: Preset, language: str | None) -> str:
+    """A preset's name as it stands under its picture and on its button."""
+    return texts.plain(language, "preset-numbered", number=str(number), title=texts.preset_title(language, preset))
 
 
 def near(picture_id: int, offered: Sequence[Preset], language: str | None) -> InlineKeyboardMarkup:
     """A button a style that may have been meant, for painting that picture."""
     labels = [(texts.preset_title(language, preset), preset.name) for preset in offered]
     return InlineKeyboardMarkup([[_button(label, PRESET, picture_id, name) for label, name in labels]])
+
+
+def settings(chosen: Preferences, language: str | None) -> InlineKeyboardMarkup:
+    """A row a setting, its present choice marked."""
+    return InlineKeyboardMarkup([_choices(setting, chosen, language) for setting in CHOICES])
+
+
+def history(
+    user_id: int, views: Sequence[JobView], first: int, page: int, pages: int, language: str | None
+) -> InlineKeyboardMarkup:
+    """Under a page of somebody's jobs: a number each, counted from first, and two buttons to turn the page."""
+    rows = [[_button(str(number), JOB, view.id, page) for number, view in enumerate(views, start=first)]]
+    if pages > 1:
+        turns = (("button-previous", (page - 1) % pages), ("button-next", (page + 1) % pages))
+        rows.append([_button(texts.plain(language, key), JOBS, user_id, other) for key, other in turns])
+    return InlineKeyboardMarkup(rows)
+
+
+def history_job(view: JobView, user_id: int, page: int, language: str | None) -> InlineKeyboardMarkup:
+    """What can be done about one of them, and the way back to its page."""
+    usual = job(view, language)
+    rows = [list(row) for row in (usual.inline_keyboard if usual is not None else ())]
+    more = {AFRESH: "button-afresh"} if view.state not in OPEN_STATES else {}
+    if view.state == JobState.DONE:
+        more = {RESEND: "button-resend"} | more
+    rows.append([_button(texts.plain(language, key), verb, view.id) for verb, key in more.items()])
+    rows.append([_button(texts.plain(language, "button-all-jobs"), JOBS, user_id, page)])
+    return InlineKeyboardMarkup([row for row in rows if row])
+
+
+def delete_me(user_id: int, language: str | None) -> InlineKeyboardMarkup:
+    """Yes and no, for that person alone."""
+    return InlineKeyboardMarkup(
+        [
+            [_button(texts.plain(language, "button-delete-me"), DELETE_ME, user_id, red=True)],
+            [_button(texts.plain(language, "button-keep-me"), KEEP_ME, user_id)],
+        ]
+    )
+
+
+def own_styles(usable: Sequence[SavedStyle], job_id: int | None, language: str | None) -> InlineKeyboardMarkup | None:
+    """A button a style, two a row, and one that saves the style photo of that job."""
+    labels = [
+        (style.name if style.own else texts.plain(language, "button-guest-style", name=style.name), style.id)
+        for style in usable
+    ]
+    buttons = [_button(label, OWN_STYLE, style_id) for label, style_id in labels]
+    rows = [buttons[first : first + 2] for first in range(0, len(buttons), 2)]
+    if job_id is not None:
+        rows.append([_button(texts.plain(language, "button-save-last"), SAVE_STYLE, job_id)])
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def own_style(style: SavedStyle, language: str | None) -> InlineKeyboardMarkup:
+    """What can be done with a saved style; a guest may use it, or take it off their list."""
+    if style.own:
+        share = {SHARE_STYLE: "button-new-link" if style.shared else "button-share"}
+        unshare = {UNSHARE_STYLE: "button-unshare"} if style.shared else {}
+        rows = [{USE_STYLE: "button-use-style"}, share | unshare, {RENAME_STYLE: "button-rename"}]
+        rows[-1][DELETE_STYLE] = "button-delete"
+    else:
+        rows = [{USE_STYLE: "button-use-style"}, {LEAVE_STYLE: "button-leave"}]
+    buttons = [[_button(texts.plain(language, key), verb, style.id) for verb, key in row.items()] for row in rows]
+    return InlineKeyboardMarkup([*buttons, [_button(texts.plain(language, "button-all-styles"), OWN_STYLES)]])
+
+
+def delete_style(style_id: int, language: str | None) -> InlineKeyboardMarkup:
+    """Yes, and the way back."""
+    yes = _button(texts.plain(language, "button-delete"), DELETE_STYLE_YES, style_id, red=True)
+    return InlineKeyboardMarkup([[yes], [_button(texts.plain(language, "button-keep-style"), OWN_STYLE, style_id)]])
+
+
+def mix(
+    mixture: Mixture, saved: Sequence[SavedStyle], user_id: int, page: int, language: str | None
+) -> InlineKeyboardMarkup:
+    """Under a sheet of styles: what is in the mix and how much of each, then all that could be in it."""
+
+    def press(label: str, do: MixDo, ident: str = "", to_page: int = page) -> InlineKeyboardButton:
+        return _button(label, MIX, user_id, to_page, do.value, *([ident] if ident else []))
+
+    def offer(label: str, ident: str) -> InlineKeyboardButton:
+        if mixture.has(ident):
+            return press(texts.plain(language, "button-chosen", label=label), MixDo.DROP, ident)
+        return press(label, MixDo.ADD, ident)
+
+    rows = []
+    for part in mixture.parts:
+        label = texts.plain(
+            language, "button-part", style=part_name(part, language), percent=str(mixture.percent(part))
+        )
+        ident = ident_of(part)
+        less, more = (
+            [press(texts.plain(language, key), MixDo.WEIGH, f"{weight}.{ident}")]
+            if 1 <= weight <= MAX_PART_WEIGHT
+            else []
+            for key, weight in (("button-less", part.weight - 1), ("button-more", part.weight + 1))
+        )
+        rows.append([*less, press(label, MixDo.DROP, ident), *more])
+    if mixture.is_ready:
+        rows.append([press(texts.plain(language, "button-paint-mix"), MixDo.PAINT)])
+    shown = list_presets()
+    offered = [
+        offer(numbered(number, preset, language), ident_of(MixPart(preset=preset.name)))
+        for number, preset in enumerate(page_of(shown, page), start=first_number(shown, page))
+        if not is_generator(preset.name)
+    ]
+    offered_saved = [
+        offer(texts.plain(language, "button-own-style-name", name=style.name), ident_of(MixPart(style_id=style.id)))
+        for style in saved
+    ]
+    pages = _pages(shown)
+    turns = (("button-previous", (page - 1) % pages), ("button-next", (page + 1) % pages))
+    return InlineKeyboardMarkup(
+        [
+            *rows,
+            *_in_rows(offered, PRESETS_A_ROW),
+            *_in_rows(offered_saved, PRESETS_A_ROW),
+            [press(texts.plain(language, key), MixDo.TURN, to_page=other) for key, other in turns],
+        ]
+    )
+
+
+def found(link: str, language: str | None) -> InlineKeyboardMarkup:
+    """Under a style that somebody shows in another chat: the way to the bot."""
+    return InlineKeyboardMarkup([[InlineKeyboardButton(texts.plain(language, "button-inline-paint"), url=link)]])
 
 
 def papers(job_id: int, language: str | None) -> InlineKeyboardMarkup:
@@ -116,9 +326,19 @@ def papers(job_id: int, language: str | None) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([buttons[first : first + 2] for first in range(0, len(buttons), 2)])
 
 
+def languages(chosen: str | None, asker_id: int, language: str | None) -> InlineKeyboardMarkup:
+    """A button a language, in its own words, for the person who asked, and one for that of their Telegram."""
+    names = {code: texts.plain(code, "language-name") for code in texts.languages()}
+    names[NO_LANGUAGE] = texts.plain(language, "button-language-auto")
+    mark = chosen or NO_LANGUAGE
+    names[mark] = texts.plain(language, "button-chosen", label=names.get(mark, mark))
+    buttons = [_button(label, LANGUAGE, code, asker_id) for code, label in names.items()]
+    return InlineKeyboardMarkup([*(buttons[first : first + 2] for first in range(0, len(buttons), 2))])
+
+
 def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:
     """Under a job's status message: what can be done in its state, nothing else."""
-    if view.state in (JobState.QUEUED, JobState.RUNNING):
+    if view.state in OPEN_STATES:
         cancel = texts.plain(language, "button-cancel")
         return None if view.cancel_requested else InlineKeyboardMarkup([[_button(cancel, CANCEL, view.id, red=True)]])
     if view.state == JobState.DONE:
@@ -148,12 +368,24 @@ def admin(open_jobs: Sequence[JobView], language: str | None) -> InlineKeyboardM
     return InlineKeyboardMarkup([*rows, [_button(texts.plain(language, "button-admin-refresh"), ADMIN_REFRESH)]])
 
 
+def _choices(setting: str, chosen: Preferences, language: str | None) -> list[InlineKeyboardButton]:
+    buttons = []
+    for place, (value, key) in enumerate(CHOICES[setting].items()):
+        label = texts.plain(language, key, px=str(value))
+        if value == getattr(chosen, setting):
+            label = texts.plain(language, "button-chosen", label=label)
+        buttons.append(_button(label, SETTING, setting, place))
+    return buttons
+
+
 def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
     again = _button(texts.plain(language, "button-again"), AGAIN, view.id)
     restyle = _button(texts.plain(language, "button-other-style"), RESTYLE, view.id)
     poster = _button(texts.plain(language, "button-poster"), POSTER, view.id)
     file = _button(texts.plain(language, "button-file"), FILE, view.id)
-    swap = [_button(texts.plain(language, "button-swap"), SWAP, view.id)] if view.preset is None else []
+    swap = []
+    if view.preset is None and not view.mix:
+        swap = [_button(texts.plain(language, key), verb, view.id) for verb, key in OF_A_STYLE_PHOTO.items()]
     if view.spec.method == "poster":
         return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-size"), POSTER, view.id), restyle]])
     if view.spec.method == "instant":
@@ -161,7 +393,7 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
         rows = [
             *([] if generator else [[_refine(view, language)]]),
             *_variations(view, generator, restyle, language),
-            [poster, file],
+            [*([] if generator else [_button(texts.plain(language, "button-mix"), MIX_WITH, view.id)]), poster, file],
             *([swap] if swap else []),
         ]
         return InlineKeyboardMarkup(rows)
@@ -191,6 +423,10 @@ def _variations(
 
 def _refine(view: JobView, language: str | None) -> InlineKeyboardButton:
     return _button(texts.plain(language, "button-hq"), REFINE, view.id)
+
+
+def _in_rows(buttons: Sequence[InlineKeyboardButton], a_row: int) -> list[list[InlineKeyboardButton]]:
+    return [list(buttons[first : first + a_row]) for first in range(0, len(buttons), a_row)]
 
 
 def _pages(shown: Sequence[Preset]) -> int:

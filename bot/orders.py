@@ -9,12 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Refused
 from bot.keyboards import RETRIED_STATES
+from bot.mixing import Mixture
+from bot.own_styles import insist_on_usable
 from bot.papers import Paper
 from bot.people import Person
+from bot.preferences import preferences_of
 from bot.variations import Change, vary
 from jobs.desk import Desk
 from jobs.presets import find_preset, is_generator
-from jobs.values import CancelOutcome, JobSpec, JobView, NewJob, Ticket
+from jobs.values import CancelOutcome, JobSpec, JobView, MixPart, NewJob, Ticket
 from models.database import Database
 from models.states import OPEN_STATES, JobState, Lane
 from models.tables import Delivery, Job, Picture
@@ -55,7 +58,7 @@ class Orders:
 
     async def pair(self, person: Person, content_id: int, style_id: int, key: str, reply_to: int | None) -> Ticket:
         """Paint one of the person's pictures in the style of another."""
-        wish = self._wish(person, key, content_picture_id=content_id, style_picture_id=style_id)
+        wish = await self._wish(person, key, content_picture_id=content_id, style_picture_id=style_id)
         return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
 
     async def with_preset(self, press: Press, picture_id: int, preset: str) -> Ticket:
@@ -68,18 +71,58 @@ class Orders:
             await _own_picture(session, person, picture_id)
         if find_preset(preset) is None:
             raise Refused("press-style-gone")
-        wish = self._wish(person, _sheet_key(press), content_picture_id=picture_id, preset=preset)
+        wish = await self._wish(person, _sheet_key(press), content_picture_id=picture_id, preset=preset)
         status_message_id = await self._free_message(press)
         return await self._desk.submit(
             replace(wish, reply_to_message_id=press.message_id, status_message_id=status_message_id)
         )
 
+    async def mixed(self, person: Person, picture_id: int, mixture: Mixture, key: str, reply_to: int | None) -> Ticket:
+        """Paint a picture in a saved style, or in several."""
+        wish = await self._mix_wish(person, picture_id, mixture, key)
+        return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
+
+    async def mix_here(self, press: Press, picture_id: int, mixture: Mixture) -> Ticket:
+        """The same, where the pressed message becomes the status message; two quick taps are one wish."""
+        wish = await self._mix_wish(press.person, picture_id, mixture, _sheet_key(press))
+        wish = replace(wish, status_message_id=await self._free_message(press))
+        return await self._desk.submit(replace(wish, reply_to_message_id=press.message_id))
+
+    async def mixture_of(self, person: Person, job_id: int) -> tuple[int, Mixture]:
+        """The photo of a job of one's own, and its styles to begin a mix with."""
+        job = await self._own_job(person, job_id)
+        if job.state != JobState.DONE or is_generator(job.preset):
+            raise Refused("press-not-possible")
+        parts = mix_of(job) or (MixPart(preset=job.preset),)
+        return job.content_picture_id, Mixture(parts=parts, style_picture_id=job.style_picture_id)
+
+    async def _mix_wish(self, person: Person, picture_id: int, mixture: Mixture, key: str) -> NewJob:
+        if len(mixture.parts) == 1 and (preset := mixture.parts[0].preset) is not None:
+            # A preset alone is no mix: a generator can be painted with, too.
+            async with self._database.read() as session:
+                await _own_picture(session, person, picture_id)
+                await _insist_on_usable_parts(session, person, mixture.parts)
+            return await self._wish(person, key, content_picture_id=picture_id, preset=preset)
+        photo_id = mixture.style_picture_id if any(part.is_picture for part in mixture.parts) else None
+        async with self._database.read() as session:
+            await _own_picture(session, person, picture_id)
+            if photo_id is not None:
+                await _own_picture(session, person, photo_id)
+            await _insist_on_usable_parts(session, person, mixture.parts)
+        pictures = {"content_picture_id": picture_id, "style_picture_id": photo_id}
+        return await self._wish(person, key, **pictures, mix=mixture.parts)
+
     async def styled(self, person: Person, picture_id: int, preset: str, key: str, reply_to: int) -> Ticket:
         """Paint a picture in a shipped style that was named in a message."""
         async with self._database.read() as session:
             await _own_picture(session, person, picture_id)
-        wish = self._wish(person, key, content_picture_id=picture_id, preset=preset)
+        wish = await self._wish(person, key, content_picture_id=picture_id, preset=preset)
         return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
+
+    async def insist_on_picture(self, person: Person, picture_id: int) -> None:
+        """Raises Refused where a picture is somebody else's, of another chat, or gone."""
+        async with self._database.read() as session:
+            await _own_picture(session, person, picture_id)
 
     async def vary(self, press: Press, job_id: int, change: Change) -> Ticket:
         """An instant picture with one setting changed, in the same message.
@@ -104,7 +147,9 @@ class Orders:
         wish = _like(job, key, press)
         if job.lane is not Lane.INSTANT or is_generator(job.preset):
             raise Refused("press-not-possible")
-        spec = replace(wish.spec, method="gatys", init="instant", longest_side_px=self._hq_side_px, steps=None)
+        async with self._database.read() as session:
+            side_px = (await preferences_of(session, job.chat_id)).size_px or self._hq_side_px
+        spec = replace(wish.spec, method="gatys", init="instant", longest_side_px=side_px, steps=None)
         return await self._desk.submit(replace(wish, lane=Lane.HQ, spec=spec))
 
     async def for_poster(self, person: Person, job_id: int) -> None:
@@ -159,11 +204,24 @@ class Orders:
             raise Refused("press-not-possible")
         return await self._desk.submit(_like(job, key, press))
 
+    async def afresh(self, press: Press, job_id: int) -> Ticket:
+        """The same wish once more, painted as the chat has set it by now."""
+        key = f"afresh:{job_id}:{press.press_id}"
+        job = await self._own_job(press.person, job_id)
+        if job.state in OPEN_STATES:
+            raise Refused("press-not-possible")
+        if job.preset is not None and find_preset(job.preset) is None:
+            raise Refused("press-style-gone")
+        await self._insist_on_first(key)
+        like = _like(job, key, press)
+        lane, spec = await self._as_set(press.person, key, job.preset)
+        return await self._desk.submit(replace(like, lane=lane, spec=spec))
+
     async def swap(self, press: Press, job_id: int) -> Ticket:
         """Content becomes style and style becomes content."""
         key = f"swap:{job_id}:{press.press_id}"
         job = await self._own_done_job(press.person, job_id, key)
-        if job.style_picture_id is None or job.lane is Lane.POSTER:
+        if job.style_picture_id is None or job.mix or job.lane is Lane.POSTER:
             raise Refused("press-not-possible")
         wish = _like(job, key, press)
         swapped = replace(wish, content_picture_id=job.style_picture_id, style_picture_id=job.content_picture_id)
@@ -175,11 +233,18 @@ class Orders:
 
     async def result_of(self, person: Person, job_id: int) -> JobView:
         """A finished job of this person, whether its pictures are still there or not."""
+        view = await self.own_view(person, job_id)
+        if view.state != JobState.DONE:
+            raise Refused("press-not-possible")
+        return view
+
+    async def own_view(self, person: Person, job_id: int) -> JobView:
+        """A job of this person in this chat, whatever has become of it."""
         async with self._database.read() as session:
             _insist_on_own(await session.get(Job, job_id), person)
         view = await self._desk.view(job_id)
-        if view is None or view.state != JobState.DONE:
-            raise Refused("press-not-possible")
+        if view is None:
+            raise Refused("press-old")
         return view
 
     async def cancel(self, person: Person, job_id: int) -> CancelOutcome:
@@ -198,15 +263,27 @@ class Orders:
         outcomes = [await self._desk.cancel(job_id, user_id=person.user_id) for job_id in job_ids]
         return sum(outcome in (CancelOutcome.CANCELLED, CancelOutcome.STOPPING) for outcome in outcomes)
 
-    def _wish(self, person: Person, key: str, **pictures: Any) -> NewJob:
+    async def _wish(self, person: Person, key: str, **pictures: Any) -> NewJob:
+        """A new wish, painted as the chat has set it."""
+        lane, spec = await self._as_set(person, key, pictures.get("preset"))
         return NewJob(
             idem_key=key,
             user_id=person.user_id,
             chat_id=person.chat_id,
             thread_id=person.thread_id,
-            lane=Lane.INSTANT,
-            spec=JobSpec(method="instant", longest_side_px=self._instant_side_px, seed=_seed(key)),
+            lane=lane,
+            spec=spec,
             **pictures,
+        )
+
+    async def _as_set(self, person: Person, key: str, preset: str | None) -> tuple[Lane, JobSpec]:
+        async with self._database.read() as session:
+            preferences = await preferences_of(session, person.chat_id)
+        return preferences.spec(
+            instant_side_px=self._instant_side_px,
+            hq_side_px=self._hq_side_px,
+            seed=_seed(key),
+            generator=is_generator(preset),
         )
 
     async def _free_message(self, press: Press) -> int | None:
@@ -244,11 +321,15 @@ class Orders:
         job = await self._own_job(person, job_id)
         if job.state != JobState.DONE:
             raise Refused("press-not-possible")
+        await self._insist_on_first(key)
+        return job
+
+    async def _insist_on_first(self, key: str) -> None:
+        """Raises Refused where the same was asked for by another press and is still on its way."""
         alike = Job.idem_key.startswith(key.rpartition(":")[0] + ":") & (Job.idem_key != key)
         async with self._database.read() as session:
             if await session.scalar(select(Job.id).where(alike, Job.state.in_(OPEN_STATES)).limit(1)) is not None:
                 raise Refused("press-already")
-        return job
 
     async def _own_job(self, person: Person, job_id: int) -> Job:
         """A job of this person in this chat whose pictures are still there."""
@@ -257,7 +338,22 @@ class Orders:
             await _own_picture(session, person, job.content_picture_id)
             if job.style_picture_id is not None:
                 await _own_picture(session, person, job.style_picture_id)
+            await _insist_on_usable_parts(session, person, mix_of(job))
         return job
+
+
+def mix_of(job: Job) -> tuple[MixPart, ...]:
+    """The several styles of a job, where it has some."""
+    return tuple(MixPart.from_json(part) for part in job.mix or ())
+
+
+async def _insist_on_usable_parts(session: AsyncSession, person: Person, mix: tuple[MixPart, ...]) -> None:
+    """Raises Refused where a preset is gone, or a saved style: deleted, or shared no more."""
+    for part in mix:
+        if part.style_id is not None:
+            await insist_on_usable(session, part.style_id, person.user_id)
+        elif part.preset is not None and find_preset(part.preset) is None:
+            raise Refused("press-style-gone")
 
 
 def _insist_on_own(row: Owned | None, person: Person) -> Owned:
@@ -292,6 +388,7 @@ def _like(job: Job, key: str, press: Press, status_message_id: int | None = None
         content_picture_id=job.content_picture_id,
         style_picture_id=job.style_picture_id,
         preset=job.preset,
+        mix=mix_of(job),
         spec=replace(JobSpec.from_json(job.spec), seed=_seed(key)),
         reply_to_message_id=press.message_id,
         status_message_id=status_message_id,

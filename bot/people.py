@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Message, Update
 
 from bot import texts
+from models import queries
 from models.database import Database
 from models.tables import Chat, Draft, Job, Picture, User
 
@@ -80,11 +81,31 @@ class People:
         async with self._database.write() as session:
             await remember(session, person, self._clock())
 
-    async def language(self, user_id: int) -> str | None:
-        """The language a person last wrote in."""
+    async def language(self, user_id: int, chat_id: int) -> str | None:
+        """What to speak to a person in a chat: what was chosen, or else the language of their Telegram."""
         async with self._database.read() as session:
+            if chosen := await queries.find_chosen_language(session, user_id, chat_id):
+                return chosen
             user = await session.get(User, user_id)
             return user.language if user is not None else None
+
+    async def chosen_language(self, user_id: int, chat_id: int) -> str | None:
+        """What was chosen for the chat or, where nothing was, by the person."""
+        async with self._database.read() as session:
+            return await queries.find_chosen_language(session, user_id, chat_id)
+
+    async def choose_language(self, person: Person, language: str | None) -> None:
+        """Speak that language in the person's chat from now on; None: again that of their Telegram."""
+        async with self._database.write() as session:
+            await remember(session, person, self._clock())
+            chat = await session.get_one(Chat, person.chat_id)
+            chat.language = language
+
+    async def language_of_chat(self, chat_id: int) -> str | None:
+        """What was chosen for this very chat."""
+        async with self._database.read() as session:
+            chat = await session.get(Chat, chat_id)
+            return chat.language if chat is not None else None
 
     async def mark_blocked(self, user_id: int, chat_id: int) -> None:
         """Note that Telegram refuses to deliver to this person. A group that threw the bot out says nothing of them."""
@@ -96,9 +117,7 @@ class People:
     async def move_chat(self, chat_id: int, new_chat_id: int) -> None:
         """A group became a supergroup: what was asked there, is half asked or is owed goes on under the new number."""
         async with self._database.write() as session:
-            if await session.get(Chat, new_chat_id) is None:
-                session.add(Chat(id=new_chat_id, kind="supergroup", created_at=self._clock()))
-                await session.flush()
+            await _move_chat_row(session, chat_id, new_chat_id, self._clock())
             # Its messages got new numbers too, so the status message can no longer be edited.
             moved = {"chat_id": new_chat_id, "status_message_id": None, "reply_to_message_id": None}
             await session.execute(update(Job).where(Job.chat_id == chat_id).values(**moved))
@@ -106,6 +125,17 @@ class People:
             pictures = update(Picture).where(Picture.chat_id == chat_id)
             await session.execute(pictures.values(chat_id=new_chat_id, message_id=Picture.message_id - OUT_OF_REACH))
             await _move_drafts(session, chat_id, new_chat_id)
+
+
+async def _move_chat_row(session: AsyncSession, chat_id: int, new_chat_id: int, now: datetime) -> None:
+    """A row for the new chat, with the language and the settings that were chosen in the old one."""
+    old, new = await session.get(Chat, chat_id), await session.get(Chat, new_chat_id)
+    if new is None:
+        new = Chat(id=new_chat_id, kind="supergroup", created_at=now)
+        session.add(new)
+    new.language = new.language or (old.language if old is not None else None)
+    new.settings = new.settings or (old.settings if old is not None else None)
+    await session.flush()
 
 
 async def _move_drafts(session: AsyncSession, chat_id: int, new_chat_id: int) -> None:

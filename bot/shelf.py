@@ -5,33 +5,25 @@ import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from io import BytesIO
-from pathlib import Path
 from typing import TypeVar
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from sqlalchemy import select
 from telegram import InlineKeyboardMarkup, Message
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
-from bot import texts
+from bot.categories import Category, presets_in
 from bot.errors import is_file_forgotten
-from bot.keyboards import PRESETS_A_ROW, page_of
+from bot.keyboards import first_number, numbered, page_of
 from bot.messages import Look, change, send
 from bot.orders import Press
 from bot.pacing import Priority
 from bot.places import Place
+from bot.sheets import Tile, draw_sheet
 from jobs.presets import Preset, list_presets
 from models.database import Database
 from models.tables import PreviewSent
 
-TILE_PX = 360
-GAP_PX = 10
-TITLE_PX = 44
-FONT_PX = 32  # legible where a telephone shows the sheet a third as large
-PAPER = (250, 248, 243)
-INK = (40, 38, 34)
-JPEG_QUALITY = 88
 Shown = TypeVar("Shown", Message, Message | None)
 
 
@@ -50,25 +42,37 @@ class Shelf:
         return await self._show(look, partial(send, bot, place))
 
     async def turn_sheet(
-        self, bot: ExtBot[Priority], press: Press, look: Look, page: int, language: str | None
+        self,
+        bot: ExtBot[Priority],
+        press: Press,
+        look: Look,
+        page: int,
+        language: str | None,
+        category: Category = Category.ALL,
     ) -> None:
         """Change a sheet that was sent to another page. Raises MessageGone where it is no longer there."""
-        turned = replace(look, picture=await _page(page, language))
+        turned = replace(look, picture=await _page(page, language, category))
         chat_id = press.person.chat_id
         await self._show(turned, lambda seen: change(bot, chat_id, press.message_id, seen, Priority.REPLY))
+
+    async def known_previews(self) -> dict[str, str]:
+        """The ids under which Telegram holds the previews that were sent before, by the name of their preset."""
+        names = await asyncio.to_thread(lambda: {_name_of(_preview(preset)): preset.name for preset in list_presets()})
+        sent = select(PreviewSent).where(PreviewSent.bot_id == self._bot_id, PreviewSent.name.in_(names))
+        async with self._database.read() as session:
+            return {names[row.name]: row.file_id for row in await session.scalars(sent)}
 
     async def send_example(
         self, bot: ExtBot[Priority], place: Place, words: str, markup: InlineKeyboardMarkup
     ) -> Message:
         """One painted picture, under the words."""
-        jpeg = await asyncio.to_thread(list_presets()[0].preview_path.read_bytes)
+        jpeg = await asyncio.to_thread(_preview, list_presets()[0])
         return await self._show(Look(words=words, markup=markup, picture=jpeg), partial(send, bot, place))
 
     async def _show(self, look: Look, show: Callable[[Look], Awaitable[Shown]]) -> Shown:
         """Show a look whose picture is bytes: by the id under which Telegram holds them, or as an upload."""
         assert isinstance(look.picture, bytes)
-        # Named after what is in it, so that a changed picture is uploaded afresh.
-        name = hashlib.sha256(look.picture).hexdigest()[:32]
+        name = _name_of(look.picture)
         known = await self._file_id(name)
         if known is not None:
             try:
@@ -91,45 +95,30 @@ class Shelf:
             await session.merge(PreviewSent(bot_id=self._bot_id, name=name, file_id=file_id))
 
 
-async def _page(page: int, language: str | None) -> bytes:
-    """The sheet of a page of all presets."""
-    shown = tuple(page_of(list_presets(), page))
-    titles = tuple(texts.preset_title(language, preset) for preset in shown)
+def _preview(preset: Preset) -> bytes:
+    return preset.preview_path.read_bytes()
+
+
+def _name_of(picture: bytes) -> str:
+    """What a picture is called in the database: after what is in it, so that a changed one is uploaded afresh."""
+    return hashlib.sha256(picture).hexdigest()[:32]
+
+
+async def _page(page: int, language: str | None, category: Category = Category.ALL) -> bytes:
+    """The sheet of a page of a category's presets."""
+    offered = presets_in(category)
+    shown = tuple(page_of(offered, page))
+    numbers = enumerate(shown, start=first_number(offered, page))
+    titles = tuple(numbered(number, preset, language) for number, preset in numbers)
     painted_at = tuple(preset.preview_path.stat().st_mtime_ns for preset in shown)
     return await asyncio.to_thread(contact_sheet, shown, titles, painted_at)
 
 
 @lru_cache(maxsize=64)
 def contact_sheet(shown: Sequence[Preset], titles: Sequence[str], painted_at: Sequence[int]) -> bytes:
-    """The previews with their titles, as JPEG. Costs some 100 ms, once a page and language.
+    """The previews with their titles, as JPEG; made once a page and language.
 
     painted_at: when each preview was painted; the sheet is made anew where one was painted again
     """
-    rows = -(-len(shown) // PRESETS_A_ROW)
-    width = GAP_PX + PRESETS_A_ROW * (TILE_PX + GAP_PX)
-    height = GAP_PX + rows * (TILE_PX + TITLE_PX + GAP_PX)
-    sheet = Image.new("RGB", (width, height), PAPER)
-    for place, (preset, title) in enumerate(zip(shown, titles, strict=True)):
-        row, column = divmod(place, PRESETS_A_ROW)
-        corner = GAP_PX + column * (TILE_PX + GAP_PX), GAP_PX + row * (TILE_PX + TITLE_PX + GAP_PX)
-        _paste_tile(sheet, corner, preset.preview_path, title)
-    data = BytesIO()
-    sheet.save(data, "JPEG", quality=JPEG_QUALITY)
-    return data.getvalue()
-
-
-def _paste_tile(sheet: Image.Image, corner: tuple[int, int], preview: Path, title: str) -> None:
-    left, top = corner
-    sheet.paste(_square(preview), corner)
-    ImageDraw.Draw(sheet).text(
-        (left + TILE_PX / 2, top + TILE_PX + TITLE_PX / 2),
-        title,
-        fill=INK,
-        font=ImageFont.load_default(FONT_PX),
-        anchor="mm",
-    )
-
-
-def _square(path: Path) -> Image.Image:
-    with Image.open(path) as preview:
-        return ImageOps.fit(preview.convert("RGB"), (TILE_PX, TILE_PX))
+    pairs = zip(shown, titles, strict=True)
+    return draw_sheet([Tile(title=title, picture=preset.preview_path) for preset, title in pairs])

@@ -17,6 +17,7 @@ from telegram.ext import ExtBot
 from bot import keyboards, texts
 from bot.errors import JOB_FAILED_OTHERWISE, JOB_SENTENCES, MessageGone, ProgressSkipped, is_unknown
 from bot.messages import Look, change, send
+from bot.naming import style_name
 from bot.pacing import Priority
 from bot.papers import printed_cm
 from bot.people import People
@@ -27,7 +28,6 @@ from bot.waiting import let_finish, wait_for_any
 from jobs.desk import Desk
 from jobs.events import JobEvent, JobHeldUp, JobProgress
 from jobs.ports import Events
-from jobs.presets import find_preset
 from jobs.values import JobSpec, JobView
 from models.states import OPEN_STATES, JobState, Lane
 
@@ -226,7 +226,7 @@ class StatusBoard:
 
     async def _language(self, view: JobView, shown: _Shown) -> str | None:
         try:
-            shown.language = await self._people.language(view.user_id)
+            shown.language = await self._people.language(view.user_id, view.chat_id)
         except Exception:
             if not shown.held_up:  # otherwise the outage is told in the language known so far
                 raise
@@ -319,14 +319,6 @@ def final_words(view: JobView, language: str | None) -> str:
     if view.state == JobState.CANCELLED:
         return texts.render(language, "cancelled", style=style)
     return texts.render(language, JOB_SENTENCES.get(view.error or "", JOB_FAILED_OTHERWISE), style=style)
-
-
-def style_name(view: JobView, language: str | None) -> str:
-    """What the preset is called, or that it was the person's own picture."""
-    if view.preset is None:
-        return texts.plain(language, "own-style")
-    preset = find_preset(view.preset)
-    return texts.preset_title(language, preset) if preset is not None else view.preset
 
 
 def bar(step: int, steps: int) -> str:

@@ -1,5 +1,6 @@
 """Styles by the names people type: in any case, cut short, or with a slip."""
 
+import unicodedata
 from difflib import SequenceMatcher
 
 from bot import texts
@@ -30,6 +31,16 @@ def near_styles(said: str, language: str | None) -> list[Preset]:
     return (near or list(list_presets()))[:MOST_OFFERED]
 
 
+def search_styles(said: str, language: str | None) -> list[Preset]:
+    """The styles that fit what was typed so far, best first: all of them where nothing was."""
+    wanted = _plain(said)
+    shown = list_presets()
+    begun = [preset for preset in shown if any(name.startswith(wanted) for name in _names(preset, language))]
+    within = [preset for preset in shown if any(wanted in name for name in _names(preset, language))]
+    alike = [preset for likeness, preset in _by_likeness(wanted, language) if likeness >= MEANT]
+    return list(dict.fromkeys([*begun, *within, *alike]))
+
+
 def _by_likeness(wanted: str, language: str | None) -> list[tuple[float, Preset]]:
     rated = [
         (max(SequenceMatcher(None, wanted, name).ratio() for name in _names(preset, language)), preset)
@@ -43,4 +54,5 @@ def _names(preset: Preset, language: str | None) -> set[str]:
 
 
 def _plain(name: str) -> str:
-    return "".join(sign for sign in name.casefold() if sign.isalnum())
+    """Letters and digits only, and without accents: few people type "Звёздная" or "Composición" with them."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if sign.isalnum())

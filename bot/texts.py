@@ -17,6 +17,8 @@ MINUTES_AN_HOUR = 60
 # Up to here seconds are told, rounded to tens above twenty.
 TELL_SECONDS_UP_TO = 90
 NAME_LENGTH = 48
+# What old telephones call Indonesian.
+OLD_CODES = {"in": "id"}
 
 Fact = str | int | float
 
@@ -29,7 +31,7 @@ def render(language: str | None, key: str, **facts: Fact) -> str:
 
 def plain(language: str | None, key: str, **facts: Fact) -> str:
     """The sentence without escaping: for button labels and for answers to presses, which know no HTML."""
-    bundle = _bundle(language or FALLBACK)
+    bundle = _bundle(known(language))
     pattern = bundle.get_message(key).value
     if pattern is None:
         raise KeyError(key)
@@ -42,7 +44,7 @@ def plain(language: str | None, key: str, **facts: Fact) -> str:
 def preset_title(language: str | None, preset: Preset) -> str:
     """What people call a preset: the catalogue's word, or the title it came with where an operator added it."""
     key = f"preset-{preset.name}"
-    return plain(language, key) if _bundle(language or FALLBACK).has_message(key) else preset.title
+    return plain(language, key) if _bundle(known(language)).has_message(key) else preset.title
 
 
 def about(language: str | None, seconds: float) -> str:
@@ -75,20 +77,25 @@ def keys(language: str) -> set[str]:
 
 
 @cache
-def languages() -> frozenset[str]:
-    """The languages that have a catalogue."""
-    return frozenset(folder.name for folder in LOCALES.iterdir() if (folder / "bot.ftl").is_file())
+def languages() -> tuple[str, ...]:
+    """The languages that have a catalogue, the one for everybody else first."""
+    found = {folder.name for folder in LOCALES.iterdir() if (folder / "bot.ftl").is_file()}
+    return FALLBACK, *sorted(found - {FALLBACK})
+
+
+def known(code: str | None) -> str:
+    """The language with a catalogue for a code such as es-MX; English where there is none."""
+    language = (code or FALLBACK).lower().split("-")[0]
+    language = OLD_CODES.get(language, language)
+    return language if language in languages() else FALLBACK
 
 
 @cache
 def _bundle(language: str) -> FluentBundle:
-    """The catalogue for a language code such as pt-br; English where there is none."""
-    known = language.lower().split("-")[0]
-    if known not in languages():
-        known = FALLBACK
+    """A catalogue, read. Only of languages that there are: what people's telephones send would fill the memory."""
     # Isolating marks around facts would show as boxes in some clients; tidy_name keeps names harmless instead.
-    bundle = FluentBundle([known], use_isolating=False)
-    bundle.add_resource(_resource(known))
+    bundle = FluentBundle([language], use_isolating=False)
+    bundle.add_resource(_resource(language))
     return bundle
 
 

@@ -7,7 +7,7 @@ nothing. News is published after the commit, never before.
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -22,19 +22,22 @@ from jobs.ports import Blobs, Dispatcher, Events
 from jobs.values import (
     CancelOutcome,
     ClaimedJob,
+    ClaimedPart,
     JobFailure,
     JobSpec,
     JobView,
+    MixPart,
     NewJob,
     Outcome,
     Overview,
     PaintProgress,
     Ticket,
 )
-from models import queries
+from models import history, queries
+from models import styles as saved_styles
 from models.database import Database
 from models.states import OPEN_STATES, WAITS_FOR, JobState, Lane
-from models.tables import Job
+from models.tables import Job, User, UserStyle
 
 log = logging.getLogger(__name__)
 
@@ -115,14 +118,15 @@ class Desk:
             if found is None:
                 return None
             job, user_name = found
+            saved = await saved_styles.find_styles(session, [job])
             if job.state not in OPEN_STATES:
-                return _view(job, user_name)
+                return _view(job, user_name, saved)
             speeds_s = await queries.measure_speeds(session, WAITS_FOR[job.lane], SPEED_SAMPLE)
             if job.state is JobState.RUNNING:
-                return _view(job, user_name, eta_s=eta.estimate_running_s(speeds_s, job, self._clock()))
+                return _view(job, user_name, saved, eta_s=eta.estimate_running_s(speeds_s, job, self._clock()))
             waiting = await queries.measure_ahead(session, job)
         eta_s = eta.estimate_queued_s(speeds_s, waiting.area_px, job)
-        return _view(job, user_name, ahead=waiting.jobs, eta_s=eta_s)
+        return _view(job, user_name, saved, ahead=waiting.jobs, eta_s=eta_s)
 
     async def overview(self, limit: int = 20) -> Overview:
         """Counts by state, and at most so many open jobs."""
@@ -130,7 +134,16 @@ class Desk:
             counts = await queries.count_jobs_by_state(session)
             rows = await queries.list_open_jobs(session, limit)
             speeds_s = await queries.measure_speeds(session, tuple(Lane), SPEED_SAMPLE)
-        return Overview(counts=counts, open_jobs=self._views_in_turn(rows, speeds_s))
+            saved = await saved_styles.find_styles(session, [job for job, _ in rows])
+        return Overview(counts=counts, open_jobs=self._views_in_turn(rows, saved, speeds_s))
+
+    async def history(self, user_id: int, chat_id: int, *, skip: int, limit: int) -> list[JobView]:
+        """A person's jobs in a chat, newest first, without places and estimates."""
+        async with self._database.read() as session:
+            jobs = await history.list_jobs_of(session, user_id, chat_id, skip=skip, limit=limit)
+            user = await session.get(User, user_id)
+            saved = await saved_styles.find_styles(session, jobs)
+        return [_view(job, user.name if user is not None else "", saved) for job in jobs]
 
     async def set_status_message(self, job_id: int, message_id: int) -> None:
         """Remember the message that goes from "queued" over previews to the result."""
@@ -151,7 +164,8 @@ class Desk:
         """Ended jobs whose chat does not know yet and whose next try is due."""
         async with self._database.read() as session:
             rows = await queries.list_due_deliveries(session, self._clock(), limit)
-        return [_view(job, user_name) for job, user_name in rows]
+            saved = await saved_styles.find_styles(session, [job for job, _ in rows])
+        return [_view(job, user_name, saved) for job, user_name in rows]
 
     async def begin_sending(self, job_id: int) -> bool:
         """A new message is about to tell the end; False where one was begun before whose fate nobody knows."""
@@ -384,16 +398,18 @@ class Desk:
     async def _note(self, session: AsyncSession, job_id: int, event: str, detail: dict[str, Any] | None = None) -> None:
         await queries.add_job_event(session, job_id, event, self._clock(), detail)
 
-    def _views_in_turn(self, rows: Sequence[tuple[Job, str]], speeds_s: dict[Lane, float]) -> list[JobView]:
+    def _views_in_turn(
+        self, rows: Sequence[tuple[Job, str]], saved: Mapping[int, UserStyle], speeds_s: dict[Lane, float]
+    ) -> list[JobView]:
         views: list[JobView] = []
         jobs_ahead, area_ahead_px = Counter[Lane](), defaultdict[Lane, float](float)
         for job, user_name in rows:
             if job.state is JobState.QUEUED:
                 before = [lane for lane in WAITS_FOR[job.lane] if jobs_ahead[lane]]
                 eta_s = eta.estimate_queued_s(speeds_s, {lane: area_ahead_px[lane] for lane in before}, job)
-                views.append(_view(job, user_name, ahead=sum(jobs_ahead[lane] for lane in before), eta_s=eta_s))
+                views.append(_view(job, user_name, saved, ahead=sum(jobs_ahead[lane] for lane in before), eta_s=eta_s))
             else:
-                views.append(_view(job, user_name, eta_s=eta.estimate_running_s(speeds_s, job, self._clock())))
+                views.append(_view(job, user_name, saved, eta_s=eta.estimate_running_s(speeds_s, job, self._clock())))
             jobs_ahead[job.lane] += 1
             area_ahead_px[job.lane] += eta.area_left_px(job)
         return views
@@ -404,14 +420,29 @@ async def _read_claimed(session: AsyncSession, job_id: int) -> ClaimedJob:
     wanted = {job.content_picture_id, job.style_picture_id} - {None}
     pictures = await queries.find_pictures(session, [picture_id for picture_id in wanted if picture_id is not None])
     keys = {picture_id: picture.blob_key for picture_id, picture in pictures.items()}
+    style_key = None if job.style_picture_id is None else keys.get(job.style_picture_id)
+    saved = await saved_styles.find_styles(session, [job])
     return ClaimedJob(
         id=job.id,
         attempt=job.attempt,
         spec=JobSpec.from_json(job.spec),
         content_key=keys.get(job.content_picture_id),
-        style_key=None if job.style_picture_id is None else keys.get(job.style_picture_id),
+        style_key=style_key,
         preset=job.preset,
+        mix=tuple(_claimed_part(part, style_key, saved) for part in _mix_of(job, saved)),
     )
+
+
+def _claimed_part(part: MixPart, style_key: str | None, saved: Mapping[int, UserStyle]) -> ClaimedPart:
+    if part.style_id is not None:
+        style = saved.get(part.style_id)
+        return ClaimedPart(weight=part.weight, preset=None, key=style.blob_key if style is not None else None)
+    return ClaimedPart(weight=part.weight, preset=part.preset, key=style_key if part.is_picture else None)
+
+
+def _mix_of(job: Job, saved: Mapping[int, UserStyle]) -> tuple[MixPart, ...]:
+    names = {style_id: style.name for style_id, style in saved.items()}
+    return tuple(MixPart.from_json(part, names.get(part.get("style", 0))) for part in job.mix or ())
 
 
 async def _carried_through(work: Coroutine[Any, Any, T]) -> T:
@@ -433,6 +464,7 @@ def _columns(new: NewJob) -> dict[str, Any]:
         "content_picture_id": new.content_picture_id,
         "style_picture_id": new.style_picture_id,
         "preset": new.preset,
+        "mix": [part.to_json() for part in new.mix] or None,
         "spec": new.spec.to_json(),
         "status_message_id": new.status_message_id,
         "reply_to_message_id": new.reply_to_message_id,
@@ -440,7 +472,9 @@ def _columns(new: NewJob) -> dict[str, Any]:
     }
 
 
-def _view(job: Job, user_name: str, *, ahead: int = 0, eta_s: float | None = None) -> JobView:
+def _view(
+    job: Job, user_name: str, saved: Mapping[int, UserStyle], *, ahead: int = 0, eta_s: float | None = None
+) -> JobView:
     return JobView(
         id=job.id,
         idem_key=job.idem_key,
@@ -462,6 +496,7 @@ def _view(job: Job, user_name: str, *, ahead: int = 0, eta_s: float | None = Non
         error=job.error,
         result_key=job.result_key,
         preset=job.preset,
+        mix=_mix_of(job, saved),
         status_message_id=job.status_message_id,
         reply_to_message_id=job.reply_to_message_id,
         thread_id=job.thread_id,

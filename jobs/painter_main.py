@@ -83,14 +83,14 @@ class Order:
 
     name: Name
     spec: dict[str, Any]
-    pictures: tuple[bytes, ...]  # content, and style unless the preset has none
-    preset: str | None
+    pictures: tuple[bytes, ...]  # content, and those of the styles that have one
+    styles: list[dict[str, Any]]
 
     @classmethod
     def read(cls, frame: Frame) -> "Order":
         """From what the parent said."""
         order = frame.body["paint"]
-        return cls((order["job"], order["attempt"]), order["spec"], frame.attachments, order["preset"])
+        return cls((order["job"], order["attempt"]), order["spec"], frame.attachments, order["styles"])
 
     @property
     def is_instant(self) -> bool:
@@ -109,11 +109,16 @@ class Order:
 
     def request(self) -> StyleRequest:
         """The order in the engine's words. Raises EngineError."""
-        content, *style = [_read_picture(data) for data in self.pictures]
+        content, *pictures = [_read_picture(data) for data in self.pictures]
+        of_styles = iter(pictures)
+        styles = [
+            Style(picture=next(of_styles) if style["picture"] else None, weight=style["weight"], preset=style["preset"])
+            for style in self.styles
+        ]
         options = {name: value for name, value in self.spec.items() if name not in SPEC_OF_THE_FILE}
         return StyleRequest(
             content=content,
-            styles=(Style(picture=style[0] if style else None, preset=self.preset),),
+            styles=tuple(styles),
             preview_every=PREVIEW_EVERY_STEPS,
             **options,
         )

@@ -70,10 +70,20 @@ class PainterLimits:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderedPart:
+    """One style of a mix: an encoded picture, a preset by its name, or a preset with its picture."""
+
+    weight: int
+    picture: bytes | None
+    preset: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaintOrder:
     """A picture to paint: content and style as encoded pictures that the decoder wrote, or that are ours.
 
     preset: the style by its name, with or without its picture
+    mix: several styles, in place of style and preset
     """
 
     job_id: int
@@ -82,6 +92,12 @@ class PaintOrder:
     content: bytes
     style: bytes | None
     preset: str | None = None
+    mix: tuple[OrderedPart, ...] = ()
+
+    @property
+    def parts(self) -> tuple[OrderedPart, ...]:
+        """All styles, be it one or several."""
+        return self.mix or (OrderedPart(weight=1, picture=self.style, preset=self.preset),)
 
     @property
     def name(self) -> Name:
@@ -383,9 +399,12 @@ def _room(spec: JobSpec, phase: str) -> float:
 
 
 def spoken(order: PaintOrder) -> tuple[Any, ...]:
-    """The order in the child's words: a body and one or two pictures."""
-    body = {"job": order.job_id, "attempt": order.attempt, "spec": order.spec.to_json(), "preset": order.preset}
-    return {"paint": body}, order.content, *([] if order.style is None else [order.style])
+    """The order in the child's words: a body, the content, and the pictures of those styles that have one."""
+    styles = [
+        {"weight": part.weight, "preset": part.preset, "picture": part.picture is not None} for part in order.parts
+    ]
+    body = {"job": order.job_id, "attempt": order.attempt, "spec": order.spec.to_json(), "styles": styles}
+    return {"paint": body}, order.content, *(part.picture for part in order.parts if part.picture is not None)
 
 
 def _end(body: Mapping[str, Any], attachments: tuple[bytes, ...]) -> Painted | PainterError:

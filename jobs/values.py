@@ -15,6 +15,7 @@ from engine.request import (
     MAX_POSTER_SIDE_PX,
     MAX_STEPS,
     MAX_STRENGTH,
+    MAX_STYLES,
     METHODS,
 )
 from jobs.errors import InvalidSpec
@@ -22,6 +23,7 @@ from models.states import OPEN_STATES, JobState, Lane
 
 KEEP_COLOURS = ("none", "luminance")
 DPIS = (None, 150, 300)
+MAX_PARTS, MAX_PART_WEIGHT = MAX_STYLES, 9
 
 
 class JobFailure(StrEnum):
@@ -83,8 +85,41 @@ class JobSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MixPart:
+    """One style of several: a preset, a saved style, or neither, which means the job's own style picture.
+
+    weight: relative to the others
+    name: what a saved style is called, where the part is only shown; never stored
+    """
+
+    weight: int = 1
+    preset: str | None = None
+    style_id: int | None = None
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.weight <= MAX_PART_WEIGHT or None not in (self.preset, self.style_id):
+            raise InvalidSpec(f"no part of a mix: {self}")
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is the job's style picture."""
+        return self.preset is None and self.style_id is None
+
+    def to_json(self) -> dict[str, Any]:
+        """As stored."""
+        stored = {"weight": self.weight, "preset": self.preset, "style": self.style_id}
+        return {name: value for name, value in stored.items() if value is not None}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any], name: str | None = None) -> Self:
+        """From what was stored."""
+        return cls(weight=stored["weight"], preset=stored.get("preset"), style_id=stored.get("style"), name=name)
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewJob:
-    """A wish. Exactly one of style_picture_id and preset is set.
+    """A wish. Exactly one of style_picture_id, preset and mix is set; a mix may have the style picture as a part.
 
     idem_key: names the message or button press that asks, so that a replay finds the first job
     thread_id: the topic of the chat that every answer goes to
@@ -98,13 +133,18 @@ class NewJob:
     spec: JobSpec
     style_picture_id: int | None = None
     preset: str | None = None
+    mix: tuple[MixPart, ...] = ()
     reply_to_message_id: int | None = None
     status_message_id: int | None = None
     thread_id: int | None = None
 
     def __post_init__(self) -> None:
-        if (self.style_picture_id is None) == (self.preset is None):
+        if not self.mix and (self.style_picture_id is None) == (self.preset is None):
             raise InvalidSpec("a job needs a style picture or a preset, and not both")
+        pictures = sum(part.is_picture for part in self.mix)
+        sound = len(self.mix) <= MAX_PARTS and pictures == (self.style_picture_id is not None) and not self.preset
+        if self.mix and not sound:
+            raise InvalidSpec("a mix has at most four styles, one of them a style picture where there is one")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +186,7 @@ class JobView:
     error: str | None
     result_key: str | None
     preset: str | None
+    mix: tuple[MixPart, ...]
     status_message_id: int | None
     reply_to_message_id: int | None
     thread_id: int | None
@@ -170,6 +211,15 @@ class CancelOutcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClaimedPart:
+    """One style of a mix in a worker's hands. key: the picture's blob, None where it is gone or a preset's."""
+
+    weight: int
+    preset: str | None
+    key: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClaimedJob:
     """A job in a worker's hands. attempt is the fencing token: every later word about the job carries it.
 
@@ -182,6 +232,7 @@ class ClaimedJob:
     content_key: str | None
     style_key: str | None
     preset: str | None
+    mix: tuple[ClaimedPart, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from jobs.errors import (
     PaintingStopped,
 )
 from jobs.lease import OUTAGES, Lease
-from jobs.painter_process import Painted, PainterProcess, PaintOrder
+from jobs.painter_process import OrderedPart, Painted, PainterProcess, PaintOrder
 from jobs.ports import Blobs, Carried, Dispatcher
 from jobs.presets import find_preset
 from jobs.values import ClaimedJob, JobFailure, Outcome
@@ -133,17 +133,29 @@ class Worker:
             raise PicturesGone
         try:
             content = await self._blobs.get(job.content_key)
-            style = await self._read_style(job)
+            style = await self._read_style(job.preset, job.style_key) if not job.mix else None
+            mix = [
+                OrderedPart(
+                    weight=part.weight, picture=await self._read_style(part.preset, part.key), preset=part.preset
+                )
+                for part in job.mix
+            ]
         except (BlobMissing, FileNotFoundError) as error:
             raise PicturesGone from error
         return PaintOrder(
-            job_id=job.id, attempt=job.attempt, spec=job.spec, content=content, style=style, preset=job.preset
+            job_id=job.id,
+            attempt=job.attempt,
+            spec=job.spec,
+            content=content,
+            style=style,
+            preset=job.preset,
+            mix=tuple(mix),
         )
 
-    async def _read_style(self, job: ClaimedJob) -> bytes | None:
-        if job.preset is None and job.style_key is not None:
-            return await self._blobs.get(job.style_key)
-        preset = find_preset(job.preset or "")
+    async def _read_style(self, name: str | None, key: str | None) -> bytes | None:
+        if name is None and key is not None:
+            return await self._blobs.get(key)
+        preset = find_preset(name or "")
         if preset is None:  # or the style picture has expired
             raise PicturesGone
         if preset.style_path is None:  # the engine knows it by its name

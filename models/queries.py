@@ -11,11 +11,11 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.states import ALLOWED_NEXT, OPEN_STATES, WAITS_FOR, JobState, Lane
-from models.tables import Base, Delivery, Job, JobEvent, Picture, UpdateSeen, User
+from models.tables import Base, Chat, Delivery, Job, JobEvent, Picture, UpdateSeen, User, UserStyle
 
 LANE_RANK: dict[Lane, int] = {lane: rank for rank, lane in enumerate(Lane)}
 # Every column that names a blob: what none of them names is swept, and is in no backup.
-BLOB_COLUMNS = (Picture.blob_key, Job.result_key)
+BLOB_COLUMNS = (Picture.blob_key, Job.result_key, UserStyle.blob_key)
 # Either has ON CONFLICT DO NOTHING, which SQLAlchemy's common INSERT lacks.
 INSERTS: dict[str, Any] = {"sqlite": insert_sqlite, "postgresql": insert_postgresql}
 
@@ -85,6 +85,13 @@ async def note_unblocked(session: AsyncSession, user_id: int) -> None:
     """The person writes to us again."""
     blocked = update(User).where(User.id == user_id, User.blocked_at.is_not(None))
     await session.execute(blocked.values(blocked_at=None))
+
+
+async def find_chosen_language(session: AsyncSession, user_id: int, chat_id: int) -> str | None:
+    """What was chosen for this chat, or else by this person for themselves; None where nothing was."""
+    rows = await session.execute(select(Chat.id, Chat.language).where(Chat.id.in_((chat_id, user_id))))
+    chosen = {row.id: row.language for row in rows}
+    return chosen.get(chat_id) or chosen.get(user_id)
 
 
 # Jobs: made once, then moved.
@@ -358,6 +365,31 @@ async def postpone_delivery(session: AsyncSession, job_id: int, next_try_at: dat
     """A try has failed; the next one is due then."""
     values = {"attempts": Delivery.attempts + 1, "next_try_at": next_try_at}
     await session.execute(update(Delivery).where(Delivery.job_id == job_id).values(values))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A finished picture as Telegram holds it. as_file: as a document and not as a photo."""
+
+    job_id: int
+    preset: str | None
+    file_id: str
+    as_file: bool
+
+
+async def list_latest_results(session: AsyncSession, user_id: int, limit: int) -> list[Result]:
+    """What a person was painted last, in all chats, newest first."""
+    statement = (
+        select(Job.id, Job.preset, Job.spec, Delivery.file_id)
+        .join(Delivery, Delivery.job_id == Job.id)
+        .where(Job.user_id == user_id, Job.state == JobState.DONE, Delivery.file_id.is_not(None))
+        .order_by(Job.id.desc())
+        .limit(limit)
+    )
+    return [
+        Result(job_id=job_id, preset=preset, file_id=file_id, as_file=spec["method"] == "poster")
+        for job_id, preset, spec, file_id in await session.execute(statement)
+    ]
 
 
 def _jobs_with_users() -> Select[Job, str]:

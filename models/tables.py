@@ -70,7 +70,11 @@ class Base(DeclarativeBase):
     """Every table; datetimes are aware and in UTC."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON(none_as_null=True)}  # noqa: RUF012 - SQLAlchemy reads it so
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it so
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[dict[str, Any]]: JSON(none_as_null=True),
+    }
 
 
 class User(Base):
@@ -93,7 +97,10 @@ class Chat(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(16))
+    # Chosen by /language; a private chat's is the person's own choice. None: that of the person's Telegram.
+    language: Mapped[str | None] = mapped_column(String(16))
     created_at: Mapped[datetime]
+    settings: Mapped[dict[str, Any] | None]  # Preferences of bot/preferences.py; of a group for everybody in it
 
 
 class Picture(Base):
@@ -124,6 +131,37 @@ class Picture(Base):
     expires_at: Mapped[datetime | None]
 
 
+class UserStyle(Base):
+    """A style picture that a person saved under a name. Its blob lives as long as the row."""
+
+    __tablename__ = "styles"
+    __table_args__ = (
+        UniqueConstraint("user_id", "name"),
+        # The same picture saved again is the same style; a repeated update finds the one it made.
+        UniqueConstraint("user_id", "file_unique_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"))
+    name: Mapped[str] = mapped_column(String(48))
+    blob_key: Mapped[str | None] = mapped_column(String(64))  # None where a backup had lost it
+    file_unique_id: Mapped[str] = mapped_column(String(64))
+    # SHA-256 of the token in the link that shares it: who reads the database can open no style.
+    share_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+
+
+class StyleGuest(Base):
+    """Somebody who opened a shared style's link: they may paint with it as long as it is shared."""
+
+    __tablename__ = "style_guests"
+
+    style_id: Mapped[int] = mapped_column(BigId, ForeignKey("styles.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"), primary_key=True, index=True)
+    since: Mapped[datetime]
+
+
 class Draft(Base):
     """The half-finished request of one person in one chat."""
 
@@ -136,6 +174,10 @@ class Draft(Base):
     # An album arrives as one update a picture with no mark on the last: it is judged when album_due_at has passed.
     album_id: Mapped[str | None] = mapped_column(String(64))
     album_due_at: Mapped[datetime | None]
+    # Styles, as in Job.mix: what the next photo is painted in, and what is being put together by buttons.
+    chosen: Mapped[list[dict[str, Any]] | None]
+    mixing: Mapped[list[dict[str, Any]] | None]
+    naming_style_id: Mapped[int | None] = mapped_column(BigId)  # what the next words are the name of
     updated_at: Mapped[datetime]
 
 
@@ -144,7 +186,10 @@ class Job(Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        CheckConstraint("(style_picture_id IS NULL) != (preset IS NULL)", name="one_style"),
+        CheckConstraint(
+            "(mix IS NULL AND (style_picture_id IS NULL) != (preset IS NULL)) OR (mix IS NOT NULL AND preset IS NULL)",
+            name="one_style",
+        ),
         Index("ix_jobs_state_lane_created_at", "state", "lane", "created_at"),
         Index("ix_jobs_user_id_state", "user_id", "state"),
         Index("ix_jobs_finished_at", "finished_at"),
@@ -167,6 +212,8 @@ class Job(Base):
     content_picture_id: Mapped[int] = mapped_column(BigId, ForeignKey("pictures.id"))
     style_picture_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("pictures.id"))
     preset: Mapped[str | None] = mapped_column(String(64))
+    # Several styles, or a saved one: MixParts of jobs/values.py. One part can be the style picture above.
+    mix: Mapped[list[dict[str, Any]] | None]
     spec: Mapped[dict[str, Any]]  # JobSpec of jobs/values.py
     worker: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None]

@@ -8,7 +8,6 @@ from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.errors import CANCEL_ANSWERS, Refused
 from bot.people import person_in
-from jobs.presets import list_presets
 from jobs.values import CancelOutcome, Ticket
 
 
@@ -47,7 +46,7 @@ async def offer_other_styles(update: Update, context: BotContext) -> None:
     assert place is not None  # buttons stand in a chat
     picture_id = await parts.orders.content_of(person_in(update), keyboards.id_in(argument_in(update)))
     await answer_press(update)
-    markup = keyboards.presets(picture_id, list_presets(), language)
+    markup = await parts.offers.markup(person_in(update), picture_id, language)
     await parts.shelf.send_sheet(context.bot, place, texts.render(language, "other-style"), markup, language)
 
 

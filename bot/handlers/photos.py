@@ -3,15 +3,17 @@
 from telegram import Message, Update
 from telegram.ext import MessageHandler, filters
 
-from bot import keyboards, pictures, texts
+from bot import pictures, texts
 from bot.answers import language_of, place_of, reply, show_upload
 from bot.audience import is_spoken_to
 from bot.context import BotApplication, BotContext
 from bot.drafts import ContentSet, PairGiven
+from bot.errors import Refused
 from bot.handlers import albums
+from bot.mixing import Mixture
 from bot.people import person_in
 from bot.pictures import Sent
-from jobs.presets import list_presets
+from jobs.values import Ticket
 
 
 class ImageFile(filters.MessageFilter):
@@ -47,13 +49,31 @@ async def receive_one(update: Update, context: BotContext, sent: Sent) -> None:
             await reply(update, context, "picture-animated")
         received = await parts.drafts.receive(person, sent, kept)
         if isinstance(received, ContentSet):
-            await offer_styles(update, context, received)
-            return
-        assert isinstance(received, PairGiven)  # albums went another way
-        content_id, style_id = received.content_picture_id, received.style_picture_id
-        ticket = await parts.orders.pair(person, content_id, style_id, key, sent.message_id)
+            ticket = await _paint_as_chosen(update, context, received, key, sent.message_id)
+            if ticket is None:
+                await offer_styles(update, context, received)
+                return
+            content_id = received.picture_id
+        else:
+            assert isinstance(received, PairGiven)  # albums went another way
+            content_id, style_id = received.content_picture_id, received.style_picture_id
+            ticket = await parts.orders.pair(person, content_id, style_id, key, sent.message_id)
         await parts.drafts.use_up(person, content_id)
     await parts.status.announce(ticket.job_id)
+
+
+async def _paint_as_chosen(
+    update: Update, context: BotContext, content: ContentSet, key: str, reply_to: int
+) -> Ticket | None:
+    """Paint a photo in the styles that were chosen before it came; None where there are none, or none any more."""
+    if not content.mixture.parts:
+        return None
+    try:
+        return await context.parts.orders.mixed(person_in(update), content.picture_id, content.mixture, key, reply_to)
+    except Refused as refusal:
+        await context.parts.drafts.choose(person_in(update), Mixture())
+        await reply(update, context, refusal.key)
+        return None
 
 
 async def offer_styles(update: Update, context: BotContext, content: ContentSet) -> None:
@@ -61,7 +81,7 @@ async def offer_styles(update: Update, context: BotContext, content: ContentSet)
     language, place = language_of(update), place_of(update)
     assert place is not None  # pictures come in a chat
     words = texts.render(language, "content-set")
-    markup = keyboards.presets(content.picture_id, list_presets(), language)
+    markup = await context.parts.offers.markup(person_in(update), content.picture_id, language)
     await context.parts.shelf.send_sheet(context.bot, place, words, markup, language)
 
 

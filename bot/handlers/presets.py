@@ -3,14 +3,21 @@
 from contextlib import suppress
 
 from telegram import Message, Update
+from telegram.ext import MessageHandler, filters
 
-from bot import keyboards
-from bot.answers import answer_press, argument_in, language_of, press_in
+from bot import keyboards, texts
+from bot.answers import answer_press, argument_in, language_of, press_in, reply
+from bot.audience import LinkTo
 from bot.buttons import Button
+from bot.categories import Category
 from bot.context import BotApplication, BotContext
 from bot.errors import MessageGone, Refused
+from bot.links import STYLE
 from bot.messages import Look
-from jobs.presets import list_presets
+from bot.mixing import Mixture
+from bot.people import person_in
+from jobs.presets import find_preset
+from jobs.values import MixPart
 
 
 async def choose_preset(update: Update, context: BotContext) -> None:
@@ -27,19 +34,57 @@ async def choose_preset(update: Update, context: BotContext) -> None:
 async def turn_page(update: Update, context: BotContext) -> None:
     """Show other styles in the same message, as long as none has been chosen there."""
     parts, press, language, sheet = context.parts, press_in(update), language_of(update), update.effective_message
-    picture, _, number = argument_in(update).partition(".")
+    picture, _, rest = argument_in(update).partition(".")
+    number, _, kind = rest.partition(".")
     picture_id, page = keyboards.id_in(picture), keyboards.id_in(number)
+    category = _category(kind)
     if not press.editable or not isinstance(sheet, Message):
         raise Refused("press-old")
+    if picture_id:
+        await parts.orders.insist_on_picture(press.person, picture_id)
     if await parts.orders.of_sheet(press) is not None:
         raise Refused("press-already")
     await answer_press(update)
-    markup = keyboards.presets(picture_id or None, list_presets(), language, page)
+    markup = await parts.offers.markup(press.person, picture_id or None, language, page=page, category=category)
     with suppress(MessageGone):  # somebody deleted it meanwhile
         look = Look(words=sheet.caption_html, markup=markup)
-        await parts.shelf.turn_sheet(context.bot, press, look, page, language)
+        await parts.shelf.turn_sheet(context.bot, press, look, page, language, category)
+
+
+async def choose_saved_style(update: Update, context: BotContext) -> None:
+    """The same with a style that the person saved, or that somebody shares with them."""
+    parts, press = context.parts, press_in(update)
+    picture, _, style = argument_in(update).partition(".")
+    picture_id = keyboards.id_in(picture)
+    alone = Mixture(parts=(MixPart(style_id=keyboards.id_in(style)),))
+    ticket = await parts.orders.mix_here(press, picture_id, alone)
+    await answer_press(update, "press-on-it" if ticket.created else "press-already")
+    await parts.drafts.use_up(press.person, picture_id)
+    await parts.status.announce(ticket.job_id)
+
+
+async def open_link(update: Update, context: BotContext) -> None:
+    """The link of a style, as it stands under what was found in another chat: it paints the next photo."""
+    message, language = update.effective_message, language_of(update)
+    assert message is not None  # commands are messages
+    preset = find_preset((message.text or "").partition(STYLE)[2].strip())
+    if preset is None:
+        await reply(update, context, "press-style-gone")
+        return
+    await context.parts.drafts.choose(person_in(update), Mixture(parts=(MixPart(preset=preset.name),)))
+    await reply(update, context, "style-chosen", name=texts.preset_title(language, preset))
+
+
+def _category(kind: str) -> Category:
+    """What a button of a page carries; nothing where it is an old one."""
+    try:
+        return Category(kind) if kind else Category.ALL
+    except ValueError:
+        raise Refused("press-old") from None
 
 
 def register(application: BotApplication) -> None:
+    application.add_handler(MessageHandler(filters.ChatType.PRIVATE & LinkTo(STYLE), open_link))
     application.add_handler(Button(keyboards.PAGE, turn_page))
+    application.add_handler(Button(keyboards.OWN_ON, choose_saved_style))
     application.add_handler(Button(keyboards.PRESET, choose_preset))

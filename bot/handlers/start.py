@@ -8,7 +8,6 @@ from bot.answers import answer_press, language_of, place_of, reply
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.people import person_in
-from jobs.presets import list_presets
 
 
 async def greet(update: Update, context: BotContext) -> None:
@@ -26,7 +25,7 @@ async def show_presets(update: Update, context: BotContext) -> None:
     language, place = language_of(update), place_of(update)
     assert place is not None  # buttons stand in a chat
     picture_id = await context.parts.drafts.content(person_in(update))
-    markup = keyboards.presets(picture_id, list_presets(), language)
+    markup = await context.parts.offers.markup(person_in(update), picture_id, language)
     words = texts.render(language, "content-set" if picture_id is not None else "ask-for-photo")
     await context.parts.shelf.send_sheet(context.bot, place, words, markup, language)
 

@@ -57,7 +57,7 @@ class Stage:
     application: BotApplication
     telegram: RecordingRequest
     services: Services
-    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _watchers: list[asyncio.Task[Any]] = field(default_factory=list)
 
@@ -70,14 +70,14 @@ class Stage:
 
     async def photo(self, user_id: int, data: bytes | None = None, **fields: Any) -> int:
         """Somebody sends a photo; returns once it is handled. The id of the message."""
-        file_id = f"in{next(self._numbers)}"
+        file_id = f"in{next(self.numbers)}"
         self.telegram.files[file_id] = a_jpeg() if data is None else data
         fields.setdefault("caption", PRIVATE)
         return await self.message(user_id, photo=[a_photo_size(f"{file_id}s"), a_photo_size(file_id)], **fields)
 
     async def document(self, user_id: int, data: bytes, name: str, mime_type: str | None, **fields: Any) -> int:
         """Somebody sends a file."""
-        file_id = f"in{next(self._numbers)}"
+        file_id = f"in{next(self.numbers)}"
         self.telegram.files[file_id] = data
         document = {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_name": name, "mime_type": mime_type}
         return await self.message(
@@ -107,15 +107,21 @@ class Stage:
             await self.application.update_queue.put(Update.de_json(update, self.application.bot))
         await self.application.update_queue.join()
 
+    def parsed(self, update: dict[str, Any]) -> Update:
+        """An update as the library hands it on."""
+        parsed = Update.de_json(update, self.application.bot)
+        assert parsed is not None
+        return parsed
+
     def a_message(self, user_id: int, chat_id: int | None = None, **fields: Any) -> dict[str, Any]:
         """A message update as Telegram sends it."""
         message = {
-            "message_id": next(self._numbers),
+            "message_id": next(self.numbers),
             "date": 1_800_000_000,
             "chat": a_chat(chat_id or user_id),
             "from": a_user(user_id),
         }
-        return {"update_id": next(self._numbers), "message": message | fields}
+        return {"update_id": next(self.numbers), "message": message | fields}
 
     def a_press(
         self,
@@ -137,7 +143,7 @@ class Stage:
             shown = self.telegram.messages.get((chat_id or user_id, message_id))
             words = {"caption": shown.words} if shown is not None and shown.photo is not None else {"text": "…"}
             message |= {"from": BOT} | words | (in_topic(thread_id) if thread_id is not None else {})
-        number = next(self._numbers)
+        number = next(self.numbers)
         press = {
             "id": f"press{number}",
             "from": a_user(user_id),
@@ -146,6 +152,14 @@ class Stage:
             "message": message,
         }
         return {"update_id": number, "callback_query": press}
+
+    async def inline(self, user_id: int, query: str, language: str = "en") -> list[dict[str, Any]]:
+        """Somebody types "@pastiche_bot query" in some chat; what they are shown."""
+        number = next(self.numbers)
+        asked = {"id": f"query{number}", "query": query, "offset": "", "chat_type": "group"}
+        sender = a_user(user_id) | {"language_code": language}
+        await self.handle({"update_id": number, "inline_query": asked | {"from": sender}})
+        return list(self.telegram.found[-1]["results"])
 
     # What the worker does.
 
@@ -302,8 +316,10 @@ def telegram() -> RecordingRequest:
 
 
 @contextlib.asynccontextmanager
-async def a_stage(services: Services, telegram: RecordingRequest, **settings: Any) -> AsyncIterator[Stage]:
-    """The bot, started and ready for updates."""
+async def a_stage(
+    services: Services, telegram: RecordingRequest, *, numbers: "itertools.count[int] | None" = None, **settings: Any
+) -> AsyncIterator[Stage]:
+    """The bot, started and ready for updates. numbers: of a life before, where updates are to be new in this one."""
     defaults: dict[str, Any] = {
         "token": TOKEN,
         "admin_ids": frozenset({ADMIN}),
@@ -316,7 +332,7 @@ async def a_stage(services: Services, telegram: RecordingRequest, **settings: An
     application = build_application(config, services, request=telegram, limits=limits)
     await application.initialize()
     await application.start()
-    stage = Stage(application, telegram, services)
+    stage = Stage(application, telegram, services, numbers or itertools.count(1))
     try:
         yield stage
     finally:

@@ -14,6 +14,20 @@ NOT_MODIFIED = "Bad Request: message is not modified"
 NO_CAPTION = "Bad Request: there is no caption in the message to edit"
 NO_TEXT = "Bad Request: there is no text in the message to edit"
 TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+RIGHTS = (
+    "can_be_edited",
+    "is_anonymous",
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+)
 NOT_FOUND = "Bad Request: message to edit not found"
 
 
@@ -72,8 +86,10 @@ class RecordingRequest(BaseRequest):
         self.files: dict[str, bytes] = {}
         self.paths: dict[str, str] = {}
         self.answers: list[tuple[str, str | None]] = []
+        self.found: list[dict[str, Any]] = []
         self.troubles: deque[Trouble] = deque()
         self.slow: dict[str, asyncio.Event] = {}
+        self.admins: dict[int, set[int]] = {}
         self._numbers = itertools.count(5000)
         self._filename: str | None = None
 
@@ -89,7 +105,7 @@ class RecordingRequest(BaseRequest):
 
     def methods(self) -> list[str]:
         """The names of everything called, but what starting up calls, and hints that a picture is on its way."""
-        aside = ("getMe", "setMyCommands", "sendChatAction")
+        aside = ("getMe", "setMyCommands", "deleteMyCommands", "sendChatAction")
         return [call.method for call in self.calls if call.method not in aside]
 
     def last_answer(self) -> str | None:
@@ -152,11 +168,21 @@ class RecordingRequest(BaseRequest):
     def _setMyCommands(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         return True
 
+    def _deleteMyCommands(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
+        return True
+
     def _sendChatAction(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         return True
 
     def _setWebhook(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         return True
+
+    def _getChatMember(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
+        user_id = parameters["user_id"]
+        user = {"id": user_id, "is_bot": False, "first_name": "Somebody"}
+        if user_id not in self.admins.get(parameters["chat_id"], ()):
+            return {"status": "member", "user": user}
+        return {"status": "administrator", "user": user} | dict.fromkeys(RIGHTS, True)
 
     def _getFile(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         file_id = parameters["file_id"]
@@ -199,6 +225,16 @@ class RecordingRequest(BaseRequest):
             return self._change(shown, parameters, media.get("caption", ""), data)
         shown.document, shown.filename = data, self._filename
         return self._change(shown, parameters, media.get("caption", ""), None)
+
+    def _answerInlineQuery(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
+        if any(self._is_forgotten(result) for result in parameters["results"]):
+            raise _Refused("Bad Request: wrong file identifier/HTTP URL specified")
+        self.found.append(parameters)
+        return True
+
+    def _is_forgotten(self, result: dict[str, Any]) -> bool:
+        file_id = result.get("photo_file_id") or result.get("document_file_id")
+        return file_id is not None and file_id not in self.files
 
     def _answerCallbackQuery(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         press_id = parameters["callback_query_id"]

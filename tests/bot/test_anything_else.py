@@ -50,6 +50,23 @@ async def test_in_a_group_talk_is_left_alone(stage: Stage, text: str) -> None:
     assert stage.telegram.chat(GROUP) == []
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": "/start@other_bot", "entities": [COMMAND[0] | {"length": 16}]},
+        {"caption": "/start@other_bot", "caption_entities": [COMMAND[0] | {"length": 16}], "video": MOVING},
+        {"text": "from @pastiche_bot", "via_bot": BOT, "entities": [{"type": "mention", "offset": 5, "length": 13}]},
+    ],
+    ids=["a command of another bot", "one in a caption", "what was found through the bot"],
+)
+async def test_in_a_group_an_answer_to_the_bot_can_be_meant_for_others(stage: Stage, fields: dict[str, object]) -> None:
+    ours = {"message_id": 1, "date": 1, "chat": a_chat(GROUP), "from": BOT}
+
+    await stage.message(ANN, chat_id=GROUP, reply_to_message=ours, **fields)
+
+    assert stage.telegram.chat(GROUP) == []
+
+
 async def test_in_a_group_an_unknown_command_to_the_bot_is_answered(stage: Stage) -> None:
     await stage.text(ANN, "/paint@pastiche_bot", chat_id=GROUP)
 

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -100,9 +101,11 @@ async def test_buttons_stand_under_it_as_its_settings_allow(stage: Stage) -> Non
         "🖌 +",
         "🌈 Photo colours",
         "🎨 Other style",
+        "🎛 Mix",
         "🖨 Poster",
         "📄 Full size",
         "🔀 Swap the two",
+        "💾 Save the style",
     ]
     assert all(len(data.encode()) <= 64 for data in shown.buttons().values())
 
@@ -315,7 +318,7 @@ async def test_high_quality_pressed_twice_is_one_wish_while_it_waits(stage: Stag
 
 
 async def test_other_sizes_are_asked_for_at_once_and_in_high_quality(stage: Stage, telegram: RecordingRequest) -> None:
-    sizes = {"instant_longest_side_px": 320, "hq_longest_side_px": 640}
+    sizes: dict[str, Any] = {"instant_longest_side_px": 320, "hq_longest_side_px": 640}
     async with a_stage(stage.services, telegram, **sizes) as sized:
         _, shown = await an_instant(sized)
         await sized.press(ANN, shown.message_id, shown.data("hq"))

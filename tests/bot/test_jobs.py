@@ -160,4 +160,5 @@ async def test_a_result_has_buttons_that_work_only(stage: Stage) -> None:
         "🖨 Poster",
         "📄 Full size",
         "🔀 Swap the two",
+        "💾 Save the style",
     ]

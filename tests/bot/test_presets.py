@@ -1,7 +1,9 @@
 """Somebody taps a style."""
 
 import pytest
+from PIL import ImageFont
 
+from bot import sheets, texts
 from bot.keyboards import PRESETS_A_PAGE
 from jobs.presets import list_presets
 from tests.bot.conftest import ANN, BEN, Stage, a_jpeg, an_hq_job, an_instant
@@ -47,6 +49,76 @@ async def test_turning_the_pages_shows_every_style_once_and_then_the_first_page_
     assert (shown.photo, shown.words) == (before, words)
 
 
+async def test_styles_are_numbered_and_told_apart_by_category(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+    numbers = [label.partition(".")[0] for label, data in shown.buttons().items() if data.startswith("preset:")]
+    everything = shown.photo
+
+    await stage.press(ANN, shown.message_id, shown.buttons()["Paintings"])
+    first = style_names(shown)
+    await stage.press(ANN, shown.message_id, shown.buttons()["▶"])
+
+    paintings = [preset.name for preset in list_presets() if preset.kind == "painted"]
+    assert numbers == ["1", "2", "3", "4", "5", "6"]
+    assert [*first, *style_names(shown)] == paintings[: 2 * PRESETS_A_PAGE]
+    assert "✓ Paintings" in shown.buttons()
+    assert shown.photo != everything
+
+
+async def test_a_button_of_a_sheet_from_before_there_were_categories_still_turns_it(stage: Stage) -> None:
+    shown = await a_content_message(stage)
+
+    await stage.press(ANN, shown.message_id, "page:1.1")
+
+    assert style_names(shown)[0] == list_presets()[PRESETS_A_PAGE].name
+
+
+async def test_what_somebody_uses_most_comes_first(stage: Stage) -> None:
+    rare, liked = list_presets()[3].name, list_presets()[20].name
+    for name in (liked, rare, liked):
+        shown = await a_content_message(stage)
+        await stage.press(ANN, shown.message_id, f"preset:{await stage.content(ANN)}.{name}")
+
+    shown = await a_content_message(stage)
+
+    assert [button["text"][0] for button in shown.markup[0]] == ["♥", "♥"]
+    assert style_names(shown)[:2] == [liked, rare]
+    assert style_names(await a_content_message(stage, BEN))[0] == list_presets()[0].name
+
+
+async def test_sheets_are_the_same_picture_for_everybody_and_uploaded_once(stage: Stage) -> None:
+    for user_id in (ANN, BEN):
+        shown = await a_content_message(stage, user_id)
+        await stage.press(user_id, shown.message_id, shown.buttons()["Patterns"])
+
+    sheets = [call.parameters for call in stage.telegram.calls if call.method in ("sendPhoto", "editMessageMedia")]
+    held = [str(sheet.get("photo") or sheet.get("media", {}).get("media", "attach://")) for sheet in sheets]
+    assert [name.startswith("attach://") for name in held] == [True, True, False, False]
+
+
+async def test_a_saved_style_stands_on_the_sheet_and_paints_in_the_same_message(stage: Stage) -> None:
+    await an_instant(stage)
+    await stage.text(ANN, "/mystyles Blue wall")
+    shown = await a_content_message(stage)
+
+    await stage.press(ANN, shown.message_id, shown.buttons()["⭐ Blue wall"])
+    await stage.paint(2, a_jpeg("gold"))
+
+    job = (await stage.jobs())[-1]
+    assert (job.mix, job.status_message_id) == ([{"weight": 1, "style": 1}], shown.message_id)
+    assert shown.photo == a_jpeg("gold")
+
+
+@pytest.mark.parametrize(("name", "words"), [("mosaic", "I paint it in <b>Mosaic"), ("gone", "no longer have that")])
+async def test_the_link_of_a_style_paints_the_next_photo(stage: Stage, name: str, words: str) -> None:
+    await stage.text(ANN, f"/start p_{name}")
+
+    await stage.photo(ANN)
+
+    assert words in stage.telegram.words(ANN)[0]
+    assert [job.preset for job in await stage.jobs()] == (["mosaic"] if name == "mosaic" else [])
+
+
 async def test_a_style_of_the_second_page_is_painted(stage: Stage) -> None:
     shown = await a_content_message(stage)
     first_page = shown.photo
@@ -68,7 +140,7 @@ async def test_styles_are_looked_at_page_by_page_without_a_photo(stage: Stage) -
     await stage.press(ANN, sheet.message_id, sheet.buttons()["▶"])
 
     assert sheet.photo != before
-    assert set(sheet.buttons()) == {"◀", "▶"}
+    assert set(sheet.buttons()) == {"◀", "▶", "✓ All", "Paintings", "Patterns"}
 
 
 async def test_a_page_is_not_turned_over_a_painting(stage: Stage) -> None:
@@ -140,6 +212,10 @@ async def test_somebody_elses_photo_is_not_painted(stage: Stage) -> None:
         ("page:.", "out of date"),
         ("page:1.-1", "out of date"),
         ("page:1.9223372036854775808", "out of date"),
+        ("page:1.0.x", "out of date"),
+        ("own-on:1.x", "out of date"),
+        ("own-on:777.1", "out of date"),
+        ("own-on:1.77", "no longer have that style"),
         ("cancel:5", "out of date"),
         ("retry:x", "out of date"),
         ("again:5", "out of date"),
@@ -213,3 +289,16 @@ async def test_a_repeated_press_makes_nothing_twice(stage: Stage) -> None:
     await stage.handle(press | {"update_id": 10_000})
 
     assert len(await stage.jobs()) == 1
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_every_title_can_be_drawn_and_fits_under_its_picture(language: str) -> None:
+    font = ImageFont.truetype(sheets.FONT, 16)
+    box = bytes(font.getmask("\uffff"))  # what stands for a letter that the font does not have
+    titles = [texts.preset_title(language, preset) for preset in list_presets()]
+
+    assert [sign for sign in sorted(set("".join(titles)) - {" "}) if bytes(font.getmask(sign)) == box] == []
+    assert (
+        max(sheets.font_for(title).getlength(title) for title in [*titles, "A rather long title " * 3])
+        <= sheets.TILE_PX
+    )

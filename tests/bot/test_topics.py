@@ -1,6 +1,6 @@
 """Every answer goes into the topic it came from, by this process or by the next one."""
 
-from tests.bot.conftest import A_MENTION, ANN, GROUP, Stage, a_jpeg, a_stage, an_hq_job, in_topic, until_judged
+from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stage, an_hq_job, in_topic, until_judged
 from tests.bot.telegram import RecordingRequest, Shown
 
 TOPIC = in_topic(7)
@@ -49,6 +49,27 @@ async def test_painting_again_under_a_hidden_message_stays_in_the_topic(stage: S
 
     assert (await stage.jobs())[-1].thread_id == 7
     assert stage.telegram.chat(GROUP)[-1].thread_id == 7
+
+
+async def test_two_topics_keep_the_pictures_of_one_person_apart_by_where_they_answer(stage: Stage) -> None:
+    asked = [await stage.photo(ANN, chat_id=GROUP, **in_topic(topic), **A_MENTION) for topic in (7, 8)]
+
+    await stage.paint((await stage.job()).id)
+
+    shown = stage.telegram.chat(GROUP)
+    assert [(answer.thread_id, answer.reply_to) for answer in shown] == [(7, asked[0]), (8, asked[1])]
+
+
+async def test_a_sheet_is_turned_by_its_owner_only(stage: Stage) -> None:
+    await stage.photo(ANN, chat_id=GROUP, **TOPIC, **A_MENTION)
+    [sheet] = stage.telegram.chat(GROUP)
+    before = sheet.photo
+
+    await stage.press(BEN, sheet.message_id, sheet.buttons()["▶"], chat_id=GROUP, thread_id=7)
+    assert (stage.telegram.last_answer(), sheet.photo) == ("This button belongs to somebody else.", before)
+    await stage.press(ANN, sheet.message_id, sheet.buttons()["▶"], chat_id=GROUP, thread_id=7)
+
+    assert sheet.photo != before
 
 
 async def test_a_chain_of_replies_is_no_topic(stage: Stage) -> None:

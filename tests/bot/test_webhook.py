@@ -199,7 +199,7 @@ async def test_telegram_is_told_and_brings_updates_over_the_wire(
     [told] = [call.parameters for call in telegram.calls if call.method == "setWebhook"]
     assert answer.status_code == 200
     assert (told["url"], told["secret_token"]) == ("https://bot.example.org/in", SECRET)
-    assert told["allowed_updates"] == ["message", "callback_query", "my_chat_member"]
+    assert told["allowed_updates"] == ["message", "callback_query", "my_chat_member", "inline_query"]
     assert not told.get("drop_pending_updates")
     assert "deleteWebhook" not in telegram.methods()
 

@@ -25,7 +25,13 @@ help =
     • Reply to one of my pictures with /poster to have it large enough to print.
 
     /start shows an example
+    /language lets you choose my language
+    /mix paints in two to four styles at once
+    /mystyles keeps styles of your own and shares them by a link
+    /jobs shows what you asked for: have it sent or painted again
+    /settings: how I paint for you: quality, size, strength, colours, brush, photo or file
     /cancel forgets your photo and stops what I am painting for you
+    /privacy says what I keep, /delete_me deletes it
     /help shows this
 ask-for-own-style = Send me the photo I should paint. After that, send a second picture: I borrow its look.
 ask-for-photo = These are my styles. Send me a photo first, then tap the one you like.
@@ -145,6 +151,120 @@ failed-timed-out = 😔 <b>{ $style }</b>: this took far too long, so I stopped.
 failed-other = 😔 <b>{ $style }</b>: something went wrong. Please try again.
 result-gone = 😔 <b>{ $style }</b>: I painted this, but the file was lost. Please try again.
 
+## Settings
+
+settings =
+    ⚙️ <b>Settings</b>
+
+    This is how I paint what you send me from now on. Pictures that are there already stay as they are.
+settings-group =
+    ⚙️ <b>Settings of this group</b>
+
+    This is how I paint for everybody here from now on. Admins of the group can change it.
+choice-instant = ⚡ At once
+choice-hq = ✨ High quality
+choice-usual-size = Usual size
+choice-size = { $px } px
+choice-soft = Soft
+choice-normal = Normal
+choice-strong = Strong
+choice-style-colours = The style's colours
+choice-photo-colours = My photo's colours
+choice-fine = Fine brush
+choice-medium = Medium
+choice-broad = Broad brush
+choice-photo = 🖼 As a photo
+choice-file = 📄 And as a file
+
+## Jobs
+
+jobs-title = 🗂 <b>Your pictures</b>, newest first. Tap a number.
+jobs-none = You have not asked me for anything here yet. Send me a photo whenever you like.
+jobs-queued = { $number }. ⏳ <b>{ $style }</b>, { $age } ago: waiting
+jobs-running = { $number }. 🎨 <b>{ $style }</b>, { $age } ago: painting
+jobs-done = { $number }. 🖼 <b>{ $style }</b>, { $age } ago
+jobs-failed = { $number }. 😔 <b>{ $style }</b>, { $age } ago: it went wrong
+jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, { $age } ago: stopped
+jobs-tile = { $number }. { $style }
+
+## Mixing styles
+
+mix = 🎛 Tap two to four styles. With − and + you say how much of each; a tap on a name takes it out again.
+
+## Styles of one's own
+
+styles = ⭐ <b>Your styles</b>. Tap one to paint with it, rename or share it.
+styles-none = ⭐ You have not saved any style yet. Paint a photo in the style of another picture first; after that you can keep that style here.
+styles-full = You have thirty styles already. Please delete one first: /mystyles
+style-name = My style
+style-card = ⭐ <b>{ $name }</b>: your style.
+style-card-shared = ⭐ <b>{ $name }</b>: your style. Whoever has its link may paint with it.
+style-card-guest = ⭐ <b>{ $name }</b>: somebody shares this style with you.
+style-none-to-save = There is no style photo of yours to save. Send me two photos first: the second one gives the style.
+style-chosen = Lovely. Send me the photo, and I paint it in <b>{ $name }</b>.
+style-which-name = What shall I call <b>{ $name }</b> from now on? Just write the name.
+style-name-empty = I can't show a name like that. Please write one with letters.
+style-name-taken = You have a style of that name already. Please choose another one.
+style-delete = Shall I delete <b>{ $name }</b>? Its link stops working, and this cannot be undone.
+style-link =
+    🔗 Whoever opens this link may paint with <b>{ $name }</b>. Your picture itself stays yours alone.
+
+    { $link }
+
+    I keep no copy of the link. A new one, or “Stop sharing”, makes it useless.
+style-link-dead = That link leads nowhere, or no longer: its style was deleted, or is no longer shared. Ask for a new one, or pick one of my styles: /start
+
+## Privacy
+
+privacy =
+    🔒 <b>What I keep</b>
+
+    • Your Telegram number, name and language, and your settings: until you delete them.
+    • Photos you send, and what I paint of them: { $hours ->
+        [one] one hour
+       *[other] { $hours } hours
+    }. After that I only know under which number Telegram holds my answers.
+    • Styles you save under a name: until you delete them. Of the link that shares one I keep only a fingerprint.
+    • What you asked for and when, without the pictures: until you delete it.
+    • Your messages as they came in, so that none is lost: 48 hours.
+
+    Your pictures are painted on this machine; nobody else gets them. Who runs me may keep backups for a while.
+
+    /delete_me deletes all of it.
+private-only = That is between the two of us: please write it to me in a private chat.
+delete-me =
+    Shall I delete everything I keep of you, in all chats? Your photos, my pictures of them, your saved styles and their links, your settings and the list of what you asked for go at once; what I am painting for you stops.
+
+    My messages stay in your chats until you delete them there. This cannot be undone.
+delete-not = All right, everything stays as it is.
+deleted = Done. I have deleted { $rows ->
+        [one] one entry
+       *[other] { $rows } entries
+    } and { $files ->
+        [0] no files
+        [one] one file
+       *[other] { $files } files
+    } of yours{ $jobs ->
+        [0] .
+        [one] , and stopped the picture I was on.
+       *[other] , and stopped { $jobs } pictures.
+    } If you write to me again, I start afresh.
+
+## Languages
+
+# What the language calls itself.
+language-name = English
+language-choose = Which language shall I speak here?
+language-set = All right, I speak English here from now on.
+language-auto = All right, I speak the language of your Telegram again.
+
+## In other chats: "@bot starry", and the links under what is found
+
+inline-preset = 🎨 <b>{ $style }</b> is one of the styles I paint photos in.
+inline-preset-about = A style of mine: show it here
+inline-result = 🖼 <b>{ $style }</b>, painted by @{ $bot }
+inline-result-about = A picture of yours
+
 ## Posters
 
 poster-which = 🖨 How large should it be? 150 dpi is fine on a wall, 300 dpi from close by.
@@ -167,6 +287,13 @@ press-result-gone = I no longer have that picture in full size. Please paint it 
 press-style-gone = I no longer have that style. Please pick another one.
 press-not-possible = That no longer works here.
 press-failed = Sorry, that did not work. Please try again.
+press-mix-full = Four styles are the most I can mix.
+press-mix-too-few = A mix needs two styles at least.
+press-saved = Saved.
+press-unshared = Nobody else can use it any more.
+press-deleted = Deleted.
+press-noted = Noted.
+press-admins-only = Only admins of this group can change that.
 press-refreshed = Up to date.
 
 ## Trouble
@@ -216,6 +343,39 @@ button-again = 🔁 Paint again
 button-file = 📄 Full size
 button-swap = 🔀 Swap the two
 button-other-style = 🎨 Other style
+button-resend = 📨 Send it again
+button-afresh = ⚙️ With my settings
+button-all-jobs = ◀ All pictures
+button-delete-me = Delete everything
+button-keep-me = Keep it
+button-guest-style = 👥 { $name }
+button-save-last = 💾 Save my last style photo
+button-save-style = 💾 Save the style
+button-use-style = 🎨 Paint with it
+button-share = 🔗 Share
+button-new-link = 🔗 New link
+button-unshare = Stop sharing
+button-rename = ✏️ Rename
+button-delete = 🗑 Delete
+button-keep-style = Keep it
+button-leave = Take it off my list
+button-all-styles = ◀ All my styles
+button-mix = 🎛 Mix
+button-less = −
+button-more = +
+button-part = { $style } · { $percent } %
+button-paint-mix = 🎨 Paint the mix
+button-own-style-name = ⭐ { $name }
+button-favourite = ♥ { $style }
+preset-numbered = { $number }. { $title }
+category-all = All
+category-paintings = Paintings
+category-patterns = Patterns
+category-house = House styles
+button-chosen = ✓ { $label }
+button-language-auto = As in my Telegram
+button-inline-paint = 🎨 Paint a photo like this
+button-inline-open = Paint a photo of yours
 button-admin-cancel = Cancel #{ $id }
 button-admin-refresh = Refresh
 
@@ -224,6 +384,13 @@ button-admin-refresh = Refresh
 command-start = Show what I do
 command-style = Paint a photo in a style: /style mosaic
 command-poster = Make a picture large enough to print
+command-mix = Paint in several styles at once
+command-mystyles = Styles of your own
+command-jobs = What you asked for
+command-settings = How I paint for you
+command-language = Choose my language
 command-help = How to use me
+command-privacy = What I keep of you
+command-delete_me = Delete what I keep of you
 command-cancel = Forget my photo, stop my pictures
 command-admin = What is going on

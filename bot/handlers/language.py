@@ -1,0 +1,60 @@
+"""Somebody chooses the language the bot speaks in a chat; before that, each update learns what was chosen."""
+
+from telegram import Update
+from telegram.ext import CommandHandler, TypeHandler
+
+from bot import keyboards, menus, texts
+from bot.answers import answer_press, argument_in, language_of, learn_language, place_of, press_in
+from bot.buttons import Button
+from bot.context import BotApplication, BotContext
+from bot.errors import Refused
+from bot.messages import Look, change, send
+from bot.pacing import Priority
+from bot.people import person_in
+
+# Handlers of this group come before all others.
+FIRST = -1
+
+
+async def learn(update: Update, context: BotContext) -> None:
+    """Before anything is said: in which language."""
+    await learn_language(update, context.parts.people)
+
+
+async def ask_for_language(update: Update, context: BotContext) -> None:
+    """Show the languages, in their own words."""
+    place = place_of(update)
+    assert place is not None  # commands stand in a chat
+    await send(context.bot, place, await _choice(update, context, "language-choose"))
+
+
+async def choose_language(update: Update, context: BotContext) -> None:
+    """Speak it in this chat from now on. In a group only who asked may press."""
+    parts, press = context.parts, press_in(update)
+    code, _, asker = argument_in(update).partition(".")
+    language = None if code == keyboards.NO_LANGUAGE else code
+    if language is not None and language not in texts.languages():
+        raise Refused("press-old")
+    if keyboards.id_in(asker) != press.person.user_id:
+        raise Refused("press-not-yours")
+    await parts.people.choose_language(press.person, language)
+    await learn_language(update, parts.people)
+    await answer_press(update)
+    look = await _choice(update, context, "language-set" if language is not None else "language-auto")
+    if press.editable:
+        await change(context.bot, press.person.chat_id, press.message_id, look, Priority.REPLY, is_text=True)
+    is_admin = press.person.chat_id in parts.config.admin_ids
+    await menus.offer_chosen(context.bot, press.person.chat_id, language, is_admin=is_admin)
+
+
+async def _choice(update: Update, context: BotContext, key: str) -> Look:
+    person, language = person_in(update), language_of(update)
+    chosen = await context.parts.people.language_of_chat(person.chat_id)
+    markup = keyboards.languages(chosen, person.user_id, language)
+    return Look(words=texts.render(language, key), markup=markup)
+
+
+def register(application: BotApplication) -> None:
+    application.add_handler(TypeHandler(Update, learn), FIRST)
+    application.add_handler(CommandHandler("language", ask_for_language))
+    application.add_handler(Button(keyboards.LANGUAGE, choose_language))

@@ -1,0 +1,396 @@
+# Todas las frases y botones del bot. Tuteo; frases cortas.
+
+## Beginning and help
+
+start =
+    ¡Hola, { $name }! Mándame una foto y la pinto de nuevo al estilo de otra imagen.
+
+    Elige uno de mis estilos o mándame una segunda foto cuyo aspecto te guste.
+how-it-works =
+    <b>Cómo funciona</b>
+
+    1. Manda una foto: es lo que pinto.
+    2. Toca uno de mis estilos o manda una segunda foto cuyo aspecto deba tomar.
+    3. El cuadro está listo al instante. Los botones de debajo lo cambian: más fuerte, más suave, tus colores, otro pincel.
+    4. ¿Te gusta? Pídelo en alta calidad y mira cómo crece, o llévatelo como póster.
+
+    También puedes mandar dos fotos juntas: pinto la primera y la segunda da el estilo.
+help =
+    <b>Qué sé hacer</b>
+
+    • Manda una foto y luego toca un estilo o manda una segunda foto como estilo.
+    • O manda las dos juntas en un álbum: pinto la primera y la segunda da el estilo.
+    • También valen imágenes enviadas como archivo (JPEG, PNG, WebP, AVIF o HEIC, hasta 20 MB).
+    • ¿Ya sabes el estilo? Escribe <code>/style mosaico</code> bajo una foto o en respuesta a ella. También funciona en grupos.
+    • Responde a uno de mis cuadros con /poster para tenerlo en tamaño de impresión.
+
+    /start muestra un ejemplo
+    /language cambia mi idioma
+    /mix pinta en dos a cuatro estilos a la vez
+    /mystyles guarda tus propios estilos y los comparte con un enlace
+    /jobs muestra lo que pediste: que te lo mande o lo pinte otra vez
+    /settings: cómo pinto para ti: calidad, tamaño, fuerza, colores, pincel, foto o archivo
+    /cancel olvida tu foto y detiene lo que estoy pintando para ti
+    /privacy dice qué guardo, /delete_me lo borra
+    /help muestra esto
+ask-for-own-style = Mándame la foto que debo pintar. Después manda una segunda imagen: tomo su aspecto.
+ask-for-photo = Estos son mis estilos. Primero mándame una foto y luego toca el que te guste.
+
+## The styles that ship with the project
+
+preset-brush-strokes = Pinceladas
+preset-starry-night = Noche estrellada
+preset-stained-glass = Vidriera
+preset-great-wave = La gran ola
+preset-ink-wash = Aguada de tinta
+preset-metzinger = Metzinger
+preset-woodcut-waves = Xilografía de olas
+preset-the-scream = El grito
+preset-mosaic = Mosaico
+preset-composition-vii = Composición VII
+preset-marbling = Papel jaspeado
+preset-wheat-field = Campo de trigo
+preset-frost = Escarcha
+preset-woman-with-a-hat = Mujer con sombrero
+preset-embroidery = Bordado
+preset-udnie = Udnie
+preset-halftone-comic = Cómic
+preset-night-cafe = Café de noche
+preset-watercolour = Acuarela
+preset-contrast-of-forms = Contraste de formas
+preset-pointillism = Puntillismo
+preset-shipwreck = El naufragio
+preset-hatching = Plumilla
+preset-grainstack = Almiar
+preset-facets = Facetas
+preset-edtaonisl = Edtaonisl
+preset-night-neon = Neón nocturno
+preset-beatus-page = Página del Beato
+preset-blueprint = Cianotipo
+preset-olive-trees = Olivos
+
+## Pictures
+
+content-set = ¡Genial, ya tengo tu foto! Toca un estilo o manda una segunda imagen y tomo su aspecto.
+style-unknown = No tengo ningún estilo llamado «{ $name }». ¿Será uno de estos?
+style-missing = ¿Qué estilo? Por ejemplo: <code>/style mosaico</code>. Estos son los primeros:
+style-no-photo = Escribe <code>/style mosaico</code> bajo una foto o en respuesta a ella.
+other-style = La misma foto en otro estilo: toca uno.
+album-too-many = Son más de dos imágenes. Manda exactamente dos: pinto la primera y la segunda da el estilo.
+album-one-good = De ese álbum solo sirve una imagen, así que es la que pinto. Toca un estilo o manda una segunda imagen.
+album-none-good = No pude leer ninguna imagen de ese álbum. Manda dos fotos en JPEG, PNG, WebP, AVIF o HEIC.
+picture-animated = Esa imagen se mueve: tomo su primer fotograma.
+picture-not-a-picture = Ese archivo no es una imagen que sepa leer. Manda una foto o una imagen en JPEG, PNG, WebP, AVIF o HEIC.
+picture-too-large = Esa imagen tiene demasiados píxeles para mí. Manda una de 50 megapíxeles como máximo.
+picture-too-small = Esa imagen es demasiado pequeña. Manda una de al menos 64 píxeles por lado.
+picture-too-long = Esa imagen es demasiado alargada. Manda una que sea como máximo 20 veces más larga que ancha.
+picture-broken = Esa imagen parece dañada. Mándala otra vez o prueba con otra.
+picture-too-slow = Esa imagen tarda demasiado en abrirse. Guárdala como JPEG y mándala de nuevo.
+file-too-big = Ese archivo es demasiado grande para descargarlo. Manda uno más pequeño: hasta 20 MB siempre funciona.
+download-failed = No pude descargar esa imagen de Telegram. Mándala otra vez.
+
+## Anything else
+
+unknown-command = No conozco ese comando. /help muestra lo que sé hacer.
+not-a-photo-text = Yo pinto fotos. Mándame una y te enseño mis estilos.
+not-a-photo-video = No sé pintar vídeos. Manda una foto, quizá un fotograma.
+not-a-photo-animation = No sé pintar animaciones. Manda una foto, quizá un fotograma.
+not-a-photo-sticker = ¡Qué buen sticker! Pero solo sé pintar fotos: manda una.
+not-a-photo-sound = No sé escuchar, pero sé pintar. Mándame una foto.
+not-a-photo-file = No sé pintar ese tipo de archivo. Manda una foto o una imagen en JPEG, PNG, WebP, AVIF o HEIC.
+not-a-photo-other = No puedo hacer nada con eso. Mándame una foto y te enseño mis estilos.
+
+## Cancelling
+
+cancel-nothing = No hay nada que cancelar. Mándame una foto cuando quieras.
+cancel-draft = Vale, he olvidado tu foto. Manda otra cuando quieras.
+cancel-jobs = { $jobs ->
+        [1] Vale, detengo el cuadro que estaba pintando.
+        [2] Vale, detengo tus dos cuadros.
+       *[other] Vale, detengo tus { $jobs } cuadros.
+    }
+cancel-both = { $jobs ->
+        [1] Vale, detengo el cuadro que estaba pintando y olvido tu foto.
+        [2] Vale, detengo tus dos cuadros y olvido tu foto.
+       *[other] Vale, detengo tus { $jobs } cuadros y olvido tu foto.
+    }
+
+## The status message
+
+own-style = Tu estilo
+about-seconds = unos { $seconds } s
+about-minutes = unos { $minutes } min
+queued-next = 🎨 <b>{ $style }</b>: te toca enseguida.
+queued-next-eta = 🎨 <b>{ $style }</b>: te toca enseguida, { $eta }.
+queued-behind = 🎨 <b>{ $style }</b>: en cola, { $ahead ->
+        [1] queda uno delante.
+       *[other] quedan { $ahead } delante.
+    }
+queued-behind-eta = 🎨 <b>{ $style }</b>: en cola, { $ahead ->
+        [1] queda uno delante, { $eta }.
+       *[other] quedan { $ahead } delante, { $eta }.
+    }
+starting = 🎨 <b>{ $style }</b>: estoy mezclando los colores.
+painting =
+    🎨 <b>{ $style }</b>: pintando
+    <code>{ $bar }</code> { $percent } %
+painting-eta =
+    🎨 <b>{ $style }</b>: pintando, faltan { $eta }
+    <code>{ $bar }</code> { $percent } %
+held-up = ⏳ <b>{ $style }</b>: ahora mismo no tengo dónde guardar nada. No se ha perdido nada: sigo en cuanto pueda.
+stopping = 🎨 <b>{ $style }</b>: deteniéndome.
+delivering = 🖼 <b>{ $style }</b>: tu cuadro está listo, aquí llega.
+done = 🖼 <b>{ $style }</b>: aquí tienes tu cuadro.
+done-hq = ✨ <b>{ $style }</b>: aquí tienes tu cuadro en alta calidad.
+done-poster = 🖨 <b>{ $style }</b>: aquí tienes tu póster. A { $dpi } ppp su lado más largo mide { $length } cm.
+setting-strength = fuerza { $percent } %
+setting-colours = los colores de tu foto
+setting-finer = pincel fino
+setting-broader = pincel ancho
+cancelled = ✋ <b>{ $style }</b>: detenido, como pediste.
+failed-engine = 😔 <b>{ $style }</b>: el cuadro salió mal. Tu foto sigue aquí: prueba otra vez.
+failed-interrupted = 😔 <b>{ $style }</b>: me interrumpieron dos veces mientras pintaba. Tu foto sigue aquí: prueba otra vez.
+failed-pictures-gone = 😔 <b>{ $style }</b>: ya no tengo las imágenes para esto. Mándalas otra vez.
+failed-out-of-memory = 😔 <b>{ $style }</b>: fue demasiado para mi memoria. Prueba con una imagen más pequeña.
+failed-poisonous = 😔 <b>{ $style }</b>: esta imagen me tumbó varias veces, así que la dejo. Prueba con otra.
+failed-timed-out = 😔 <b>{ $style }</b>: tardaba demasiado y lo detuve. Prueba con otra imagen o con otro estilo.
+failed-other = 😔 <b>{ $style }</b>: algo salió mal. Prueba otra vez.
+result-gone = 😔 <b>{ $style }</b>: lo pinté, pero el archivo se perdió. Prueba otra vez.
+
+## Settings
+
+settings =
+    ⚙️ <b>Ajustes</b>
+
+    Así pinto lo que me mandes a partir de ahora. Los cuadros que ya están se quedan como están.
+settings-group =
+    ⚙️ <b>Ajustes de este grupo</b>
+
+    Así pinto aquí para todos a partir de ahora. Los administradores del grupo pueden cambiarlo.
+choice-instant = ⚡ Al instante
+choice-hq = ✨ Alta calidad
+choice-usual-size = El de siempre
+choice-size = { $px } px
+choice-soft = Suave
+choice-normal = Normal
+choice-strong = Fuerte
+choice-style-colours = Colores del estilo
+choice-photo-colours = Colores de mi foto
+choice-fine = Pincel fino
+choice-medium = Medio
+choice-broad = Ancho
+choice-photo = 🖼 Como foto
+choice-file = 📄 Y como archivo
+
+## Jobs
+
+jobs-title = 🗂 <b>Tus cuadros</b>, los nuevos primero. Toca un número.
+jobs-none = Aquí todavía no me has pedido nada. Mándame una foto cuando quieras.
+jobs-queued = { $number }. ⏳ <b>{ $style }</b>, hace { $age }: en espera
+jobs-running = { $number }. 🎨 <b>{ $style }</b>, hace { $age }: pintando
+jobs-done = { $number }. 🖼 <b>{ $style }</b>, hace { $age }
+jobs-failed = { $number }. 😔 <b>{ $style }</b>, hace { $age }: salió mal
+jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, hace { $age }: detenido
+jobs-tile = { $number }. { $style }
+
+## Mixing styles
+
+mix = 🎛 Toca de dos a cuatro estilos. Con − y + dices cuánto de cada uno; si tocas un nombre otra vez, sale de la mezcla.
+
+## Styles of one's own
+
+styles = ⭐ <b>Tus estilos</b>. Toca uno para pintar con él, cambiarle el nombre o compartirlo.
+styles-none = ⭐ Todavía no has guardado ningún estilo. Primero pinta una foto al estilo de otra imagen; después puedes guardar aquí ese estilo.
+styles-full = Ya tienes treinta estilos. Borra uno primero: /mystyles
+style-name = Mi estilo
+style-card = ⭐ <b>{ $name }</b>: tu estilo.
+style-card-shared = ⭐ <b>{ $name }</b>: tu estilo. Quien tenga su enlace puede pintar con él.
+style-card-guest = ⭐ <b>{ $name }</b>: alguien comparte este estilo contigo.
+style-none-to-save = No hay ninguna foto de estilo tuya que guardar. Mándame primero dos fotos: la segunda da el estilo.
+style-chosen = Genial. Mándame la foto y la pinto en <b>{ $name }</b>.
+style-which-name = ¿Cómo llamo a <b>{ $name }</b> a partir de ahora? Escribe el nombre sin más.
+style-name-empty = No puedo mostrar un nombre así. Escribe uno con letras.
+style-name-taken = Ya tienes un estilo con ese nombre. Elige otro.
+style-delete = ¿Borro <b>{ $name }</b>? Su enlace deja de funcionar y no se puede deshacer.
+style-link =
+    🔗 Quien abra este enlace puede pintar con <b>{ $name }</b>. Tu imagen sigue siendo solo tuya.
+
+    { $link }
+
+    No guardo copia del enlace. Con uno nuevo, o con «Dejar de compartir», ya no sirve.
+style-link-dead = Ese enlace no lleva a ningún sitio: el estilo se borró o ya no se comparte. Pide uno nuevo o elige uno de mis estilos: /start
+
+## Privacy
+
+privacy =
+    🔒 <b>Qué guardo</b>
+
+    • Tu número de Telegram, tu nombre, tu idioma y tus ajustes: hasta que los borres.
+    • Las fotos que mandas y lo que pinto con ellas: { $hours ->
+        [1] una hora
+       *[other] { $hours } horas
+    }. Después solo sé con qué número guarda Telegram mis respuestas.
+    • Los estilos que guardas con un nombre: hasta que los borres. Del enlace que comparte uno solo guardo una huella.
+    • Qué pediste y cuándo, sin las imágenes: hasta que lo borres.
+    • Tus mensajes tal como llegaron, para que no se pierda ninguno: 48 horas.
+
+    Tus cuadros se pintan en esta máquina; nadie más los recibe. Quien me tiene en marcha puede conservar copias de seguridad un tiempo.
+
+    /delete_me lo borra todo.
+private-only = Eso queda entre nosotros: escríbemelo en un chat privado.
+delete-me =
+    ¿Borro todo lo que guardo de ti, en todos los chats? Tus fotos, los cuadros que pinté con ellas, tus estilos guardados y sus enlaces, tus ajustes y la lista de lo que pediste desaparecen al momento; lo que estoy pintando para ti se detiene.
+
+    Mis mensajes siguen en tus chats hasta que los borres allí. No se puede deshacer.
+delete-not = Vale, todo se queda como está.
+deleted = Hecho. He borrado { $rows ->
+        [1] una entrada
+       *[other] { $rows } entradas
+    } y { $files ->
+        [0] ningún archivo
+        [1] un archivo
+       *[other] { $files } archivos
+    } de ti{ $jobs ->
+        [0] .
+        [1] , y he detenido el cuadro que estaba pintando.
+       *[other] , y he detenido { $jobs } cuadros.
+    } Si vuelves a escribirme, empiezo de cero.
+
+## Languages
+
+# What the language calls itself.
+language-name = Español
+language-choose = ¿En qué idioma hablo aquí?
+language-set = Vale, a partir de ahora hablo español aquí.
+language-auto = Vale, vuelvo a hablar el idioma de tu Telegram.
+
+## In other chats: "@bot starry", and the links under what is found
+
+inline-preset = 🎨 <b>{ $style }</b> es uno de los estilos en que pinto fotos.
+inline-preset-about = Un estilo mío: muéstralo aquí
+inline-result = 🖼 <b>{ $style }</b>, pintado por @{ $bot }
+inline-result-about = Un cuadro tuyo
+
+## Posters
+
+poster-which = 🖨 ¿De qué tamaño? 150 ppp van bien en una pared, 300 ppp para mirar de cerca.
+poster-reply = Responde a uno de mis cuadros con /poster y lo hago en tamaño de impresión.
+
+## Answers to presses
+
+press-on-it = ¡Manos a la obra!
+press-stopping = Deteniendo…
+press-cancelled = Cancelado.
+press-too-late = Demasiado tarde: este ya está terminado.
+press-already = Ya estoy en ello.
+press-soon = Un momento: sigo con lo que pediste antes.
+press-not-stored = Ahora mismo no puedo anotar nada. Respondo en cuanto pueda.
+press-old = Este botón ya no vale. Manda tu foto otra vez.
+press-not-yours = Este botón es de otra persona.
+press-pictures-gone = Ya no tengo esa imagen. Mándala otra vez.
+press-file = Aquí llega, como archivo.
+press-result-gone = Ya no tengo ese cuadro a tamaño completo. Pídelo otra vez.
+press-style-gone = Ya no tengo ese estilo. Elige otro.
+press-not-possible = Eso ya no funciona aquí.
+press-failed = Perdona, no ha funcionado. Prueba otra vez.
+press-mix-full = Cuatro estilos son el máximo que puedo mezclar.
+press-mix-too-few = Una mezcla necesita al menos dos estilos.
+press-saved = Guardado.
+press-unshared = Ya no puede usarlo nadie más.
+press-deleted = Borrado.
+press-noted = Anotado.
+press-admins-only = Solo los administradores de este grupo pueden cambiarlo.
+press-refreshed = Al día.
+
+## Trouble
+
+unexpected = Perdona, algo salió mal por mi parte. No se ha perdido nada: prueba otra vez en un momento.
+no-room = Ahora mismo no tengo dónde guardar tu imagen. Mándala otra vez dentro de un rato.
+not-stored = Ahora mismo no puedo anotar nada. Tu mensaje no se ha perdido: respondo en cuanto pueda.
+busy = Ahora mismo tengo mucho trabajo. Prueba otra vez en un momento.
+
+## Administration
+
+admin-overview =
+    <b>Trabajos</b>
+    { $queued } en cola · { $running } en marcha · { $done } hechos
+    { $failed } fallidos · { $cancelled } cancelados · { $dead } apartados
+admin-nothing-open = Nada espera ni está en marcha.
+admin-job-running = <b>#{ $id }</b> { $user }, { $age }: <code>{ $bar }</code> { $percent } %
+admin-job-queued = <b>#{ $id }</b> { $user }, { $age }: en espera, { $ahead } delante
+admin-job-parked = ⚠️ El trabajo <b>#{ $id }</b> de { $user } costó tres pintores y queda apartado: <code>{ $reason }</code>.
+age-seconds = { $seconds } s
+age-minutes = { $minutes } min
+age-hours = { $hours } h
+
+alarm-second-poller = ⚠️ Alguien más recoge mis mensajes con el mismo token. Solo puede uno: detén al otro.
+alarm-webhook = ⚠️ Alguien me puso un webhook y ya no recibo mensajes. Detén al otro y luego reiníciame.
+
+## Buttons
+
+button-presets = 🎨 Ver los estilos
+button-own-style = 🖼 Usar mi propio estilo
+button-how = ❓ Cómo funciona
+button-previous = ◀
+button-next = ▶
+button-cancel = Cancelar
+button-retry = 🔁 Otra vez
+button-hq = ✨ Pintar en alta calidad
+button-softer = Más suave
+button-stronger = Más fuerte
+button-photo-colours = 🌈 Colores: foto
+button-style-colours = 🌈 Colores: estilo
+button-finer = 🖌 −
+button-broader = 🖌 +
+button-poster = 🖨 Póster
+button-other-size = 🖨 Otro tamaño
+button-paper = { $paper }, { $dpi } ppp
+button-again = 🔁 Repetir
+button-file = 📄 Tamaño real
+button-swap = 🔀 Intercambiarlas
+button-other-style = 🎨 Otro estilo
+button-resend = 📨 Mandar otra vez
+button-afresh = ⚙️ Con mis ajustes
+button-all-jobs = ◀ Todos los cuadros
+button-delete-me = Borrar todo
+button-keep-me = Conservarlo
+button-guest-style = 👥 { $name }
+button-save-last = 💾 Guardar mi último estilo
+button-save-style = 💾 Guardar el estilo
+button-use-style = 🎨 Pintar con él
+button-share = 🔗 Compartir
+button-new-link = 🔗 Enlace nuevo
+button-unshare = Dejar de compartir
+button-rename = ✏️ Cambiar nombre
+button-delete = 🗑 Borrar
+button-keep-style = Conservarlo
+button-leave = Quitarlo de mi lista
+button-all-styles = ◀ Todos mis estilos
+button-mix = 🎛 Mezclar
+button-less = −
+button-more = +
+button-part = { $style } · { $percent } %
+button-paint-mix = 🎨 Pintar la mezcla
+button-own-style-name = ⭐ { $name }
+button-chosen = ✓ { $label }
+button-language-auto = Como en mi Telegram
+button-inline-paint = 🎨 Pintar así una foto
+button-inline-open = Pintar una foto tuya
+button-admin-cancel = Cancelar #{ $id }
+button-admin-refresh = Actualizar
+
+## The command menu
+
+command-start = Mostrar lo que hago
+command-style = Pintar una foto en un estilo: /style mosaico
+command-poster = Hacer un cuadro en tamaño de impresión
+command-mix = Pintar en varios estilos a la vez
+command-mystyles = Tus propios estilos
+command-jobs = Lo que pediste
+command-settings = Cómo pinto para ti
+command-language = Elegir mi idioma
+command-help = Cómo usarme
+command-privacy = Qué guardo de ti
+command-delete_me = Borrar lo que guardo de ti
+command-cancel = Olvidar mi foto, detener mis cuadros
+command-admin = Qué está pasando

@@ -1,0 +1,383 @@
+# Semua kalimat dan tombol bot. Sapaan "kamu", kalimat pendek.
+
+## Beginning and help
+
+start =
+    Halo, { $name }! Kirim foto, dan aku lukis ulang dengan gaya gambar lain.
+
+    Pilih salah satu gayaku, atau kirim foto kedua yang tampilannya kamu suka.
+how-it-works =
+    <b>Cara kerjanya</b>
+
+    1. Kirim foto: itulah yang aku lukis.
+    2. Ketuk salah satu gayaku, atau kirim foto kedua yang gayanya harus aku pinjam.
+    3. Lukisannya langsung jadi. Tombol di bawahnya mengubahnya: lebih kuat, lebih lembut, warna fotomu, kuas lain.
+    4. Suka? Minta dilukis dengan kualitas tinggi dan lihat prosesnya, atau jadikan poster.
+
+    Dua foto sekaligus juga bisa: yang pertama dilukis, yang kedua memberi gaya.
+help =
+    <b>Yang bisa aku lakukan</b>
+
+    • Kirim foto, lalu ketuk satu gaya atau kirim foto kedua sebagai gayanya.
+    • Atau kirim keduanya sebagai album: yang pertama dilukis, yang kedua memberi gaya.
+    • Gambar yang dikirim sebagai file (JPEG, PNG, WebP, AVIF, atau HEIC, sampai 20 MB) juga boleh.
+    • Sudah tahu gayanya? Tulis <code>/style mosaik</code> di bawah foto atau sebagai balasannya. Di grup juga bisa.
+    • Balas salah satu lukisanku dengan /poster agar cukup besar untuk dicetak.
+
+    /start menampilkan contoh
+    /language mengganti bahasaku
+    /mix melukis dengan dua sampai empat gaya sekaligus
+    /mystyles menyimpan gayamu sendiri dan membagikannya lewat tautan
+    /jobs menampilkan permintaanmu: dikirim atau dilukis lagi
+    /settings: cara aku melukis untukmu: kualitas, ukuran, kekuatan, warna, kuas, foto atau file
+    /cancel melupakan fotomu dan menghentikan yang sedang aku lukis untukmu
+    /privacy menjelaskan apa yang kusimpan, /delete_me menghapusnya
+    /help menampilkan ini
+ask-for-own-style = Kirim foto yang harus aku lukis. Setelah itu kirim gambar kedua: gayanya aku pinjam.
+ask-for-photo = Ini gaya-gayaku. Kirim foto dulu, lalu ketuk yang kamu suka.
+
+## The styles that ship with the project
+
+preset-brush-strokes = Sapuan kuas
+preset-starry-night = Malam Berbintang
+preset-stained-glass = Kaca patri
+preset-great-wave = Ombak Besar
+preset-ink-wash = Tinta cina
+preset-metzinger = Metzinger
+preset-woodcut-waves = Ombak cukil kayu
+preset-the-scream = Jeritan
+preset-mosaic = Mosaik
+preset-composition-vii = Komposisi VII
+preset-marbling = Kertas marmer
+preset-wheat-field = Ladang Gandum
+preset-frost = Bunga es
+preset-woman-with-a-hat = Wanita Bertopi
+preset-embroidery = Sulaman
+preset-udnie = Udnie
+preset-halftone-comic = Komik
+preset-night-cafe = Kafe Malam
+preset-watercolour = Cat air
+preset-contrast-of-forms = Kontras Bentuk
+preset-pointillism = Pointilisme
+preset-shipwreck = Kapal Karam
+preset-hatching = Arsiran pena
+preset-grainstack = Tumpukan Jerami
+preset-facets = Faset
+preset-edtaonisl = Edtaonisl
+preset-night-neon = Neon malam
+preset-beatus-page = Halaman Beatus
+preset-blueprint = Cetak biru
+preset-olive-trees = Pohon Zaitun
+
+## Pictures
+
+content-set = Bagus, fotomu sudah kuterima. Ketuk satu gaya, atau kirim gambar kedua untuk aku pinjam gayanya.
+style-unknown = Aku tidak punya gaya “{ $name }”. Mungkin salah satu dari ini?
+style-missing = Gaya yang mana? Misalnya: <code>/style mosaik</code>. Ini yang pertama-tama:
+style-no-photo = Tulis <code>/style mosaik</code> di bawah foto atau sebagai balasannya.
+other-style = Foto yang sama dengan gaya lain: ketuk salah satu.
+album-too-many = Itu lebih dari dua gambar. Kirim tepat dua: yang pertama dilukis, yang kedua memberi gaya.
+album-one-good = Hanya satu gambar dari album itu yang bisa dipakai, jadi itulah yang aku lukis. Ketuk satu gaya, atau kirim gambar kedua.
+album-none-good = Tidak ada gambar di album itu yang bisa kubaca. Kirim dua foto dalam JPEG, PNG, WebP, AVIF, atau HEIC.
+picture-animated = Gambar itu bergerak: aku ambil bingkai pertamanya.
+picture-not-a-picture = File itu bukan gambar yang bisa kubaca. Kirim foto, atau gambar JPEG, PNG, WebP, AVIF, atau HEIC.
+picture-too-large = Piksel gambar itu terlalu banyak untukku. Kirim yang paling besar 50 megapiksel.
+picture-too-small = Gambar itu terlalu kecil. Kirim yang tiap sisinya paling sedikit 64 piksel.
+picture-too-long = Gambar itu terlalu panjang dan sempit. Kirim yang panjangnya paling banyak 20 kali lebarnya.
+picture-broken = Sepertinya gambar itu rusak. Kirim sekali lagi, atau coba yang lain.
+picture-too-slow = Gambar itu terlalu lama dibuka. Simpan sebagai JPEG lalu kirim lagi.
+file-too-big = File itu terlalu besar untuk kuunduh. Kirim yang lebih kecil: sampai 20 MB selalu bisa.
+download-failed = Aku gagal mengunduh gambar itu dari Telegram. Kirim sekali lagi.
+
+## Anything else
+
+unknown-command = Aku tidak kenal perintah itu. /help menampilkan yang bisa aku lakukan.
+not-a-photo-text = Aku melukis foto. Kirim satu, nanti aku tunjukkan gaya-gayaku.
+not-a-photo-video = Aku tidak bisa melukis video. Kirim foto saja, mungkin satu bingkainya.
+not-a-photo-animation = Aku tidak bisa melukis animasi. Kirim foto saja, mungkin satu bingkainya.
+not-a-photo-sticker = Stikernya keren! Tapi aku hanya bisa melukis foto: kirim satu, ya.
+not-a-photo-sound = Aku tidak bisa mendengar, tapi bisa melukis. Kirim foto, ya.
+not-a-photo-file = Aku tidak bisa melukis file seperti itu. Kirim foto, atau gambar JPEG, PNG, WebP, AVIF, atau HEIC.
+not-a-photo-other = Itu tidak bisa kuapa-apakan. Kirim foto, nanti aku tunjukkan gaya-gayaku.
+
+## Cancelling
+
+cancel-nothing = Tidak ada yang perlu dibatalkan. Kirim foto kapan saja.
+cancel-draft = Baik, fotomu sudah kulupakan. Kirim yang lain kapan saja.
+cancel-jobs = { $jobs ->
+        [1] Baik, aku hentikan lukisan yang sedang kukerjakan.
+        [2] Baik, aku hentikan kedua lukisanmu.
+       *[other] Baik, aku hentikan { $jobs } lukisanmu.
+    }
+cancel-both = { $jobs ->
+        [1] Baik, aku hentikan lukisan yang sedang kukerjakan dan lupakan fotomu.
+        [2] Baik, aku hentikan kedua lukisanmu dan lupakan fotomu.
+       *[other] Baik, aku hentikan { $jobs } lukisanmu dan lupakan fotomu.
+    }
+
+## The status message
+
+own-style = Gayamu sendiri
+about-seconds = sekitar { $seconds } dtk
+about-minutes = sekitar { $minutes } mnt
+queued-next = 🎨 <b>{ $style }</b>: giliranmu berikutnya.
+queued-next-eta = 🎨 <b>{ $style }</b>: giliranmu berikutnya, { $eta }.
+queued-behind = 🎨 <b>{ $style }</b>: dalam antrean, { $ahead } di depanmu.
+queued-behind-eta = 🎨 <b>{ $style }</b>: dalam antrean, { $ahead } di depanmu, { $eta }.
+starting = 🎨 <b>{ $style }</b>: aku sedang mencampur warna.
+painting =
+    🎨 <b>{ $style }</b>: melukis
+    <code>{ $bar }</code> { $percent } %
+painting-eta =
+    🎨 <b>{ $style }</b>: melukis, { $eta } lagi
+    <code>{ $bar }</code> { $percent } %
+held-up = ⏳ <b>{ $style }</b>: sekarang aku tidak punya tempat untuk menyimpan apa pun. Tidak ada yang hilang: aku lanjut begitu bisa.
+stopping = 🎨 <b>{ $style }</b>: berhenti.
+delivering = 🖼 <b>{ $style }</b>: lukisanmu sudah jadi, ini dia.
+done = 🖼 <b>{ $style }</b>: ini lukisanmu.
+done-hq = ✨ <b>{ $style }</b>: ini lukisanmu dengan kualitas tinggi.
+done-poster = 🖨 <b>{ $style }</b>: ini postermu. Pada { $dpi } dpi sisi panjangnya { $length } cm.
+setting-strength = kekuatan { $percent } %
+setting-colours = warna fotomu
+setting-finer = kuas halus
+setting-broader = kuas lebar
+cancelled = ✋ <b>{ $style }</b>: dihentikan sesuai permintaanmu.
+failed-engine = 😔 <b>{ $style }</b>: lukisannya gagal. Fotomu masih ada: coba lagi, ya.
+failed-interrupted = 😔 <b>{ $style }</b>: aku terganggu dua kali saat melukis. Fotomu masih ada: coba lagi, ya.
+failed-pictures-gone = 😔 <b>{ $style }</b>: gambar-gambarnya sudah tidak ada padaku. Kirim sekali lagi, ya.
+failed-out-of-memory = 😔 <b>{ $style }</b>: memoriku tidak cukup. Coba gambar yang lebih kecil.
+failed-poisonous = 😔 <b>{ $style }</b>: gambar ini beberapa kali membuatku jatuh, jadi kusisihkan. Coba yang lain, ya.
+failed-timed-out = 😔 <b>{ $style }</b>: ini terlalu lama, jadi kuhentikan. Coba gambar atau gaya lain.
+failed-other = 😔 <b>{ $style }</b>: ada yang salah. Coba lagi, ya.
+result-gone = 😔 <b>{ $style }</b>: sudah kulukis, tapi filenya hilang. Coba lagi, ya.
+
+## Settings
+
+settings =
+    ⚙️ <b>Pengaturan</b>
+
+    Beginilah aku melukis yang kamu kirim mulai sekarang. Lukisan yang sudah ada tetap seperti semula.
+settings-group =
+    ⚙️ <b>Pengaturan grup ini</b>
+
+    Beginilah aku melukis untuk semua orang di sini mulai sekarang. Admin grup bisa mengubahnya.
+choice-instant = ⚡ Langsung
+choice-hq = ✨ Kualitas tinggi
+choice-usual-size = Ukuran biasa
+choice-size = { $px } px
+choice-soft = Lembut
+choice-normal = Normal
+choice-strong = Kuat
+choice-style-colours = Warna gayanya
+choice-photo-colours = Warna fotoku
+choice-fine = Kuas halus
+choice-medium = Sedang
+choice-broad = Lebar
+choice-photo = 🖼 Sebagai foto
+choice-file = 📄 Dan sebagai file
+
+## Jobs
+
+jobs-title = 🗂 <b>Lukisanmu</b>, yang terbaru dulu. Ketuk nomornya.
+jobs-none = Kamu belum meminta apa pun di sini. Kirim foto kapan saja.
+jobs-queued = { $number }. ⏳ <b>{ $style }</b>, { $age } lalu: menunggu
+jobs-running = { $number }. 🎨 <b>{ $style }</b>, { $age } lalu: dilukis
+jobs-done = { $number }. 🖼 <b>{ $style }</b>, { $age } lalu
+jobs-failed = { $number }. 😔 <b>{ $style }</b>, { $age } lalu: gagal
+jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, { $age } lalu: dihentikan
+jobs-tile = { $number }. { $style }
+
+## Mixing styles
+
+mix = 🎛 Ketuk dua sampai empat gaya. Dengan − dan + kamu atur banyaknya; ketuk namanya lagi untuk mengeluarkannya.
+
+## Styles of one's own
+
+styles = ⭐ <b>Gaya-gayamu</b>. Ketuk satu untuk melukis dengannya, mengganti namanya, atau membagikannya.
+styles-none = ⭐ Kamu belum menyimpan gaya apa pun. Lukis dulu foto dengan gaya gambar lain; setelah itu gayanya bisa disimpan di sini.
+styles-full = Kamu sudah punya tiga puluh gaya. Hapus satu dulu: /mystyles
+style-name = Gayaku
+style-card = ⭐ <b>{ $name }</b>: gayamu.
+style-card-shared = ⭐ <b>{ $name }</b>: gayamu. Siapa pun yang punya tautannya boleh melukis dengannya.
+style-card-guest = ⭐ <b>{ $name }</b>: seseorang membagikan gaya ini kepadamu.
+style-none-to-save = Tidak ada foto gaya milikmu untuk disimpan. Kirim dua foto dulu: yang kedua memberi gaya.
+style-chosen = Bagus. Kirim fotonya, dan aku lukis dengan gaya <b>{ $name }</b>.
+style-which-name = Mulai sekarang <b>{ $name }</b> kusebut apa? Tulis saja namanya.
+style-name-empty = Nama seperti itu tidak bisa kutampilkan. Tulis yang berhuruf, ya.
+style-name-taken = Kamu sudah punya gaya dengan nama itu. Pilih yang lain, ya.
+style-delete = Hapus <b>{ $name }</b>? Tautannya tidak akan berfungsi lagi, dan ini tidak bisa dibatalkan.
+style-link =
+    🔗 Siapa pun yang membuka tautan ini boleh melukis dengan <b>{ $name }</b>. Gambarnya tetap hanya milikmu.
+
+    { $link }
+
+    Aku tidak menyimpan salinan tautannya. Tautan baru atau “Berhenti membagikan” membuatnya tidak berguna.
+style-link-dead = Tautan itu tidak menuju ke mana pun: gayanya dihapus atau tidak dibagikan lagi. Minta yang baru, atau pilih salah satu gayaku: /start
+
+## Privacy
+
+privacy =
+    🔒 <b>Yang kusimpan</b>
+
+    • Nomor Telegram, nama, bahasa, dan pengaturanmu: sampai kamu menghapusnya.
+    • Foto yang kamu kirim dan lukisan yang kubuat darinya: { $hours } jam. Setelah itu aku hanya tahu dengan nomor apa Telegram menyimpan jawabanku.
+    • Gaya yang kamu simpan dengan nama: sampai kamu menghapusnya. Dari tautan yang membagikannya kusimpan sidiknya saja.
+    • Apa yang kamu minta dan kapan, tanpa gambarnya: sampai kamu menghapusnya.
+    • Pesanmu seperti saat datang, supaya tidak ada yang hilang: 48 jam.
+
+    Lukisanmu dibuat di mesin ini; tidak ada orang lain yang mendapatkannya. Yang menjalankan aku mungkin menyimpan cadangan untuk sementara.
+
+    /delete_me menghapus semuanya.
+private-only = Itu urusan kita berdua: tulis kepadaku di chat pribadi, ya.
+delete-me =
+    Hapus semua yang kusimpan tentang kamu, di semua chat? Foto-fotomu, lukisan yang kubuat darinya, gaya tersimpan dan tautannya, pengaturan, dan daftar permintaanmu langsung hilang; yang sedang kulukis untukmu berhenti.
+
+    Pesanku tetap ada di chat-chatmu sampai kamu menghapusnya di sana. Ini tidak bisa dibatalkan.
+delete-not = Baik, semuanya tetap seperti semula.
+deleted = Selesai. Aku menghapus { $rows } catatan dan { $files ->
+        [0] tidak ada file
+       *[other] { $files } file
+    } milikmu{ $jobs ->
+        [0] .
+        [1] , dan menghentikan lukisan yang sedang kukerjakan.
+       *[other] , dan menghentikan { $jobs } lukisan.
+    } Kalau kamu menulis lagi, aku mulai dari awal.
+
+## Languages
+
+# What the language calls itself.
+language-name = Bahasa Indonesia
+language-choose = Bahasa apa yang harus kupakai di sini?
+language-set = Baik, mulai sekarang aku berbahasa Indonesia di sini.
+language-auto = Baik, aku kembali memakai bahasa Telegram-mu.
+
+## In other chats: "@bot starry", and the links under what is found
+
+inline-preset = 🎨 <b>{ $style }</b> adalah salah satu gaya lukisanku.
+inline-preset-about = Salah satu gayaku: tampilkan di sini
+inline-result = 🖼 <b>{ $style }</b>, dilukis oleh @{ $bot }
+inline-result-about = Lukisanmu
+
+## Posters
+
+poster-which = 🖨 Sebesar apa? 150 dpi cukup untuk dinding, 300 dpi untuk dilihat dari dekat.
+poster-reply = Balas salah satu lukisanku dengan /poster, nanti kubuat cukup besar untuk dicetak.
+
+## Answers to presses
+
+press-on-it = Langsung kukerjakan!
+press-stopping = Berhenti…
+press-cancelled = Dibatalkan.
+press-too-late = Terlambat: yang ini sudah jadi.
+press-already = Sedang kukerjakan.
+press-soon = Sebentar: aku masih mengerjakan permintaanmu sebelumnya.
+press-not-stored = Sekarang aku tidak bisa mencatat apa pun. Aku jawab begitu bisa.
+press-old = Tombol ini sudah tidak berlaku. Kirim fotomu lagi, ya.
+press-not-yours = Tombol ini milik orang lain.
+press-pictures-gone = Gambar itu sudah tidak ada padaku. Kirim lagi, ya.
+press-file = Ini dia, sebagai file.
+press-result-gone = Lukisan itu dalam ukuran penuh sudah tidak ada. Minta dilukis lagi, ya.
+press-style-gone = Gaya itu sudah tidak ada. Pilih yang lain, ya.
+press-not-possible = Di sini itu sudah tidak bisa.
+press-failed = Maaf, itu gagal. Coba lagi, ya.
+press-mix-full = Paling banyak empat gaya yang bisa kucampur.
+press-mix-too-few = Campuran butuh paling sedikit dua gaya.
+press-saved = Disimpan.
+press-unshared = Sekarang tidak ada orang lain yang bisa memakainya.
+press-deleted = Dihapus.
+press-noted = Dicatat.
+press-admins-only = Hanya admin grup ini yang bisa mengubahnya.
+press-refreshed = Sudah terbaru.
+
+## Trouble
+
+unexpected = Maaf, ada yang salah di pihakku. Tidak ada yang hilang; coba lagi sebentar lagi.
+no-room = Sekarang aku tidak punya tempat untuk menyimpan gambarmu. Kirim lagi nanti, ya.
+not-stored = Sekarang aku tidak bisa mencatat apa pun. Pesanmu tidak hilang: aku jawab begitu bisa.
+busy = Sekarang aku sedang sibuk. Coba lagi sebentar lagi.
+
+## Administration
+
+admin-overview =
+    <b>Pekerjaan</b>
+    { $queued } antre · { $running } berjalan · { $done } selesai
+    { $failed } gagal · { $cancelled } dibatalkan · { $dead } disisihkan
+admin-nothing-open = Tidak ada yang antre atau berjalan.
+admin-job-running = <b>#{ $id }</b> { $user }, { $age }: <code>{ $bar }</code> { $percent } %
+admin-job-queued = <b>#{ $id }</b> { $user }, { $age }: menunggu, { $ahead } di depan
+admin-job-parked = ⚠️ Pekerjaan <b>#{ $id }</b> dari { $user } menghabiskan tiga pelukis dan disisihkan: <code>{ $reason }</code>.
+age-seconds = { $seconds } dtk
+age-minutes = { $minutes } mnt
+age-hours = { $hours } jam
+
+alarm-second-poller = ⚠️ Ada yang lain mengambil pesanku dengan token yang sama. Hanya boleh satu: hentikan yang lain.
+alarm-webhook = ⚠️ Ada yang memasang webhook untukku, jadi aku tidak menerima pesan lagi. Hentikan dia, lalu mulai ulang aku.
+
+## Buttons
+
+button-presets = 🎨 Lihat gayanya
+button-own-style = 🖼 Pakai gayaku sendiri
+button-how = ❓ Cara kerjanya
+button-previous = ◀
+button-next = ▶
+button-cancel = Batalkan
+button-retry = 🔁 Coba lagi
+button-hq = ✨ Lukis kualitas tinggi
+button-softer = Lebih lembut
+button-stronger = Lebih kuat
+button-photo-colours = 🌈 Warna foto
+button-style-colours = 🌈 Warna gaya
+button-finer = 🖌 −
+button-broader = 🖌 +
+button-poster = 🖨 Poster
+button-other-size = 🖨 Ukuran lain
+button-paper = { $paper }, { $dpi } dpi
+button-again = 🔁 Lukis lagi
+button-file = 📄 Ukuran penuh
+button-swap = 🔀 Tukar keduanya
+button-other-style = 🎨 Gaya lain
+button-resend = 📨 Kirim lagi
+button-afresh = ⚙️ Dengan pengaturanku
+button-all-jobs = ◀ Semua lukisan
+button-delete-me = Hapus semuanya
+button-keep-me = Simpan saja
+button-guest-style = 👥 { $name }
+button-save-last = 💾 Simpan gaya terakhirku
+button-save-style = 💾 Simpan gayanya
+button-use-style = 🎨 Lukis dengannya
+button-share = 🔗 Bagikan
+button-new-link = 🔗 Tautan baru
+button-unshare = Berhenti membagikan
+button-rename = ✏️ Ganti nama
+button-delete = 🗑 Hapus
+button-keep-style = Simpan saja
+button-leave = Keluarkan dari daftarku
+button-all-styles = ◀ Semua gayaku
+button-mix = 🎛 Campur
+button-less = −
+button-more = +
+button-part = { $style } · { $percent } %
+button-paint-mix = 🎨 Lukis campurannya
+button-own-style-name = ⭐ { $name }
+button-chosen = ✓ { $label }
+button-language-auto = Seperti di Telegram-ku
+button-inline-paint = 🎨 Lukis foto seperti ini
+button-inline-open = Lukis fotomu
+button-admin-cancel = Batalkan #{ $id }
+button-admin-refresh = Segarkan
+
+## The command menu
+
+command-start = Tampilkan yang kulakukan
+command-style = Lukis foto dengan gaya: /style mosaik
+command-poster = Buat lukisan cukup besar untuk dicetak
+command-mix = Lukis dengan beberapa gaya sekaligus
+command-mystyles = Gayamu sendiri
+command-jobs = Yang kamu minta
+command-settings = Cara aku melukis untukmu
+command-language = Pilih bahasaku
+command-help = Cara memakai aku
+command-privacy = Apa yang kusimpan tentang kamu
+command-delete_me = Hapus yang kusimpan tentang kamu
+command-cancel = Lupakan fotoku, hentikan lukisanku
+command-admin = Apa yang sedang terjadi

@@ -1,0 +1,277 @@
+"""Somebody mixes styles."""
+
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from bot.errors import Refused
+from bot.mixing import Mixture, ident_of
+from bot.people import Person
+from jobs.errors import InvalidSpec
+from jobs.frames import Frame
+from jobs.painter_main import Order
+from jobs.painter_process import OrderedPart, PaintOrder, spoken
+from jobs.presets import list_presets
+from jobs.values import JobSpec, MixPart, NewJob
+from models.states import Lane
+from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stage, an_instant
+from tests.bot.telegram import RecordingRequest, Shown
+
+FIRST, SECOND, *_ = list_presets()
+ONE, TWO = f"1. {FIRST.title}", f"2. {SECOND.title}"
+THE_PERSON = Person(user_id=ANN, chat_id=ANN, chat_kind="private", name="", language=None)
+
+
+async def a_sheet(stage: Stage, user_id: int = ANN, chat_id: int | None = None) -> Shown:
+    """The sheet on which styles are mixed."""
+    await stage.text(user_id, "/mix", chat_id=chat_id)
+    return stage.telegram.chat(chat_id or user_id)[-1]
+
+
+async def tap(stage: Stage, shown: Shown, *labels: str) -> None:
+    """Ann taps these, one after another."""
+    for label in labels:
+        await stage.press(ANN, shown.message_id, shown.buttons()[label])
+
+
+def pixel_of(colour: str) -> object:
+    """What a flat JPEG of that colour holds."""
+    return Image.open(BytesIO(a_jpeg(colour))).getpixel((5, 5))
+
+
+def labels(shown: Shown) -> list[list[str]]:
+    """The labels, row by row."""
+    return [[button["text"] for button in row] for row in shown.markup]
+
+
+async def test_two_styles_with_weights_become_an_instant_picture_in_the_same_message(stage: Stage) -> None:
+    await stage.photo(ANN)
+    shown = await a_sheet(stage)
+
+    await tap(stage, shown, ONE, TWO, "+")
+    rows = labels(shown)[:3]
+    await tap(stage, shown, "🎨 Paint the mix")
+    await stage.paint(1, a_jpeg("gold"))
+
+    job = await stage.job()
+    assert rows == [
+        [f"{FIRST.title} · 33 %", "+"],
+        ["−", f"{SECOND.title} · 67 %", "+"],
+        ["🎨 Paint the mix"],
+    ]
+    assert job.mix == [{"weight": 1, "preset": FIRST.name}, {"weight": 2, "preset": SECOND.name}]
+    assert (job.lane, job.status_message_id, shown.photo) == ("instant", shown.message_id, a_jpeg("gold"))
+    assert f"{FIRST.title} + {SECOND.title}</b>: here is your picture" in shown.words
+
+
+async def test_a_mix_can_be_varied_refined_and_mixed_further(stage: Stage) -> None:
+    await stage.photo(ANN)
+    shown = await a_sheet(stage)
+    await tap(stage, shown, ONE, TWO, "🎨 Paint the mix")
+    await stage.paint(1)
+
+    await tap(stage, shown, "✨ Paint in high quality", "Stronger")
+    await stage.paint(3)
+    await tap(stage, shown, "🎛 Mix")
+
+    jobs = await stage.jobs()
+    assert [job.mix for job in jobs] == [jobs[0].mix] * 3
+    assert [job.spec["method"] for job in jobs] == ["instant", "gatys", "instant"]
+    assert labels(stage.telegram.chat(ANN)[-1])[:2] == [[f"{FIRST.title} · 50 %", "+"], [f"{SECOND.title} · 50 %", "+"]]
+    assert await stage.content(ANN) == jobs[0].content_picture_id
+
+
+async def test_the_style_photo_of_a_result_is_mixed_with_a_preset(stage: Stage) -> None:
+    _, result = await an_instant(stage)
+    await tap(stage, result, "🎛 Mix")
+    shown = stage.telegram.chat(ANN)[-1]
+
+    await tap(stage, shown, ONE, "🎨 Paint the mix")
+
+    before, job = await stage.jobs()
+    assert job.mix == [{"weight": 1}, {"weight": 1, "preset": FIRST.name}]
+    assert (job.content_picture_id, job.style_picture_id) == (before.content_picture_id, before.style_picture_id)
+
+
+async def test_saved_styles_are_mixed_too_and_a_deleted_one_drops_out(stage: Stage) -> None:
+    await an_instant(stage)
+    await stage.text(ANN, "/mystyles Blue wall")
+    shown = await a_sheet(stage)
+    await tap(stage, shown, "⭐ Blue wall", ONE)
+    with_it = labels(shown)[:2]
+
+    await stage.press(ANN, shown.message_id, "own-delete-yes:1")
+    shown = await a_sheet(stage)
+
+    assert with_it == [["Blue wall · 50 %", "+"], [f"{FIRST.title} · 50 %", "+"]]
+    assert labels(shown)[0] == [f"{FIRST.title} · 100 %", "+"]
+
+
+async def test_without_a_photo_the_next_one_is_painted_even_after_a_restart(
+    stage: Stage, telegram: RecordingRequest
+) -> None:
+    shown = await a_sheet(stage)
+    await tap(stage, shown, ONE)
+    await stage.close()
+
+    async with a_stage(stage.services, telegram, numbers=stage.numbers) as next_stage:
+        await tap(next_stage, shown, TWO, "🎨 Paint the mix")
+        asked = telegram.words(ANN)[-1]
+        await next_stage.photo(ANN)
+
+    assert f"I paint it in <b>{FIRST.title} + {SECOND.title}</b>" in asked
+    assert [len(job.mix or ()) for job in await stage.jobs()] == [2]
+
+
+async def test_a_style_is_taken_out_by_another_tap_and_pages_keep_the_mix(stage: Stage) -> None:
+    shown = await a_sheet(stage)
+
+    await tap(stage, shown, ONE, TWO, f"✓ {ONE}", "▶")
+
+    assert labels(shown)[0] == [f"{SECOND.title} · 100 %", "+"]
+    assert ONE not in shown.buttons()
+
+
+async def test_a_fifth_style_and_a_mix_of_one_are_refused_in_a_sentence(stage: Stage) -> None:
+    await stage.photo(ANN)
+    shown = await a_sheet(stage)
+    await tap(stage, shown, ONE)
+
+    await stage.press(ANN, shown.message_id, f"mix:{ANN}.0.g")
+    too_few = stage.telegram.last_answer()
+    await tap(
+        stage, shown, *(f"{number}. {preset.title}" for number, preset in enumerate(list_presets()[1:5], start=2))
+    )
+
+    assert too_few == "A mix needs two styles at least."
+    assert stage.telegram.last_answer() == "Four styles are the most I can mix."
+    assert await stage.jobs() == []
+
+
+async def test_two_quick_taps_are_one_picture_and_afterwards_the_sheet_is_closed(stage: Stage) -> None:
+    await stage.photo(ANN)
+    shown = await a_sheet(stage)
+    await tap(stage, shown, ONE, TWO)
+    paint, turn = shown.buttons()["🎨 Paint the mix"], shown.buttons()["▶"]
+
+    await stage.handle(stage.a_press(ANN, shown.message_id, paint), stage.a_press(ANN, shown.message_id, paint))
+    await stage.press(ANN, shown.message_id, turn)
+
+    assert len(await stage.jobs()) == 1
+    assert stage.telegram.last_answer() == "I am already on it."
+
+
+async def test_a_repeated_press_changes_nothing_more(stage: Stage) -> None:
+    shown = await a_sheet(stage)
+    await tap(stage, shown, ONE, TWO)
+    press = stage.a_press(ANN, shown.message_id, shown.buttons()["+"])
+
+    await stage.handle(press)
+    once = labels(shown)
+    await stage.handle(press | {"update_id": 10_000})
+
+    assert labels(shown) == once
+
+
+async def test_in_a_group_others_do_not_touch_the_mix_and_see_no_saved_styles(stage: Stage) -> None:
+    await an_instant(stage, ANN, GROUP, **A_MENTION)
+    await stage.press(ANN, 77, "own-save:1", chat_id=GROUP)
+    shown = await a_sheet(stage, ANN, GROUP)
+
+    await stage.press(BEN, shown.message_id, shown.buttons()[ONE], chat_id=GROUP)
+    await stage.press(BEN, shown.message_id, "mix-with:1", chat_id=GROUP)
+
+    assert "somebody else" in str(stage.telegram.last_answer())
+    assert not any(label.startswith(("⭐", "✓")) for label in shown.buttons())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "mix:",
+        "mix:11.0.x",
+        "mix:11.x.a.p.mosaic",
+        "mix:11.0.a.",
+        "mix:11.0.a.o.",
+        "mix:11.0.a.s.\u0661",
+        "mix:11.0.w.0.p.mosaic",
+        "mix:11.0.w.5.p.mosaic",
+        "mix-with:9",
+        "mix-with:x",
+    ],
+)
+async def test_forged_buttons_are_answered_and_change_nothing(stage: Stage, data: str) -> None:
+    shown = await a_sheet(stage)
+    before = labels(shown)
+
+    await stage.press(ANN, shown.message_id, data)
+
+    assert "out of date" in str(stage.telegram.last_answer())
+    assert labels(shown) == before
+
+
+@pytest.mark.parametrize("ident", ["p.no-such-style", "s.77", "s.99999999999999999999"])
+async def test_styles_that_do_not_exist_are_not_taken_in(stage: Stage, ident: str) -> None:
+    shown = await a_sheet(stage)
+
+    await stage.press(ANN, shown.message_id, f"mix:{ANN}.0.a.{ident}")
+
+    assert not (await stage.parts.drafts.mixing(THE_PERSON)).parts
+
+
+def test_a_mixture_survives_storage() -> None:
+    mixture = Mixture(
+        parts=(MixPart(weight=3, preset="mosaic"), MixPart(style_id=7), MixPart()), style_picture_id=5
+    ).weighed("o.", 2)
+
+    assert Mixture.from_json(mixture.to_json()) == mixture
+    assert [ident_of(part) for part in mixture.parts] == ["p.mosaic", "s.7", "o."]
+    assert [mixture.percent(part) for part in mixture.parts] == [50, 17, 33]
+
+
+def test_a_style_that_is_not_in_cannot_be_weighed() -> None:
+    with pytest.raises(Refused):
+        Mixture().weighed("p.mosaic", 2)
+
+
+@pytest.mark.parametrize(
+    "styles",
+    [
+        {"mix": (MixPart(preset="a"),), "preset": "b"},
+        {"mix": (MixPart(),)},
+        {"mix": (MixPart(preset="a"),), "style_picture_id": 3},
+        {"mix": tuple(MixPart(preset=name) for name in "abcde")},
+    ],
+    ids=["a preset beside it", "a photo that is not there", "a photo that is in no part", "five"],
+)
+def test_a_job_with_an_unsound_mix_is_refused(styles: dict[str, object]) -> None:
+    plain = {"idem_key": "k", "user_id": 1, "chat_id": 1, "lane": Lane.INSTANT, "content_picture_id": 1}
+
+    with pytest.raises(InvalidSpec):
+        NewJob(**plain, spec=JobSpec(), **styles)  # type: ignore[arg-type]
+
+
+def test_the_painter_gets_all_styles_with_their_weights_and_pictures() -> None:
+    parts = (
+        OrderedPart(weight=3, picture=a_jpeg("red"), preset=None),
+        OrderedPart(weight=1, picture=None, preset=FIRST.name),
+        OrderedPart(weight=2, picture=a_jpeg("blue"), preset=None),
+    )
+    order = PaintOrder(job_id=1, attempt=1, spec=JobSpec(), content=a_jpeg("teal"), style=None, mix=parts)
+
+    body, *attachments = spoken(order)
+    request = Order.read(Frame(body=body, attachments=tuple(attachments))).request()
+
+    assert [(style.weight, style.preset) for style in request.styles] == [(3, None), (1, FIRST.name), (2, None)]
+    shown = [style.picture.getpixel((5, 5)) if style.picture else None for style in request.styles]
+    assert shown == [pixel_of("red"), None, pixel_of("blue")]
+    assert request.content.getpixel((5, 5)) == pixel_of("teal")
+
+
+def test_one_style_is_spoken_as_before() -> None:
+    order = PaintOrder(job_id=1, attempt=1, spec=JobSpec(), content=b"c", style=b"s", preset="mosaic")
+
+    assert replace(order, mix=order.parts).parts == order.parts
+    assert spoken(order)[1:] == (b"c", b"s")
