@@ -142,7 +142,7 @@ async def test_two_people_at_once_are_each_answered_in_their_own_language(stage:
     assert stage.telegram.words(BEN)[-1].startswith("<b>What")
 
 
-@pytest.mark.parametrize(("user_id", "last"), [(ANN, "cancel"), (ADMIN, "admin")], ids=["anybody", "an admin"])
+@pytest.mark.parametrize(("user_id", "last"), [(ANN, "delete_me"), (ADMIN, "admin")], ids=["anybody", "an admin"])
 async def test_the_menu_follows_the_chosen_language(stage: Stage, user_id: int, last: str) -> None:
     await press_language(stage, "ru", user_id)
 
