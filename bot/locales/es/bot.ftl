@@ -270,6 +270,7 @@ inline-preset = 🎨 <b>{ $style }</b> es uno de los estilos en que pinto fotos.
 inline-preset-about = Un estilo mío: muéstralo aquí
 inline-result = 🖼 <b>{ $style }</b>, pintado por @{ $bot }
 inline-result-about = Un cuadro tuyo
+preset-chosen = 🎨 <b>{ $style }</b>, ¡buena elección! Mándame la foto que pinto así.
 
 ## Posters
 
@@ -372,6 +373,12 @@ button-more = +
 button-part = { $style } · { $percent } %
 button-paint-mix = 🎨 Pintar la mezcla
 button-own-style-name = ⭐ { $name }
+button-favourite = ♥ { $style }
+preset-numbered = { $number }. { $title }
+category-all = Todos
+category-paintings = Pinturas
+category-patterns = Motivos
+category-house = De la casa
 button-chosen = ✓ { $label }
 button-language-auto = Como en mi Telegram
 button-inline-paint = 🎨 Pintar así una foto

@@ -257,6 +257,7 @@ inline-preset = 🎨 <b>{ $style }</b> adalah salah satu gaya lukisanku.
 inline-preset-about = Salah satu gayaku: tampilkan di sini
 inline-result = 🖼 <b>{ $style }</b>, dilukis oleh @{ $bot }
 inline-result-about = Lukisanmu
+preset-chosen = 🎨 <b>{ $style }</b>, pilihan bagus! Kirim foto yang harus kulukis seperti itu.
 
 ## Posters
 
@@ -359,6 +360,12 @@ button-more = +
 button-part = { $style } · { $percent } %
 button-paint-mix = 🎨 Lukis campurannya
 button-own-style-name = ⭐ { $name }
+button-favourite = ♥ { $style }
+preset-numbered = { $number }. { $title }
+category-all = Semua
+category-paintings = Lukisan
+category-patterns = Pola
+category-house = Gaya rumah
 button-chosen = ✓ { $label }
 button-language-auto = Seperti di Telegram-ku
 button-inline-paint = 🎨 Lukis foto seperti ini

@@ -279,6 +279,7 @@ inline-preset = 🎨 <b>{ $style }</b>: один из стилей, в кото�
 inline-preset-about = Мой стиль: показать его здесь
 inline-result = 🖼 <b>{ $style }</b>, картина от @{ $bot }
 inline-result-about = Твоя картина
+preset-chosen = 🎨 <b>{ $style }</b>: отличный выбор! Пришли фото, и я так его нарисую.
 
 ## Posters
 
@@ -381,6 +382,12 @@ button-more = +
 button-part = { $style } · { $percent } %
 button-paint-mix = 🎨 Нарисовать смесь
 button-own-style-name = ⭐ { $name }
+button-favourite = ♥ { $style }
+preset-numbered = { $number }. { $title }
+category-all = Все
+category-paintings = Картины
+category-patterns = Узоры
+category-house = Свои стили
 button-chosen = ✓ { $label }
 button-language-auto = Как в моём Telegram
 button-inline-paint = 🎨 Нарисовать так своё фото
