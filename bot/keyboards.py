@@ -56,6 +56,7 @@ OWN_ON = "own-on"
 MIX = "mix"
 MIX_WITH = "mix-with"
 LANGUAGE = "language"
+ASK_LANGUAGE = "ask-language"
 ADMIN_REFRESH = "admin-refresh"
 ADMIN_CANCEL = "admin-cancel"
 
@@ -193,8 +194,9 @@ def near(picture_id: int, offered: Sequence[Preset], language: str | None) -> In
 
 
 def settings(chosen: Preferences, language: str | None) -> InlineKeyboardMarkup:
-    """A row a setting, its present choice marked."""
-    return InlineKeyboardMarkup([_choices(setting, chosen, language) for setting in CHOICES])
+    """A row a setting, its present choice marked, and one that leads to the languages."""
+    rows = [_choices(setting, chosen, language) for setting in CHOICES]
+    return InlineKeyboardMarkup([*rows, [_button(texts.plain(language, "button-language"), ASK_LANGUAGE)]])
 
 
 def history(

@@ -28,6 +28,12 @@ async def ask_for_language(update: Update, context: BotContext) -> None:
     await send(context.bot, place, await _choice(update, context, "language-choose"))
 
 
+async def offer_languages(update: Update, context: BotContext) -> None:
+    """The same, after a press under the settings."""
+    await answer_press(update)
+    await ask_for_language(update, context)
+
+
 async def choose_language(update: Update, context: BotContext) -> None:
     """Speak it in this chat from now on. In a group its admins choose, for everybody there."""
     parts, press, code = context.parts, press_in(update), argument_in(update)
@@ -54,4 +60,5 @@ async def _choice(update: Update, context: BotContext, key: str) -> Look:
 def register(application: BotApplication) -> None:
     application.add_handler(TypeHandler(Update, learn), FIRST)
     application.add_handler(CommandHandler("language", ask_for_language))
+    application.add_handler(Button(keyboards.ASK_LANGUAGE, offer_languages))
     application.add_handler(Button(keyboards.LANGUAGE, choose_language))

@@ -39,8 +39,16 @@ async def test_every_setting_has_a_row_and_a_press_is_shown_in_the_same_message(
 
     assert before == ["⚡ At once", "Usual size", "Normal", "The style's colours", "Medium", "🖼 As a photo"]
     assert chosen(shown)[4] == "Fine brush"
-    assert len(shown.markup) == len(CHOICES)
+    assert len(shown.markup) == len(CHOICES) + 1
     assert (len(stage.telegram.chat(ANN)), stage.telegram.last_answer()) == (1, "Noted.")
+
+
+async def test_the_languages_are_a_tap_away(stage: Stage) -> None:
+    shown = await settings_of(stage)
+
+    await stage.press(ANN, shown.message_id, shown.buttons()["🌐 Language"])
+
+    assert "Which language" in stage.telegram.words(ANN)[-1]
 
 
 async def test_two_photos_are_painted_as_it_was_set(stage: Stage) -> None:

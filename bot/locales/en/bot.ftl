@@ -373,6 +373,7 @@ category-all = All
 category-paintings = Paintings
 category-patterns = Patterns
 category-house = House styles
+button-language = 🌐 Language
 button-chosen = ✓ { $label }
 button-language-auto = As in my Telegram
 button-inline-paint = 🎨 Paint a photo like this

@@ -379,6 +379,7 @@ category-all = Todos
 category-paintings = Pinturas
 category-patterns = Motivos
 category-house = De la casa
+button-language = 🌐 Idioma
 button-chosen = ✓ { $label }
 button-language-auto = Como en mi Telegram
 button-inline-paint = 🎨 Pintar así una foto

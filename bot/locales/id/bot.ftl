@@ -366,6 +366,7 @@ category-all = Semua
 category-paintings = Lukisan
 category-patterns = Pola
 category-house = Gaya rumah
+button-language = 🌐 Bahasa
 button-chosen = ✓ { $label }
 button-language-auto = Seperti di Telegram-ku
 button-inline-paint = 🎨 Lukis foto seperti ini
