@@ -117,7 +117,7 @@ class StyleRequest:
     """One painting to make. Pictures are RGB, any size; the result has exactly the content's aspect ratio.
 
     method: "gatys" optimises the picture; "instant" is one pass of the instant network, "poster" the same in tiles
-    longest_side_px: longest side of the result in pixels, MIN_SIDE_PX to MAX_SIDE_PX (poster: MAX_POSTER_SIDE_PX)
+    longest_side_px: of the result, MIN_SIDE_PX to MAX_POSTER_SIDE_PX (instant: MAX_SIDE_PX)
     strength: how much style, 0 (content only) to MAX_STRENGTH, or to MAX_INSTANT_STRENGTH without optimisation
     keep_colours: "luminance" keeps the content's chroma; "match" gives the styles the content's colours first
     brush: size of the strokes relative to the style's own, one of BRUSHES
@@ -153,7 +153,7 @@ class StyleRequest:
         _choice("recipe", self.recipe, recipe_names())
         if self.init is not None:
             _choice("init", self.init, INITS)
-        largest = MAX_POSTER_SIDE_PX if self.method == "poster" else MAX_SIDE_PX
+        largest = MAX_SIDE_PX if self.method == "instant" else MAX_POSTER_SIDE_PX
         _whole("size", self.longest_side_px, MIN_SIDE_PX, largest, " px")
         _within("strength", self.strength, 0.0, MAX_STRENGTH if self.method == "gatys" else MAX_INSTANT_STRENGTH)
         if self.brush not in BRUSHES:

@@ -9,6 +9,7 @@ from PIL import Image
 
 from engine.errors import InvalidRequest
 from engine.request import (
+    MAX_POSTER_SIDE_PX,
     MAX_SEED,
     MAX_SIDE_PX,
     MAX_STEPS,
@@ -34,7 +35,7 @@ def _name_of(value: object) -> str:
     "changes",
     [
         {"longest_side_px": MIN_SIDE_PX},
-        {"longest_side_px": MAX_SIDE_PX},
+        {"longest_side_px": MAX_POSTER_SIDE_PX},
         {"strength": 0.0},
         {"strength": 0},
         {"strength": MAX_STRENGTH},
@@ -60,8 +61,9 @@ def test_what_is_within_the_limits_is_accepted(changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"longest_side_px": MIN_SIDE_PX - 1}, "size must be between 64 and 4096 px, not 63 px"),
-        ({"longest_side_px": MAX_SIDE_PX + 1}, "size must be between"),
+        ({"longest_side_px": MIN_SIDE_PX - 1}, "size must be between 64 and 8192 px, not 63 px"),
+        ({"longest_side_px": MAX_POSTER_SIDE_PX + 1}, "size must be between"),
+        ({"method": "instant", "longest_side_px": MAX_SIDE_PX + 1}, "size must be between 64 and 4096 px"),
         ({"longest_side_px": 100.5}, "size must be a whole number, not 100.5"),
         ({"longest_side_px": math.nan}, "size must be a whole number, not nan"),
         ({"strength": -0.1}, "strength must be between 0.0 and 3.0, not -0.1"),
