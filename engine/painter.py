@@ -20,6 +20,8 @@ from engine.gatys import OnStep, Run
 from engine.generators import refuse_generators
 from engine.instant import InstantNet
 from engine.instant_painter import InstantPainter
+from engine.lab import LabRequest, Study
+from engine.lab.laboratory import study
 from engine.objective import choose_layers
 from engine.pictures import to_picture
 from engine.presets.fitted import picture_of
@@ -84,6 +86,14 @@ class TorchPainter:
             Painting(picture=picture, report=self._report(request, told, started))
             for request, picture in zip(requests, pictures, strict=True)
         ]
+
+    def study(
+        self, request: LabRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]
+    ) -> Study:
+        """See Laboratory.study."""
+        self._settle()
+        with memory_errors():
+            return study(request, self._encoder, on_step, should_stop)
 
     def _optimise(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
         refuse_generators(request)

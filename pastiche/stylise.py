@@ -22,13 +22,12 @@ from engine import (
     StyleRequest,
     find_preset,
     load_presets,
-    open_painter,
 )
-from engine import Progress as Step
 from engine.recipes import STANDARD, recipe_names
 from engine.request import INITS
 from pastiche.errors import OperatorError
 from pastiche.optimisation import Optimizer, Pooling, StyleLoss, read_layers
+from pastiche.painting import bar_shown, load_painter
 
 # By the suffix of the result: how Pillow is to write it.
 FORMATS: dict[str, dict[str, object]] = {
@@ -254,31 +253,8 @@ def _weighed(word: str) -> tuple[str, float]:
 
 def paint(request: StyleRequest, *, device: str, backbone: str = "auto", weights: Path | None = None) -> Painting:
     """Load the nets and paint, with a bar where somebody watches."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TaskProgressColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    from pastiche.settings import read_settings
-
-    console = Console(stderr=True)
-    with console.status("loading", spinner="line"):
-        folder = read_settings().weights_folder
-        painter = open_painter(backbone=backbone, weights=weights, weights_dir=folder, device=device)
-    columns = (TextColumn("{task.description:>9}"), BarColumn(None), TaskProgressColumn())
-    times = (TimeElapsedColumn(), TimeRemainingColumn())
-    # Gone when it ends, and absent where nobody watches: of a failure only its one line is left.
-    with Progress(*columns, *times, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("starting", total=None)
-
-        def show(step: Step) -> None:
-            bar.update(task, description=step.stage, completed=step.step, total=step.steps)
-
+    painter = load_painter(device=device, backbone=backbone, weights=weights)
+    with bar_shown() as show:
         return painter.paint(request, show, lambda: False)
 
 
