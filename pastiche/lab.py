@@ -20,8 +20,10 @@ from engine.lab import (
     Study,
 )
 from pastiche.errors import OperatorError
+from pastiche.files import check_writable, replaced
+from pastiche.outputs import FORMATS, save_picture, suffix_of
 from pastiche.painting import bar_shown, load_painter
-from pastiche.stylise import FORMATS, check_writable, read_picture, replaced
+from pastiche.stylise import read_picture
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -52,7 +54,7 @@ def palette(
     device: Device = "auto",
 ) -> None:
     """Colours and strokes of STYLE without any content, made from noise."""
-    _check(out, FORMATS)
+    _check(out, tuple(FORMATS))
     study = _study(
         lambda: PaletteRequest(style=read_picture(style), longest_side_px=size, steps=steps, seed=seed),
         backbone,
@@ -75,7 +77,7 @@ def reconstruct(
     device: Device = "auto",
 ) -> None:
     """CONTENT as far as one layer remembers it, made from noise."""
-    _check(out, FORMATS)
+    _check(out, tuple(FORMATS))
     study = _study(
         lambda: ReconstructRequest(
             content=read_picture(content), layer=layer, longest_side_px=size, steps=steps, seed=seed
@@ -101,7 +103,7 @@ def layer_view(
     device: Device = "auto",
 ) -> None:
     """What excites a layer or a channel, made from noise; or, with --of, where in a photo it is excited."""
-    _check(out, FORMATS)
+    _check(out, tuple(FORMATS))
 
     def request() -> LabRequest:
         if of is None:
@@ -155,7 +157,7 @@ def spot_difference(
     """What differs appears in an animation, and a still has it marked."""
     marked = still or out.with_suffix(".png")
     _check(out, KINDS)
-    _check(marked, FORMATS)
+    _check(marked, tuple(FORMATS))
     if marked.resolve() == out.resolve():
         raise OperatorError(f"{out} cannot hold both the animation and the still: name two files")
     study = _study(
@@ -174,12 +176,6 @@ def spot_difference(
     typer.echo(told, err=True)
 
 
-def _check(out: Path, suffixes: "dict[str, dict[str, object]] | tuple[str, ...]") -> None:
-    if out.suffix.lower() not in suffixes:
-        raise OperatorError(f"{out} must end in one of {', '.join(suffixes)}")
-    check_writable(out)
-
-
 def _study(request: Callable[[], LabRequest], backbone: str, weights: Path | None, device: str) -> Study:
     """Read what is asked for before anything is loaded: a mistake is told at once."""
     try:
@@ -191,9 +187,14 @@ def _study(request: Callable[[], LabRequest], backbone: str, weights: Path | Non
         raise OperatorError(str(error)) from error
 
 
+def _check(out: Path, suffixes: tuple[str, ...]) -> None:
+    suffix_of(out, suffixes)
+    check_writable(out)
+
+
 def _save_picture(picture: Image.Image, out: Path) -> None:
     with replaced(out) as draft:
-        picture.save(draft, **FORMATS[out.suffix.lower()])  # type: ignore[arg-type]  # Pillow's options have no common type
+        save_picture(picture, draft, out.suffix.lower())
 
 
 def _save_film(study: Study, out: Path, size: int) -> None:

@@ -19,7 +19,7 @@ def colours(count: int, size: tuple[int, int] = (63, 41)) -> list[Image.Image]:
 
 def read_mp4(data: bytes) -> tuple[list[Image.Image], float]:
     """Its frames and its seconds."""
-    with av.open(BytesIO(data)) as file:
+    with av.open(BytesIO(data), "r") as file:
         frames = [frame.to_image() for frame in file.decode(video=0)]
         return frames, (file.duration or 0) / 1_000_000
 

@@ -159,7 +159,7 @@ def test_what_an_encoder_lacks_is_refused(
 )
 def test_an_impossible_request_is_refused(values: dict[str, int], said: str) -> None:
     with pytest.raises(InvalidRequest, match=said):
-        LayerViewRequest(layer="relu1_1", **values)  # type: ignore[arg-type]
+        LayerViewRequest(layer="relu1_1", **values)
 
 
 def test_a_picture_without_pixels_is_refused() -> None:
