@@ -66,6 +66,8 @@ class Outputs:
         paths = [path for path in (self.out, self.animation, self.curve, self.report) if path]
         for path in paths:
             check_writable(path)
+        if self.frames and self.frames.exists() and not self.frames.is_dir():
+            raise OperatorError(f"{self.frames} is no folder: frames are many files")
         if self.frames:
             check_writable(self.frames / "frame" if self.frames.is_dir() else self.frames)
         resolved = [path.resolve() for path in paths]
@@ -165,5 +167,6 @@ def png_of_16_bits(samples: bytes, size: tuple[int, int], alpha: Image.Image | N
     frame.color_primaries, frame.color_trc = BT709, SRGB_CURVE
     encoder = av.CodecContext.create("png", "w")
     encoder.width, encoder.height, encoder.pix_fmt, encoder.time_base = width, height, kind, Fraction(1)
+    encoder.sample_aspect_ratio = Fraction(1)
     encoder.options = {"pred": "mixed"}
     return b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode(None)])
