@@ -159,7 +159,7 @@ async def test_four_people_are_served_in_four_languages_and_find_styles_in_their
                 ("ru", "фото у меня"),
             )
         ]
-        await people["ru"].press(sheets[3], "Звёздная ночь")
+        await people["ru"].press(sheets[3], "2. Звёздная ночь")
         await until_asked(services, 1)
         await paint(services, 1)
         result = await people["ru"].hears("вот твоя картина")
@@ -167,10 +167,10 @@ async def test_four_people_are_served_in_four_languages_and_find_styles_in_their
         await people["ru"].post("choose", json={"query_id": found["query_id"], "result_id": "job.1"})
 
     assert [sheet["buttons"][0][1]["label"] for sheet in sheets] == [
-        "Starry Night",
-        "Noche estrellada",
-        "Malam Berbintang",
-        "Звёздная ночь",
+        "2. Starry Night",
+        "2. Noche estrellada",
+        "2. Malam Berbintang",
+        "2. Звёздная ночь",
     ]
     assert [each["id"] for each in found["results"]] == ["job.1", "style.starry-night"]
     assert found["results"][0]["file"]["url"] == result["photo"]["url"]
