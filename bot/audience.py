@@ -25,6 +25,11 @@ class LinkTo(filters.MessageFilter):
         return command.partition("@")[0] == "/start" and carried.startswith(self._prefix)
 
 
+def carried_by(message: Message, prefix: str) -> str:
+    """What such a link carries behind its beginning."""
+    return (message.text or "").partition(" ")[2].strip().removeprefix(prefix)
+
+
 def is_spoken_to(message: Message) -> bool:
     """Whether a message is meant for the bot. In a group a command for another bot is not, even in reply to ours."""
     if message.chat.type == "private":

@@ -7,7 +7,7 @@ from telegram.ext import MessageHandler, filters
 
 from bot import keyboards, texts
 from bot.answers import answer_press, argument_in, language_of, press_in, reply
-from bot.audience import LinkTo
+from bot.audience import LinkTo, carried_by
 from bot.buttons import Button
 from bot.categories import Category
 from bot.context import BotApplication, BotContext
@@ -67,7 +67,7 @@ async def open_link(update: Update, context: BotContext) -> None:
     """The link of a style, as it stands under what was found in another chat: it paints the next photo."""
     message, language = update.effective_message, language_of(update)
     assert message is not None  # commands are messages
-    preset = find_preset((message.text or "").partition(STYLE)[2].strip())
+    preset = find_preset(carried_by(message, STYLE))
     if preset is None:
         await reply(update, context, "press-style-gone")
         return
