@@ -13,6 +13,7 @@ from rich.table import Table
 
 from bench.engine import Figure, Held, measure_command, measure_steps
 from bench.instant import measure_instant, measure_large
+from bench.latency import measure_latency
 from bench.product import measure_product
 from engine.processor import processor_name
 
@@ -31,7 +32,7 @@ def main() -> None:
     with console.status(measure_instant.__doc__ or ""):
         passes, held = measure_instant()
     figures += passes
-    for measure_held in (measure_large, measure_product):
+    for measure_held in (measure_large, measure_latency, measure_product):
         with console.status(measure_held.__doc__ or ""):
             held += measure_held()
     console.print(_table(figures), _table_of_limits(held))

@@ -35,6 +35,7 @@ from bot.handlers import (
     instant,
     jobs,
     language,
+    links,
     mix,
     moves,
     mystyles,
@@ -66,6 +67,7 @@ log = logging.getLogger(__name__)
 
 # The order matters: the first match wins.
 FEATURES = (
+    links,
     mystyles,
     mix,
     presets,

@@ -85,8 +85,10 @@ class Deliveries:
 
     async def start_due(self) -> list[asyncio.Task[None]]:
         """Begin every delivery that is due; returns the tasks of all that are under way."""
+        # What ends while the rows are read may look due in them: it is judged by the next look.
+        known = set(self._under_way)
         for view in await self._desk.due_deliveries():
-            if view.id not in self._under_way:
+            if view.id not in known and view.id not in self._under_way:
                 self._under_way[view.id] = asyncio.create_task(self._deliver(view.id, view.attempt))
         return list(self._under_way.values())
 

@@ -328,13 +328,13 @@ def papers(job_id: int, language: str | None) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([buttons[first : first + 2] for first in range(0, len(buttons), 2)])
 
 
-def languages(chosen: str | None, asker_id: int, language: str | None) -> InlineKeyboardMarkup:
-    """A button a language, in its own words, for the person who asked, and one for that of their Telegram."""
+def languages(chosen: str | None, language: str | None) -> InlineKeyboardMarkup:
+    """A button a language, in its own words, and one for that of each person's Telegram."""
     names = {code: texts.plain(code, "language-name") for code in texts.languages()}
     names[NO_LANGUAGE] = texts.plain(language, "button-language-auto")
     mark = chosen or NO_LANGUAGE
-    names[mark] = texts.plain(language, "button-language-chosen", name=names.get(mark, mark))
-    buttons = [_button(label, LANGUAGE, code, asker_id) for code, label in names.items()]
+    names[mark] = texts.plain(language, "button-chosen", label=names.get(mark, mark))
+    buttons = [_button(label, LANGUAGE, code) for code, label in names.items()]
     return InlineKeyboardMarkup([*(buttons[first : first + 2] for first in range(0, len(buttons), 2))])
 
 

@@ -1,7 +1,12 @@
 """Links into a private chat with the bot: Telegram sends what stands behind "start=" as the word after /start."""
 
+from telegram import Message
+from telegram.ext import filters
+
+from bot.audience import came_through_us
 from jobs.presets import Preset
 
+COMMAND = "/start"
 # The link of a style: its name follows.
 STYLE = "p_"
 # Telegram's limit for what stands behind "start=".
@@ -13,3 +18,25 @@ def link_to(bot_name: str, preset: Preset) -> str:
     carried = f"{STYLE}{preset.name}"
     address = f"https://t.me/{bot_name}"
     return f"{address}?start={carried}" if len(carried) <= MOST_SIGNS else address
+
+
+def style_in(message: Message) -> str | None:
+    """The name of the style whose link was followed, or that was picked from the finds in the chat with us itself."""
+    command, _, carried = (message.text or "").partition(" ")
+    if came_through_us(message):
+        carried = _link_under(message).partition("?start=")[2]
+    elif command != COMMAND:
+        return None
+    return carried.removeprefix(STYLE).strip() if carried.startswith(STYLE) else None
+
+
+class StyleLink(filters.MessageFilter):
+    """Messages that choose a style by its link."""
+
+    def filter(self, message: Message) -> bool:
+        return style_in(message) is not None
+
+
+def _link_under(message: Message) -> str:
+    rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else ()
+    return next((button.url for row in rows for button in row if button.url), "")

@@ -62,6 +62,11 @@ class Shelf:
         async with self._database.read() as session:
             return {names[row.name]: row.file_id for row in await session.scalars(sent)}
 
+    async def send_preview(self, bot: ExtBot[Priority], place: Place, preset: Preset, words: str) -> Message:
+        """The preview of one preset, under the words."""
+        jpeg = await asyncio.to_thread(_preview, preset)
+        return await self._show(Look(words=words, picture=jpeg), partial(send, bot, place))
+
     async def send_example(
         self, bot: ExtBot[Priority], place: Place, words: str, markup: InlineKeyboardMarkup
     ) -> Message:

@@ -18,7 +18,7 @@ from engine.errors import (
     WeightsError,
 )
 from engine.presets import Preset, find_preset, load_presets
-from engine.request import MAX_SIDE_PX, MIN_SIDE_PX, Painter, Painting, Progress, Style, StyleRequest
+from engine.request import MAX_SIDE_PX, MIN_SIDE_PX, Optimisation, Painter, Painting, Progress, Style, StyleRequest
 
 __all__ = [
     "MAX_SIDE_PX",
@@ -26,6 +26,7 @@ __all__ = [
     "Diverged",
     "EngineError",
     "InvalidRequest",
+    "Optimisation",
     "OutOfMemory",
     "Painter",
     "Painting",

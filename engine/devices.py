@@ -4,7 +4,8 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import torch
 from torch import Tensor
 
 from engine.encoder import Encoder
-from engine.errors import InvalidRequest
+from engine.errors import InvalidRequest, OutOfMemory
 from engine.processor import processor_name
 
 log = logging.getLogger(__name__)
@@ -45,17 +46,40 @@ class SelfCheck:
 
 def choose_device(name: str) -> torch.device:
     """auto: the GPU where there is one. Raises InvalidRequest for a device that this machine lacks."""
+    counts = {"cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available()), "cpu": 1}
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        return torch.device(next(kind for kind, count in counts.items() if count))
     try:
         device = torch.device(name)
     except RuntimeError as error:
-        raise InvalidRequest(f"{name!r} is no device; try auto, cpu or cuda") from error
-    if device.type not in ("cpu", "cuda"):
-        raise InvalidRequest(f"device must be auto, cpu or cuda, not {name!r}")
-    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise InvalidRequest(f"{name!r} is no device; try auto, cpu, cuda or mps") from error
+    if device.type not in counts:
+        raise InvalidRequest(f"device must be auto, cpu, cuda or mps, not {name!r}")
+    if (device.index or 0) >= counts[device.type]:
         raise InvalidRequest(f"this machine has no device {name}")
     return device
+
+
+@contextmanager
+def memory_errors() -> Iterator[None]:
+    """What says that memory is used up becomes OutOfMemory."""
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise OutOfMemory("the device's memory does not suffice for this size") from error
+    except RuntimeError as error:
+        # Neither the CPU's allocator nor that of mps has an exception of its own.
+        if any(words in str(error) for words in ("not enough memory", "can't allocate memory", "MPS backend out of")):
+            raise OutOfMemory("the machine's memory does not suffice for this size") from error
+        raise
+
+
+def free_memory(device: torch.device) -> None:
+    """Give back what torch holds for later: pieces of another size are of no use after a failure."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif device.type == "mps":
+        torch.mps.empty_cache()
 
 
 def choose_threads(threads: int | None) -> int:
@@ -133,6 +157,8 @@ def _seconds(encoder: Encoder, pixels: Tensor) -> float:
     _gradient(encoder, pixels)
     if encoder.device.type == "cuda":
         torch.cuda.synchronize(encoder.device)
+    elif encoder.device.type == "mps":
+        torch.mps.synchronize()
     return clock() - started
 
 

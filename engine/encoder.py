@@ -3,16 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
 from engine.layers import layout_of
+from engine.recipes import Pooling
 from engine.weights import Affine, Weights, load_weights
-
-Pooling = Literal["max", "average", "l2"]
 
 # Input statistics of torchvision's ImageNet models.
 _MEAN = (0.485, 0.456, 0.406)
@@ -64,9 +63,19 @@ class Encoder:
 
     def with_dtype(self, dtype: torch.dtype) -> "Encoder":
         """The same encoder computing in another dtype."""
-        return Encoder(
-            self._weights, name=self.name, device=self.device, dtype=dtype, pooling=self.pooling, frame=self.frame
-        )
+        return self._but(dtype=dtype)
+
+    def with_pooling(self, pooling: Pooling) -> "Encoder":
+        """The same encoder pooling otherwise."""
+        return self if pooling == self.pooling else self._but(pooling=pooling)
+
+    def on(self, device: torch.device) -> "Encoder":
+        """The same encoder on another device."""
+        return self._but(device=device)
+
+    def _but(self, **changes: Any) -> "Encoder":
+        same = {name: getattr(self, name) for name in ("name", "device", "dtype", "pooling", "frame")}
+        return Encoder(self._weights, **(same | changes))
 
     @property
     def layers(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import torch
@@ -11,15 +12,18 @@ import torch.nn.functional as functional
 from PIL import Image
 from torch import Tensor
 
-from engine.colours import keep_chroma
+from engine.colours import keep_chroma, noise_in_colours
+from engine.devices import free_memory, memory_errors
 from engine.encoder import Encoder
-from engine.errors import Diverged, Stopped
-from engine.losses import GramLoss, Moments, W2Loss, blend, content_loss, moments, total_variation, transform
+from engine.errors import Diverged, InvalidRequest, OutOfMemory, Stopped
+from engine.gradients import gradient_of
+from engine.losses import Moments, blend, moments
+from engine.objective import Layers, Objective
 from engine.pictures import to_preview, to_tensor
-from engine.presets.fitted import load_moments, picture_of
-from engine.recipes import Layers, Recipe
-from engine.request import Progress, Style, StyleRequest
-from engine.scales import Scale, fit, ladder, top_of_ladder
+from engine.presets.fitted import picture_of
+from engine.recipes import Recipe
+from engine.request import Progress, StyleRequest
+from engine.scales import RATIO, Scale, fit, ladder, top_of_ladder
 
 # How often the loss and the canvas's movement are read: each reading waits for the device.
 READ_EVERY = 20
@@ -27,7 +31,11 @@ READ_EVERY = 20
 STILL = 0.3 / 255
 ADAM_EPS = 1e-8
 
+# Below this a picture that does not fit into memory is not worth having.
+LEAST_SIDE_PX = 64
+
 OnStep = Callable[[Progress], None]
+Improve = Callable[[], dict[str, Tensor]]
 
 
 @dataclass
@@ -73,78 +81,22 @@ class Canvas:
         self.energy.mul_(second).addcmul_(gradient, gradient, value=1 - second)
         spread = (self.energy / (1 - second**self.updates)).sqrt_().add_(ADAM_EPS)
         rate = recipe.learning_rate / (1 - first**self.updates)
-        self.pixels.addcdiv_(self.momentum, spread, value=-rate).clamp_(0, 1)
+        self.pixels.addcdiv_(self.momentum, spread, value=-rate)
+        self.keep(recipe.ema_decay)
+
+    def keep(self, decay: float) -> None:
+        """After a step: clamped to [0, 1], and its share in the average."""
+        self.pixels.clamp_(0, 1)
         self.averaged += 1
-        self.average.lerp_(self.pixels, 1 - recipe.ema_decay)
-
-
-class Objective:
-    """What the canvas should resemble at one scale."""
-
-    def __init__(
-        self, request: StyleRequest, recipe: Recipe, layers: Layers, encoder: Encoder, content: Tensor
-    ) -> None:
-        self._encoder, self._layers = encoder, layers
-        self._style_weight = request.strength
-        self._content_weight = recipe.content_weight
-        # Smoothing belongs to the look: at strength 0 the content stays as sharp as it was.
-        self._tv_weight = recipe.tv_weight * min(1.0, request.strength)
-        longest_side_px = max(content.shape[-2:])
-        with torch.inference_mode():
-            self._content = self._seen(encoder.features(content, [layers.content])[layers.content], layers.content)
-            targets = self._style_targets(request, longest_side_px)
-        loss = GramLoss if request.style_loss == "gram" else W2Loss
-        self._style = {layer: loss(target) for layer, target in targets.items()}
-
-    def __call__(self, pixels: Tensor) -> dict[str, Tensor]:
-        """The parts of the loss, weighted: their sum is the total."""
-        features = self._encoder.features(pixels, {*self._layers.style, self._layers.content})
-        content = self._seen(features[self._layers.content], self._layers.content)
-        style = [
-            weight * self._style[layer](self._moments(features[layer], layer))
-            for layer, weight in self._layers.style.items()
-        ]
-        return {
-            "content": self._content_weight * content_loss(content, self._content),
-            "style": self._style_weight * torch.stack(style).sum(),
-            "tv": self._tv_weight * total_variation(pixels),
-        }
-
-    def _style_targets(self, request: StyleRequest, longest_side_px: int) -> Mapping[str, Moments]:
-        total = sum(style.weight for style in request.styles)
-        parts: dict[str, list[tuple[float, Moments]]] = {layer: [] for layer in self._layers.style}
-        for style in request.styles:
-            for layer, raw in self._look(style, longest_side_px).items():
-                parts[layer].append((style.weight / total, self._through_head(raw, layer)))
-        return {layer: blend(found) for layer, found in parts.items()}
-
-    def _look(self, style: Style, longest_side_px: int) -> Mapping[str, Moments]:
-        picture = picture_of(style)
-        if picture is None:
-            seen = load_moments(style.preset or "").moments_at(longest_side_px)
-            return {layer: seen[layer].on(self._encoder.device) for layer in self._layers.style}
-        pixels = to_tensor(picture, fit(picture.size, longest_side_px), self._encoder.device)
-        features = self._encoder.features(pixels, self._layers.style)
-        return {layer: moments(features[layer]) for layer in self._layers.style}
-
-    def _moments(self, features: Tensor, layer: str) -> Moments:
-        return self._through_head(moments(features), layer)
-
-    def _through_head(self, raw: Moments, layer: str) -> Moments:
-        head = self._encoder.head(layer)
-        return transform(raw, head.matrix, head.shift) if head else raw
-
-    def _seen(self, features: Tensor, layer: str) -> Tensor:
-        """Content features in fp32, in the teacher's space where a head leads there."""
-        head = self._encoder.head(layer)
-        if head is None:
-            return features.float()
-        return torch.einsum("ij,bjhw->bihw", head.matrix, features.float()) + head.shift[:, None, None]
+        self.average.lerp_(self.pixels, 1 - decay)
 
 
 @dataclass
 class Run:
-    """One painting in progress. start: what the canvas is at first, at any size; else the request's init."""
+    """One painting in progress. start: what the canvas is at first, at any size; else the recipe's init.
+
+    notes: what the painting's owner should know of it
+    """
 
     request: StyleRequest
     recipe: Recipe
@@ -156,25 +108,59 @@ class Run:
     done: int = 0
     steps: int = 0
     scales: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def paint(self) -> Tensor:
         """Climb all scales and return the picture, (1, 3, height, width) in [0, 1]."""
-        rungs = self._rungs()
+        rungs = list(self._rungs())
         self.steps = sum(scale.steps for scale in rungs)
         canvas: Canvas | None = None
-        for scale in rungs:
-            size = fit(self.request.content.size, scale.longest_side_px)
-            content = to_tensor(self.request.content, size, self.encoder.device)
-            canvas = self._enlarged(canvas, size) if canvas else Canvas.starting_with(self._start(content))
-            self._climb(canvas, scale, content)
+        while rungs:
+            scale = rungs.pop(0)
+            try:
+                with memory_errors():
+                    canvas = self._painted(canvas, scale)
+            except OutOfMemory:
+                rungs = self._smaller(scale) if canvas is None else []
+                self.steps = self.done + sum(scale.steps for scale in rungs)
+                self.notes.append(
+                    f"the memory did not suffice at {scale.longest_side_px} px: painted smaller, enlarged"
+                )
+                free_memory(self.encoder.device)
         assert canvas is not None  # a ladder has at least one rung
-        return self._finished(canvas, content)
+        return self._at_full_size(canvas)
 
     def _rungs(self) -> tuple[Scale, ...]:
-        side_px, total = self.request.longest_side_px, self.request.steps
-        if self.start is None:
-            return ladder(side_px, self.recipe.steps, total)
-        return top_of_ladder(side_px, self.recipe.refining_steps, total)
+        side_px, total, recipe = self.request.longest_side_px, self.request.steps, self.recipe
+        if self.start is not None and recipe.refining_steps and not recipe.scales:
+            return top_of_ladder(side_px, recipe.refining_steps, total)
+        return ladder(side_px, recipe.steps, total, recipe.scales)
+
+    def _smaller(self, scale: Scale) -> list[Scale]:
+        """In place of the first scale, where that was too large already. Raises OutOfMemory."""
+        side_px = round(scale.longest_side_px / RATIO)
+        if side_px < LEAST_SIDE_PX:
+            raise OutOfMemory("the device's memory does not even suffice for a small picture")
+        return [Scale(side_px, scale.steps)]
+
+    def _painted(self, before: Canvas | None, scale: Scale) -> Canvas:
+        content = self._content_at(scale.longest_side_px)
+        if before is None:
+            canvas = Canvas.starting_with(self._start(content))
+        else:
+            canvas = self._enlarged(before, _size(content))
+        self._climb(canvas, scale, content)
+        return canvas
+
+    def _content_at(self, longest_side_px: int) -> Tensor:
+        content = self.request.content
+        return to_tensor(content, fit(content.size, longest_side_px), self.encoder.device)
+
+    def _at_full_size(self, canvas: Canvas) -> Tensor:
+        content = self._content_at(self.request.longest_side_px)
+        if _size(canvas.pixels) != _size(content):
+            canvas = canvas.enlarged(_size(content), self.recipe.ema_decay)
+        return self._finished(canvas, content)
 
     def _enlarged(self, canvas: Canvas, size: tuple[int, int]) -> Canvas:
         larger = canvas.enlarged(size, self.recipe.ema_decay)
@@ -194,20 +180,34 @@ class Run:
             return self._started(_size(content))
         # Drawn on the CPU: a seed means the same noise on every device.
         generator = torch.Generator().manual_seed(self.request.seed)
+        if self.recipe.init == "stats":
+            normal = torch.randn(content.shape, generator=generator).to(content.device)
+            return noise_in_colours(self._style_colours(_size(content)), normal)
         noise = torch.rand(content.shape, generator=generator).to(content.device)
-        if self.request.init == "noise":
+        if self.recipe.init == "noise":
             return noise
         # At strength 0 nothing but the content is wanted, and no loss would take the noise away again.
         return content.lerp(noise, CONTENT_NOISE * min(1.0, self.request.strength))
 
+    def _style_colours(self, size: tuple[int, int]) -> Moments:
+        total = sum(style.weight for style in self.request.styles)
+        parts: list[tuple[float, Moments]] = []
+        for style in self.request.styles:
+            picture = picture_of(style)
+            if picture is None:
+                raise InvalidRequest(f"the preset {style.preset} has no picture here, whose colours noise could have")
+            pixels = to_tensor(picture, fit(picture.size, max(size)), self.encoder.device)
+            parts.append((style.weight / total, moments(pixels)))
+        return blend(parts)
+
     def _climb(self, canvas: Canvas, scale: Scale, content: Tensor) -> None:
         started = time.perf_counter()
-        objective = Objective(self.request, self.recipe, self.layers, self.encoder, content)
+        improve = self._improver(canvas, Objective(self.request, self.recipe, self.layers, self.encoder, content))
         before = canvas.pixels
         for step in range(1, scale.steps + 1):
             if self.should_stop():
                 raise Stopped(f"stopped before step {self.done + 1} of {self.steps}")
-            parts = self._improve(canvas, objective)
+            parts = improve()
             self.done += 1
             last, loss = step == scale.steps, None
             if last or step % READ_EVERY == 0:
@@ -224,13 +224,13 @@ class Run:
                 break
         self.scales.append(_scale_report(canvas, step, parts, time.perf_counter() - started))
 
-    def _improve(self, canvas: Canvas, objective: Objective) -> dict[str, Tensor]:
-        pixels = canvas.pixels.detach().requires_grad_(True)
-        parts = objective(pixels)
-        (gradient,) = torch.autograd.grad(torch.stack(list(parts.values())).sum(), pixels)
-        with torch.no_grad():
-            canvas.step(gradient, self.recipe)
-        return {name: part.detach() for name, part in parts.items()}
+    def _improver(self, canvas: Canvas, objective: Objective) -> Improve:
+        """What takes one step and returns the parts of the loss before it."""
+        if self.recipe.optimiser == "adam":
+            return partial(_improve, canvas, objective, self.recipe)
+        from engine.lbfgs import Lbfgs  # late: torch.optim imports torch's compiler, which takes seconds
+
+        return Lbfgs(canvas, partial(gradient_of, objective), self.recipe).improve
 
     def _tell(self, canvas: Canvas, scale: Scale, content: Tensor, loss: float | None) -> None:
         every = self.request.preview_every
@@ -241,6 +241,13 @@ class Run:
     def _finished(self, canvas: Canvas, content: Tensor) -> Tensor:
         picture = canvas.picture(self.recipe.ema_decay).clamp(0, 1)
         return keep_chroma(picture, content) if self.request.keep_colours == "luminance" else picture
+
+
+def _improve(canvas: Canvas, objective: Objective, recipe: Recipe) -> dict[str, Tensor]:
+    parts, gradient = gradient_of(objective, canvas.pixels)
+    with torch.no_grad():
+        canvas.step(gradient, recipe)
+    return parts
 
 
 # Enough of a seed's noise in the content that another seed leads to other strokes, too little to be seen.

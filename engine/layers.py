@@ -37,6 +37,19 @@ class Layout:
         after = last_conv + 2
         return after if after < len(self.names) and self.names[after].startswith("pool") else last_conv + 1
 
+    def stride_px(self, layer: str) -> int:
+        """How many pixels of the picture lie between two positions of this layer."""
+        passed = self.names[: self.index_of(layer) + 1]
+        return 1 << sum(name.startswith("pool") for name in passed)
+
+    def reach_px(self, layer: str) -> int:
+        """How far a position of this layer looks in the picture, to each side at most."""
+        reach, stride = 0, 1
+        for name in self.names[: self.index_of(layer) + 1]:
+            reach += stride if name.startswith(("conv", "pool")) else 0
+            stride *= 2 if name.startswith("pool") else 1
+        return reach
+
     def require(self, layer: str | int, deepest: int) -> str:
         """The name of a layer that was asked for expressly: it is never replaced.
 

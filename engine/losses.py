@@ -1,6 +1,6 @@
 """What a canvas is judged by: plain functions of tensors, all in fp32."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,12 +54,25 @@ class _CentralMoments(torch.autograd.Function):
         return torch.addmm(by_mean / len(features), features.float() - mean, symmetric).to(features.dtype)
 
 
-def moments(features: Tensor) -> Moments:
-    """Moments of (1, channels, height, width), in fp32 whatever the features are in."""
+def moments(features: Tensor, inside: Tensor | None = None) -> Moments:
+    """Moments of (1, channels, height, width), in fp32 whatever the features are in.
+
+    inside: how much each position counts, (1, 1, height, width); None: all alike
+    """
     rows = features[0].permute(1, 2, 0).flatten(0, 1)  # a view where the memory format is channels-last
     with torch.autocast(features.device.type, enabled=False):
+        if inside is not None:
+            return _weighted_moments(rows.float(), inside.flatten()[:, None])
         mean, covariance = _CentralMoments.apply(rows)
     return Moments(mean, covariance)
+
+
+def _weighted_moments(rows: Tensor, counts: Tensor) -> Moments:
+    """A region thinner than a deep layer's positions may not count at all there: its moments are then zero."""
+    shares = counts / counts.sum().clamp_min(1e-6)
+    mean = (shares * rows).sum(dim=0)
+    centred = rows - mean
+    return Moments(mean, centred.T @ (shares * centred))
 
 
 def blend(parts: list[tuple[float, Moments]]) -> Moments:
@@ -74,20 +87,55 @@ def stack(rows: Sequence[Moments]) -> Moments:
     return Moments(torch.stack([row.mean for row in rows]), torch.stack([row.covariance for row in rows]))
 
 
+def joined(first: Moments, second: Moments) -> Moments:
+    """Two such batches as one."""
+    return Moments(torch.cat([first.mean, second.mean]), torch.cat([first.covariance, second.covariance]))
+
+
 def transform(raw: Moments, matrix: Tensor, shift: Tensor) -> Moments:
     """Moments of matrix @ f + shift from the moments of f."""
     return Moments(matrix @ raw.mean + shift, matrix @ raw.covariance @ matrix.T)
 
 
-class GramLoss:
-    """‖G − G_target‖² / ‖G_target‖²."""
+class MatrixLoss:
+    """‖M − M_target‖² / ‖M_target‖² of a matrix made from moments."""
 
     def __init__(self, target: Moments) -> None:
-        self._gram = target.gram
-        self._norm = self._gram.square().sum().clamp_min(1e-12)
+        self._matrix = self.matrix_of(target)
+        self._norm = self._matrix.square().sum().clamp_min(1e-12)
 
     def __call__(self, now: Moments) -> Tensor:
-        return (now.gram - self._gram).square().sum() / self._norm
+        return (self.matrix_of(now) - self._matrix).square().sum() / self._norm
+
+    def matrix_of(self, seen: Moments) -> Tensor:
+        """The matrix that is compared, (channels, channels)."""
+        raise NotImplementedError
+
+
+class GramLoss(MatrixLoss):
+    """Of the Gram matrix: how often two channels are seen together, as in Gatys et al. 2015."""
+
+    def matrix_of(self, seen: Moments) -> Tensor:
+        """See MatrixLoss."""
+        return seen.gram
+
+
+class CovarianceLoss(MatrixLoss):
+    """Of the covariance: Gram without the mean, so that the content's brightness is left alone."""
+
+    def matrix_of(self, seen: Moments) -> Tensor:
+        """See MatrixLoss."""
+        return seen.covariance
+
+
+class NormalisedGramLoss(MatrixLoss):
+    """Of the Gram matrix of channels of length 1: which channels go together, however strong each of them is."""
+
+    def matrix_of(self, seen: Moments) -> Tensor:
+        """See MatrixLoss. A channel that is nearly dead counts for nothing: its direction would be rounding."""
+        energy = seen.gram.diagonal()
+        length = (energy + RELATIVE_EPS * energy.mean().detach() + 1e-12).sqrt()
+        return seen.gram / torch.outer(length, length)
 
 
 class W2Loss:
@@ -108,6 +156,14 @@ class W2Loss:
         overlap = trace_of_root(self._root @ covariance @ self._root)
         spread = self._trace + covariance.diagonal().sum() - 2 * overlap
         return ((now.mean - self._mean).square().sum() + spread) / self._norm
+
+
+STYLE_LOSSES: Mapping[str, Callable[[Moments], Callable[[Moments], Tensor]]] = {
+    "w2": W2Loss,
+    "gram": GramLoss,
+    "covariance": CovarianceLoss,
+    "normalised-gram": NormalisedGramLoss,
+}
 
 
 def square_roots(matrix: Tensor, steps: int = NEWTON_SCHULZ_STEPS) -> tuple[Tensor, Tensor]:
@@ -151,7 +207,12 @@ def trace_of_root(matrix: Tensor) -> Tensor:
 
 def content_loss(features: Tensor, target: Tensor) -> Tensor:
     """Mean squared difference, divided by the target's mean square (given fp32)."""
-    return (features - target).square().mean() / target.square().mean().clamp_min(1e-12)
+    return (features - target).square().mean() / mean_square(target)
+
+
+def mean_square(target: Tensor) -> Tensor:
+    """What a difference from this target is divided by."""
+    return target.square().mean().clamp_min(1e-12)
 
 
 def total_variation(canvas: Tensor) -> Tensor:

@@ -3,8 +3,7 @@
 import logging
 import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -14,17 +13,18 @@ import PIL
 import torch
 from PIL import Image
 
-from engine.devices import choose_device, choose_dtype, choose_threads, default_memory
+from engine.devices import choose_device, choose_dtype, choose_threads, default_memory, memory_errors
 from engine.encoder import Encoder
-from engine.errors import InvalidRequest, OutOfMemory, Stopped, WeightsError
+from engine.errors import InvalidRequest, Stopped, WeightsError
 from engine.gatys import OnStep, Run
 from engine.generators import refuse_generators
 from engine.instant import InstantNet
 from engine.instant_painter import InstantPainter
+from engine.objective import choose_layers
 from engine.pictures import to_picture
 from engine.presets.fitted import picture_of
 from engine.published import PUBLISHED, installed_path, is_installed
-from engine.recipes import GATYS, choose_layers
+from engine.recipes import Recipe, recipe_of, source_of
 from engine.request import MAX_INSTANT_STRENGTH, Painting, Progress, Style, StyleRequest
 from engine.weights import SHIPPED_SLIM
 
@@ -69,7 +69,7 @@ class TorchPainter:
         started = time.perf_counter()
         self._settle()
         paint = {"gatys": self._optimise, "poster": self._tile, "instant": self._pass}[request.method]
-        with _memory_errors():
+        with memory_errors():
             picture, told = paint(request, on_step, should_stop)
         return Painting(picture=picture, report=self._report(request, told, started))
 
@@ -77,7 +77,7 @@ class TorchPainter:
         """See Painter.paint_instant."""
         started = time.perf_counter()
         self._settle()
-        with _memory_errors():
+        with memory_errors():
             pictures = self._instant.paint(requests)
         told = {"batch": len(requests)}
         return [
@@ -87,22 +87,24 @@ class TorchPainter:
 
     def _optimise(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
         refuse_generators(request)
-        recipe, encoder = GATYS[request.style_loss], self._encoder
+        recipe, encoder = recipe_for(request), self._encoder
         pictureless = [style.preset for style in request.styles if picture_of(style) is None]
         if pictureless:
             # Moments in place of a picture are moments in `slim`.
             encoder = self._shipped_slim.with_dtype(encoder.dtype)
             log.info("painted with slim", extra={"presets": pictureless, "instead_of": self._encoder.name})
-        layers = choose_layers(recipe, encoder)
-        run = Run(request, recipe, layers, encoder, on_step, should_stop, self._start(request))
+        encoder = encoder.with_pooling(recipe.pooling)
+        layers = choose_layers(recipe, encoder, request.optimisation)
+        run = Run(request, recipe, layers, encoder, on_step, should_stop, self._start(request, recipe))
         picture = to_picture(run.paint())
-        chosen = {"style": dict(layers.style), "content": layers.content, "replaced": dict(layers.replaced)}
-        told = {"layers": chosen, "steps": run.done, "scales": run.scales, "backbone": encoder.name}
+        chosen = {role: dict(getattr(layers, role)) for role in ("style", "content", "replaced")}
+        told = {"recipe": _told(request.recipe, recipe), "layers": chosen, "steps": run.done, "scales": run.scales}
+        told |= {"backbone": encoder.name, "notes": run.notes}
         return picture, told | ({"without_picture": pictureless} if pictureless else {})
 
-    def _start(self, request: StyleRequest) -> Image.Image | None:
-        if request.init != "instant":
-            return None
+    def _start(self, request: StyleRequest, recipe: Recipe) -> Image.Image | None:
+        if request.start is not None or recipe.init != "instant":
+            return request.start
         strength = min(request.strength, MAX_INSTANT_STRENGTH)
         [picture] = self._instant.paint([replace(request, strength=strength, keep_colours="none")])
         return picture
@@ -164,10 +166,27 @@ def choose_backbone(
     return backbone, installed_path(weights_dir, backbone)
 
 
+def recipe_for(request: StyleRequest) -> Recipe:
+    """The recipe that a request names, with what it asks for otherwise; its layers are chosen with the encoder."""
+    otherwise = request.optimisation.to_json()
+    for role in ("content_layers", "style_layers"):
+        otherwise.pop(role, None)
+    return recipe_of(request.recipe, otherwise | ({"init": request.init} if request.init else {}))
+
+
+def _told(name: str, recipe: Recipe) -> dict[str, Any]:
+    """What was settled, but for the layers, of which the report says more."""
+    settled = {field: value for field, value in vars(recipe).items() if not field.endswith("_layers")}
+    return {"name": name, "source": source_of(name)} | settled
+
+
 def _settings(request: StyleRequest) -> dict[str, Any]:
-    plain = {name: value for name, value in vars(request).items() if name not in ("content", "styles")}
+    pictures = {name: getattr(request, name) for name in ("start", "mask")}
+    plain = {name: value for name, value in vars(request).items() if name not in ("content", "styles", *pictures)}
     return {
         **plain,
+        "optimisation": request.optimisation.to_json(),
+        **{f"{name}_px": list(picture.size) for name, picture in pictures.items() if picture is not None},
         "content_px": list(request.content.size),
         "styles": [_named(style) for style in request.styles],
     }
@@ -176,16 +195,3 @@ def _settings(request: StyleRequest) -> dict[str, Any]:
 def _named(style: Style) -> dict[str, Any]:
     px = list(style.picture.size) if style.picture else None
     return {"px": px, "preset": style.preset, "weight": style.weight}
-
-
-@contextmanager
-def _memory_errors() -> Iterator[None]:
-    try:
-        yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise OutOfMemory("the device's memory does not suffice for this size") from error
-    except RuntimeError as error:
-        # The CPU's allocator has no exception of its own.
-        if "not enough memory" in str(error) or "can't allocate memory" in str(error):
-            raise OutOfMemory("the machine's memory does not suffice for this size") from error
-        raise

@@ -1,9 +1,13 @@
 """The only place where pictures (PIL) become tensors and tensors become pictures."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
+
+from engine.masks import Colour
 
 PREVIEW_SIDE_PX = 512
 
@@ -29,3 +33,18 @@ def to_preview(canvas: Tensor) -> Image.Image:
     picture = to_picture(canvas)
     picture.thumbnail((PREVIEW_SIDE_PX, PREVIEW_SIDE_PX))
     return picture
+
+
+def to_regions(
+    mask: Image.Image, colours: Sequence[Colour], size: tuple[int, int], device: torch.device
+) -> list[Tensor]:
+    """One (1, 1, height, width) for each colour: 1 where the mask resembles it most, at edges between 0 and 1."""
+    levels = np.asarray(mask.convert("RGB"), dtype=np.int32)
+    away = np.stack([np.square(levels - np.array(colour)).sum(axis=-1) for colour in colours])
+    nearest = away.argmin(axis=0)
+    # At (width, height) by area: other filters overshoot, and the shares would no longer sum to 1.
+    shares = [
+        Image.fromarray((nearest == k).astype(np.float32)).resize(size, Image.Resampling.BOX)
+        for k in range(len(colours))
+    ]
+    return [torch.from_numpy(np.array(share)).to(device)[None, None] for share in shares]

@@ -1,83 +1,73 @@
-"""The settings a method starts from: which layers, how much of each, how many steps."""
+"""The settings an optimisation starts from, by name: which layers, how much of each, how many steps. Free of torch."""
 
-import logging
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
 
-from engine.encoder import Encoder
+Init = Literal["content", "noise", "stats", "instant"]
+StyleLoss = Literal["w2", "gram", "covariance", "normalised-gram"]
+Optimiser = Literal["adam", "lbfgs"]
+Pooling = Literal["max", "average", "l2"]
+# Layers in order of preference, and their weight relative to the other roles; see Encoder.prefer for what is lacking.
+Roles = tuple[tuple[tuple[str, ...], float], ...]
 
-log = logging.getLogger(__name__)
+FILE = Path(__file__).with_name("recipes.toml")
+STANDARD = "standard"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """Layers stand in order of preference, each tuple for one role; see Encoder.prefer for what a backbone lacks.
+    """What recipes.toml explains, value by value."""
 
-    steps: for the first, second, … scale, coarse to fine
-    refining_steps: for the last scales where the canvas begins as an instant picture
-    """
-
-    style_layers: tuple[tuple[tuple[str, ...], float], ...]
-    content_layers: tuple[str, ...]
+    style_layers: Roles
+    content_layers: Roles
     content_weight: float
     tv_weight: float
     steps: tuple[int, ...]
-    refining_steps: tuple[int, ...] = (40, 30, 40)
+    refining_steps: tuple[int, ...] = ()
+    optimiser: Optimiser = "adam"
+    line_search: bool = False
     learning_rate: float = 0.02
     betas: tuple[float, float] = (0.9, 0.99)
+    style_loss: StyleLoss = "w2"
+    style_weight: float = 1.0
+    pooling: Pooling = "max"
+    init: Init = "content"
+    scales: int = 0
     ema_decay: float = 0.9
+    tiles: int = 1
+    style_scale: float = 1.0
 
 
-@dataclass(frozen=True)
-class Layers:
-    """What a backbone offers for a recipe: style layers with weights that sum to 1, the content layer, replacements."""
-
-    style: Mapping[str, float]
-    content: str
-    replaced: Mapping[str, str]
+def recipe_names() -> tuple[str, ...]:
+    """Of all recipes."""
+    return tuple(_table())
 
 
-STYLE_LAYERS = (
-    (("relu1_1",), 1.0),
-    (("relu2_1",), 1.0),
-    (("relu3_1",), 1.0),
-    (("relu4_1", "relu3_4"), 1.0),
-    (("relu5_1",), 1.0),
-)
-CONTENT_LAYERS = ("relu4_2", "relu3_2")
-
-GATYS: dict[str, Recipe] = {
-    "w2": Recipe(
-        style_layers=STYLE_LAYERS,
-        content_layers=CONTENT_LAYERS,
-        content_weight=0.06,
-        tv_weight=0.15,
-        steps=(100, 70, 50, 45, 40),
-    ),
-    "gram": Recipe(
-        style_layers=STYLE_LAYERS,
-        content_layers=CONTENT_LAYERS,
-        content_weight=0.04,
-        tv_weight=0.15,
-        steps=(100, 70, 50, 45, 40),
-    ),
-}
+def source_of(name: str) -> str:
+    """Where a recipe's idea is from, in a sentence."""
+    source: str = _table()[name]["source"]
+    return source
 
 
-def choose_layers(recipe: Recipe, encoder: Encoder) -> Layers:
-    """Find the recipe's layers in the backbone; one log line names those that had to be replaced."""
-    style: dict[str, float] = {}
-    replaced: dict[str, str] = {}
-    for preferences, weight in recipe.style_layers:
-        layer = encoder.prefer(preferences)
-        # Two roles may fall back to one layer, which then carries both weights.
-        style[layer] = style.get(layer, 0.0) + weight
-        if layer != preferences[0]:
-            replaced[preferences[0]] = layer
-    content = encoder.prefer(recipe.content_layers)
-    if content != recipe.content_layers[0]:
-        replaced[recipe.content_layers[0]] = content
-    if replaced:
-        log.info("layers replaced", extra={"backbone": encoder.name, "replaced": replaced})
-    total = sum(style.values())
-    return Layers({layer: weight / total for layer, weight in style.items()}, content, replaced)
+def recipe_of(name: str, otherwise: Mapping[str, Any] | None = None) -> Recipe:
+    """The recipe of that name, with these of its values replaced."""
+    told = _table()[STANDARD] | _table()[name] | dict(otherwise or {})
+    weights = told["content_weights"]
+    told.setdefault("content_weight", weights[told["style_loss"]])
+    return Recipe(**{field.name: _frozen(told[field.name]) for field in fields(Recipe) if field.name in told})
+
+
+@cache
+def _table() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+STYLE_LAYERS = recipe_of(STANDARD).style_layers

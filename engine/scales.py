@@ -24,20 +24,29 @@ def fit(size: tuple[int, int], longest_side_px: int) -> tuple[int, int]:
     return max(1, round(width * longest_side_px / height)), longest_side_px
 
 
-def sides(longest_side_px: int) -> tuple[int, ...]:
-    """Longest sides from coarse to fine: end/√2^k, none below COARSEST_PX except the end itself."""
-    count = 1 + max(0, math.floor(math.log(longest_side_px / COARSEST_PX, RATIO) + 1e-9))
-    return tuple(round(longest_side_px / RATIO**k) for k in reversed(range(count)))
+def sides(longest_side_px: int, count: int = 0) -> tuple[int, ...]:
+    """Longest sides from coarse to fine.
+
+    count: so many, in equal ratios from COARSEST_PX on, or from half the end where that is less;
+    0: end/√2^k, none below COARSEST_PX except the end itself
+    """
+    ratio = RATIO
+    if count > 1:
+        ratio = (longest_side_px / min(COARSEST_PX, longest_side_px / 2)) ** (1 / (count - 1))
+    elif count == 0:
+        count = 1 + max(0, math.floor(math.log(longest_side_px / COARSEST_PX, RATIO) + 1e-9))
+    return tuple(round(longest_side_px / ratio**k) for k in reversed(range(count)))
 
 
-def ladder(longest_side_px: int, shares: Sequence[int], total: int | None = None) -> tuple[Scale, ...]:
+def ladder(longest_side_px: int, shares: Sequence[int], total: int | None = None, count: int = 0) -> tuple[Scale, ...]:
     """The scales to climb, with their steps.
 
     shares: steps of the first, second, … scale; further scales get the last of them
+    count: of the scales, see sides
     total: where given, the steps are shared out in these proportions so that they sum to it; scales that
     receive none are left out, and the finest always has at least one
     """
-    longest_sides = sides(longest_side_px)
+    longest_sides = sides(longest_side_px, count)
     return _rungs(longest_sides, [shares[min(k, len(shares) - 1)] for k in range(len(longest_sides))], total)
 
 

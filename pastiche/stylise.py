@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from engine import (
     EngineError,
+    Optimisation,
     Painting,
     Style,
     StyleRequest,
@@ -24,7 +25,10 @@ from engine import (
     open_painter,
 )
 from engine import Progress as Step
+from engine.recipes import STANDARD, recipe_names
+from engine.request import INITS
 from pastiche.errors import OperatorError
+from pastiche.optimisation import Optimizer, Pooling, StyleLoss, read_layers
 
 # By the suffix of the result: how Pillow is to write it.
 FORMATS: dict[str, dict[str, object]] = {
@@ -47,21 +51,12 @@ class KeepColours(StrEnum):
 
     NONE = "none"
     LUMINANCE = "luminance"
+    MATCH = "match"
 
 
-class Init(StrEnum):
-    """What the canvas is before the first step."""
-
-    CONTENT = "content"
-    NOISE = "noise"
-    INSTANT = "instant"
-
-
-class StyleLoss(StrEnum):
-    """How the statistics of two styles are compared."""
-
-    W2 = "w2"
-    GRAM = "gram"
+def _of_recipe(meaning: str) -> Any:
+    """An option of the optimisation; left out, it is as the recipe has it."""
+    return typer.Option(help=meaning, rich_help_panel="Instead of what the recipe says")
 
 
 def stylise(
@@ -76,14 +71,48 @@ def stylise(
     steps: Annotated[int | None, typer.Option(help="Steps over all scales; left out: the recipe's.")] = None,
     backbone: Annotated[str, typer.Option(help="Encoder: auto, slim, vgg19 or vgg16.")] = "auto",
     weights: Annotated[Path | None, typer.Option(help="A safetensors file with (the beginning of) VGG19.")] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     seed: Annotated[int, typer.Option(help="Another seed, other strokes.")] = 0,
     strength: Annotated[float, typer.Option(help="How much style: 0 to 3.")] = 1.0,
-    keep_colours: Annotated[KeepColours, typer.Option(help="luminance keeps the photo's colours.")] = KeepColours.NONE,
+    keep_colours: Annotated[
+        KeepColours,
+        typer.Option(help="luminance keeps the photo's colours; match gives them to the style before it is borrowed."),
+    ] = KeepColours.NONE,
+    brush: Annotated[
+        float | None,
+        typer.Option(
+            help="gatys: how often the style is laid side by side each way, 1, 2, 4 or 8: more is finer. "
+            "instant: how large its strokes are, 0.5, 1 or 2: more is broader."
+        ),
+    ] = None,
+    mask: Annotated[
+        Path | None,
+        typer.Option(
+            help="A picture of the photo's size with one flat colour for each style: "
+            "the first style goes where it is darkest, the last where it is brightest."
+        ),
+    ] = None,
+    recipe: Annotated[
+        str, typer.Option(help=f"One of {', '.join(recipe_names())}; what other options say goes before it.")
+    ] = STANDARD,
     init: Annotated[
-        Init, typer.Option(help="Start from the photo, from noise, or from the instant result.")
-    ] = Init.CONTENT,
-    style_loss: Annotated[StyleLoss, typer.Option(help="How styles are compared.")] = StyleLoss.W2,
+        str | None,
+        _of_recipe(
+            f"What the canvas is at first: {', '.join(INITS)} (stats: noise in the style's colours) or a picture."
+        ),
+    ] = None,
+    optimizer: Annotated[Optimizer | None, _of_recipe("What takes the steps.")] = None,
+    lr: Annotated[float | None, _of_recipe("Learning rate.")] = None,
+    style_loss: Annotated[StyleLoss | None, _of_recipe("How styles are compared.")] = None,
+    content_layers: Annotated[str | None, _of_recipe("Such as relu4_2, or relu3_2:1,relu4_2:2.")] = None,
+    style_layers: Annotated[str | None, _of_recipe("With weights, such as relu1_1:1,relu3_1:0.5.")] = None,
+    content_weight: Annotated[float | None, _of_recipe("0: the style alone.")] = None,
+    style_weight: Annotated[float | None, _of_recipe("0: the content alone.")] = None,
+    tv: Annotated[float | None, _of_recipe("Weight of the total variation: more is smoother.")] = None,
+    pooling: Annotated[Pooling | None, _of_recipe("How the encoder makes its features smaller.")] = None,
+    scales: Annotated[int | None, _of_recipe("Sizes on the way to the result's own; 1: that one alone.")] = None,
+    avg_decay: Annotated[float | None, _of_recipe("Of the average over steps; 0: the last step alone.")] = None,
+    style_scale: Annotated[float | None, _of_recipe("Size of the style relative to the result's.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write settings, losses, seconds and versions as JSON.")] = None,
 ) -> None:
     """Paint CONTENT in the style of STYLE, or of several, mixed by their weights."""
@@ -100,21 +129,54 @@ def stylise(
             longest_side_px=size,
             strength=strength,
             keep_colours=keep_colours.value,
-            init=init.value,
-            style_loss=style_loss.value,
-            steps=steps,
+            brush=1.0 if brush is None or method is Method.GATYS else brush,
             seed=seed,
+            recipe=recipe,
+            optimisation=Optimisation(
+                optimiser=optimizer.value if optimizer else None,
+                learning_rate=lr,
+                style_loss=style_loss.value if style_loss else None,
+                content_layers=read_layers(content_layers),
+                style_layers=read_layers(style_layers),
+                content_weight=content_weight,
+                style_weight=style_weight,
+                tv_weight=tv,
+                pooling=pooling.value if pooling else None,
+                scales=scales,
+                ema_decay=avg_decay,
+                style_scale=style_scale,
+                tiles=None if brush is None or method is Method.INSTANT else _whole(brush),
+            ),
+            **_beginning(init),
+            steps=steps,
+            mask=read_picture(mask) if mask else None,
         )
         painting = paint(request, backbone=backbone, weights=weights, device=device)
     except EngineError as error:
         raise OperatorError(str(error)) from error
     for name in painting.report.get("without_picture", ()):
         typer.echo(f"{name} has no picture here (pastiche styles add {name} PICTURE): painted with slim", err=True)
+    for note in painting.report.get("notes", ()):
+        typer.echo(note, err=True)
     with replaced(out) as draft:
         painting.picture.save(draft, **options)  # type: ignore[arg-type]  # Pillow's options have no common type
     if report is not None:
         with replaced(report) as draft:
             draft.write_text(json.dumps(dict(painting.report), indent=1) + "\n", encoding="utf-8")
+
+
+def _whole(number: float) -> int:
+    """The engine says what it makes of 0."""
+    return int(number) if number.is_integer() else 0
+
+
+def _beginning(init: str | None) -> dict[str, Any]:
+    """What the canvas begins with, in the engine's words."""
+    if init is None or init in INITS:
+        return {"init": init}
+    if not Path(init).is_file():
+        raise OperatorError(f"--init is one of {', '.join(INITS)}, or a picture: there is no file {init}")
+    return {"start": read_picture(Path(init))}
 
 
 def read_picture(path: Path) -> Image.Image:

@@ -16,6 +16,8 @@ from playground.bot_api import BotApi
 from playground.config import PlaygroundConfig
 from playground.errors import Refused
 from playground.guard import Guard
+from playground.inline import InlineQueries
+from playground.inline_api import InlineApi
 from playground.person_api import PersonApi
 from playground.presses import Presses
 from playground.tester_api import TesterApi
@@ -29,8 +31,10 @@ def create_app(config: PlaygroundConfig) -> Starlette:
     """Wire a playground. app.state.world is its world; raises StateUnusable where the state folder is of no use."""
     world = World(config)
     presses = Presses(config.callback_lifetime_s)
-    bots = BotApi(world, presses)
+    queries = InlineQueries(config.callback_lifetime_s)
+    bots = BotApi(world, presses, queries)
     people, tester = PersonApi(world, presses), TesterApi(world, bots)
+    inline = InlineApi(people, queries)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -43,7 +47,7 @@ def create_app(config: PlaygroundConfig) -> Starlette:
             world.close()
 
     app = Starlette(
-        routes=_routes(bots, people, tester),
+        routes=_routes(bots, people, inline, tester),
         middleware=[Middleware(Guard, config=config)],
         # Starlette types handlers by Exception.
         exception_handlers={Refused: _refused, ClientDisconnect: _gone},  # type: ignore[dict-item]
@@ -53,7 +57,7 @@ def create_app(config: PlaygroundConfig) -> Starlette:
     return app
 
 
-def _routes(bots: BotApi, people: PersonApi, tester: TesterApi) -> list[Route | Mount]:
+def _routes(bots: BotApi, people: PersonApi, inline: InlineApi, tester: TesterApi) -> list[Route | Mount]:
     return [
         Route("/bot{token}/{method}", bots.call, methods=["GET", "POST"]),
         Route("/file/bot{token}/{path:path}", bots.download),
@@ -64,6 +68,10 @@ def _routes(bots: BotApi, people: PersonApi, tester: TesterApi) -> list[Route | 
         Route("/person/{user}/press", people.press, methods=["POST"]),
         Route("/person/{user}/delete", people.delete, methods=["POST"]),
         Route("/person/{user}/block", people.block, methods=["POST"]),
+        Route("/person/{user}/start", people.start, methods=["POST"]),
+        Route("/person/{user}/language", people.language, methods=["POST"]),
+        Route("/person/{user}/inline", inline.ask, methods=["POST"]),
+        Route("/person/{user}/choose", inline.choose, methods=["POST"]),
         Route("/person/{user}/chat", people.chat),
         Route("/person/{user}/events", people.events),
         Route("/chat", tester.make_chat, methods=["POST"]),

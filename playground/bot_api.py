@@ -17,6 +17,7 @@ from playground.calls import UNKNOWN_TYPE, Call, CallLog
 from playground.errors import ApiError, PlaygroundError, bad_request
 from playground.faults import DROP, Fault, Faults
 from playground.flood import FloodMeter
+from playground.inline import InlineQueries
 from playground.json_text import read_json
 from playground.methods import METHODS
 from playground.parameters import BY_LOWER_NAME, NOT_UTF8, Arguments, Upload
@@ -54,6 +55,7 @@ class BotApi:
 
     world: World
     presses: Presses
+    queries: InlineQueries
     log: CallLog = field(default_factory=CallLog)
     faults: Faults = field(default_factory=Faults)
     flood: FloodMeter = field(init=False)
@@ -109,7 +111,7 @@ class BotApi:
         if method is None:
             raise ApiError(404, "Not Found")
         arguments.check(method, lenient=self.world.config.lenient)
-        call = Call(self.world, self.presses, self.world.bot(bot_id), arguments)
+        call = Call(self.world, self.presses, self.queries, self.world.bot(bot_id), arguments)
         if method.name in FLOODING:
             self.flood.count(bot_id, call.chat_id(), call.message_count())
         if method.name == "getUpdates":

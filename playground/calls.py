@@ -9,6 +9,7 @@ from typing import Any
 
 from playground.errors import ApiError, NotAPicture, WrongDimensions, bad_request
 from playground.formatting import CAPTION_LIMIT, TEXT_LIMIT, Formatted, format_text
+from playground.inline import InlineQueries
 from playground.keyboards import read_keyboard
 from playground.parameters import Arguments, Upload
 from playground.pictures import measure, photo_renditions, thumbnail
@@ -67,6 +68,7 @@ class Call:
 
     world: World
     presses: Presses
+    queries: InlineQueries
     bot: Bot
     arguments: Arguments
 

@@ -10,9 +10,10 @@ from typing import Any
 from playground.calls import Call, Target
 from playground.errors import bad_request
 from playground.formatting import CAPTION_LIMIT, Formatted, format_text
+from playground.inline_methods import answer_inline_query
 from playground.presses import CallbackAnswer
 from playground.records import Button, Chat, Message, Person, StoredFile
-from playground.rendering import file_json, file_path, find_file, message_json
+from playground.rendering import bot_json, file_json, file_path, find_file, message_json, user_json
 from playground.update_methods import delete_webhook, get_me, get_updates, get_webhook_info, set_webhook
 from playground.world import World
 
@@ -192,6 +193,21 @@ async def get_file(call: Call) -> Any:
     return file_json(file, call.bot.id) | {"file_path": file_path(file)}
 
 
+async def get_chat_member(call: Call) -> Any:
+    """Who made a group owns it; everybody else in it is a member, the bot too."""
+    chat = call.world.chats[call.bot.id, call.chat_id()]
+    user_id = call.arguments.integer("user_id")
+    person = call.world.people.get(user_id or 0)
+    if user_id == call.bot.id:
+        return {"user": bot_json(call.bot.id, call.world.config), "status": "member"}
+    if person is None:
+        raise bad_request("invalid user_id specified")
+    if chat.members[:1] == [person.id]:
+        return {"user": user_json(person), "status": "creator", "is_anonymous": False}
+    is_there = person.id in (*chat.members, chat.id)
+    return {"user": user_json(person), "status": "member" if is_there else "left"}
+
+
 async def set_my_commands(call: Call) -> Any:
     commands = call.arguments.structure("commands")
     if not isinstance(commands, list):
@@ -246,10 +262,15 @@ def commands_for(world: World, bot_id: int, chat: Chat, person: Person) -> list[
         return []
     kind = "all_private_chats" if chat.kind == "private" else "all_group_chats"
     for scope in (f"chat:{chat.id}", kind, "default"):
-        for tried in (person.language, None):
+        for tried in _codes(person.language):
             if commands := bot.commands.get(command_key(scope, tried)):
                 return commands
     return []
+
+
+def _codes(language: str | None) -> list[str | None]:
+    """What a messenger looks for: its own language, that without the region, and what is for everybody else."""
+    return [language, language.partition("-")[0].lower(), None] if language else [None]
 
 
 METHODS: dict[str, Performed] = {
@@ -269,6 +290,8 @@ METHODS: dict[str, Performed] = {
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,
     "answerCallbackQuery": answer_callback_query,
+    "answerInlineQuery": answer_inline_query,
+    "getChatMember": get_chat_member,
     "getFile": get_file,
     "setMyCommands": set_my_commands,
     "getMyCommands": get_my_commands,

@@ -43,6 +43,8 @@ _METHODS = {
     "editMessageReplyMarkup": _EDITING,
     "deleteMessage": "chat_id! message_id!",
     "answerCallbackQuery": "callback_query_id! text show_alert url cache_time",
+    "answerInlineQuery": "inline_query_id! results! cache_time is_personal next_offset button",
+    "getChatMember": "chat_id! user_id!",
     "getFile": "file_id!",
     "setMyCommands": "commands! scope language_code",
     "getMyCommands": "scope language_code",

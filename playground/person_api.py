@@ -1,6 +1,7 @@
 """The people's side over HTTP: what a messenger does for somebody who writes, sends pictures and presses buttons."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,6 +15,7 @@ from playground.calls import UNKNOWN_TYPE, keep_document
 from playground.errors import NotAPicture, Refused, WrongDimensions
 from playground.formatting import CAPTION_LIMIT, TEXT_LIMIT, Formatted
 from playground.groups import block, tell_bot
+from playground.inline_methods import START_PARAMETER
 from playground.methods import commands_for
 from playground.parameters import Upload
 from playground.pictures import photo_renditions
@@ -24,6 +26,7 @@ from playground.rendering import Json, chat_json, message_json, person_json, use
 from playground.world import World
 
 LONGEST_WAIT_S = 25.0
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"})
 
 
@@ -47,11 +50,11 @@ class PersonApi:
     # Writing
 
     async def text(self, request: Request) -> Response:
-        person, body = self._person(request), await json_body(request)
+        person, body = self.person(request), await json_body(request)
         text = body.get("text")
         if not isinstance(text, str) or not text.strip():
             raise Refused(400, "text is missing")
-        message = self._say(person, self._place(person, request, body), formatted(text, TEXT_LIMIT))
+        message = self.say(person, self.place(person, request, body), formatted(text, TEXT_LIMIT))
         self.world.commit()
         return _written([message])
 
@@ -63,30 +66,30 @@ class PersonApi:
 
     async def album(self, request: Request) -> Response:
         """Several files as one group: one update each, the caption on the first."""
-        person = self._person(request)
+        person = self.person(request)
         sent = await form(request)
         taken = await uploads(sent)
         if not 2 <= len(taken) <= MAX_ALBUM:
             raise Refused(400, f"an album has 2 to {MAX_ALBUM} files, not {len(taken)}")
         files = [await self._keep(upload, as_file=sent.get("as_file") == "1") for upload in taken]
-        place, caption = self._place(person, request, sent), formatted(sent.get("caption"), CAPTION_LIMIT)
+        place, caption = self.place(person, request, sent), formatted(sent.get("caption"), CAPTION_LIMIT)
         album = str(secrets.randbits(50))
         messages = [
-            self._say(person, place, Formatted("") if index else caption, file=file.id, album=album)
+            self.say(person, place, Formatted("") if index else caption, file=file.id, album=album)
             for index, file in enumerate(files)
         ]
         self.world.commit()
         return _written(messages)
 
     async def _send(self, request: Request, *, as_file: bool) -> Response:
-        person = self._person(request)
+        person = self.person(request)
         sent = await form(request)
         taken = await uploads(sent)
         if len(taken) != 1:
             raise Refused(400, "exactly one file is needed; several together are an album")
         file = await self._keep(taken[0], as_file=as_file)
-        place, caption = self._place(person, request, sent), formatted(sent.get("caption"), CAPTION_LIMIT)
-        message = self._say(person, place, caption, file=file.id)
+        place, caption = self.place(person, request, sent), formatted(sent.get("caption"), CAPTION_LIMIT)
+        message = self.say(person, place, caption, file=file.id)
         self.world.commit()
         return _written([message])
 
@@ -103,7 +106,7 @@ class PersonApi:
             raise Refused(400, "this picture is too long for a photo; send it as a file") from None
         return self.world.add_photo(renditions)
 
-    def _say(self, person: Person, place: Place, text: Formatted, **content: Any) -> Message:
+    def say(self, person: Person, place: Place, text: Formatted, **content: Any) -> Message:
         """Put a message into the chat and let the bot know, if it gets to see it."""
         message = self.world.add_message(
             sender="person", author=person.id, text=text.text, entities=text.entities, **asdict(place), **content
@@ -111,12 +114,34 @@ class PersonApi:
         tell_bot(self.world, message)
         return message
 
+    async def start(self, request: Request) -> Response:
+        """Follow a link to the bot: /start in the private chat, with what stands behind "start=" in the link."""
+        person, body = self.person(request), await json_body(request)
+        parameter = body.get("parameter", "")
+        if not isinstance(parameter, str) or not START_PARAMETER.fullmatch(parameter or "_"):
+            raise Refused(400, "parameter has up to 64 letters, digits, _ and -")
+        place = Place(self._bot_id(request), person.id, None, None)
+        self.open_chat(person, request, {})
+        message = self.say(person, place, formatted(f"/start {parameter}", TEXT_LIMIT))
+        self.world.commit()
+        return _written([message])
+
+    async def language(self, request: Request) -> Response:
+        """Change the language of somebody's messenger; the bot is told it with whatever they do from then on."""
+        person, body = self.person(request), await json_body(request)
+        code = body.get("language")
+        if code is not None and not (isinstance(code, str) and LANGUAGE.fullmatch(code)):
+            raise Refused(400, "language is a code such as en or pt-br, or null for none")
+        person.language = code
+        self.world.save_person(person)
+        return JSONResponse({"language": code})
+
     # Pressing, deleting, blocking
 
     async def press(self, request: Request) -> Response:
         """Press a button by its label or data; answers with what the bot says to it, if that comes in time."""
-        person, body = self._person(request), await json_body(request)
-        chat = self._open_chat(person, request, body)
+        person, body = self.person(request), await json_body(request)
+        chat = self.open_chat(person, request, body)
         data = _pressed(message := self._message(chat, body.get("message_id")), body)
         press = self.presses.begin(chat.bot_id)
         query = {
@@ -138,7 +163,7 @@ class PersonApi:
 
     async def delete(self, request: Request) -> Response:
         """Delete a message for everybody. The bot is not told; it learns so when it edits the message."""
-        person, body = self._person(request), await json_body(request)
+        person, body = self.person(request), await json_body(request)
         chat = self._chat(person, request, body)
         message = self._message(chat, body.get("message"))
         if chat.kind != "private" and person.id not in {message.author, chat.members[0]}:
@@ -149,7 +174,7 @@ class PersonApi:
 
     async def block(self, request: Request) -> Response:
         """Block the bot, or with a group's id take it out of there; with blocked=false the contrary."""
-        person, body = self._person(request), await json_body(request)
+        person, body = self.person(request), await json_body(request)
         wanted = body.get("blocked", True)
         if not isinstance(wanted, bool):
             raise Refused(400, "blocked must be true or false")
@@ -160,7 +185,7 @@ class PersonApi:
     # Reading
 
     async def chat(self, request: Request) -> Response:
-        person = self._person(request)
+        person = self.person(request)
         given = request.query_params
         messages = self.world.messages(self._bot_id(request), self._chat_id(person, request, given))
         if "thread" in given:
@@ -169,7 +194,7 @@ class PersonApi:
 
     async def events(self, request: Request) -> Response:
         """Wait until something changed after ?after=REVISION, then tell what, as the page needs it."""
-        person = self._person(request)
+        person = self.person(request)
         same_life = request.query_params.get("epoch") == self.world.epoch
         after = number(request.query_params.get("after", "0"), "after") if same_life else 0
         chat_id = self._chat_id(person, request, request.query_params)
@@ -229,7 +254,7 @@ class PersonApi:
 
     # Reading a request
 
-    def _person(self, request: Request) -> Person:
+    def person(self, request: Request) -> Person:
         return self.world.person(request.path_params["user"])
 
     def _bot_id(self, request: Request) -> int:
@@ -247,7 +272,7 @@ class PersonApi:
     def _chat(self, person: Person, request: Request, given: Mapping[str, Any]) -> Chat:
         return self.world.chat(self._bot_id(request), self._chat_id(person, request, given))
 
-    def _open_chat(self, person: Person, request: Request, given: Mapping[str, Any]) -> Chat:
+    def open_chat(self, person: Person, request: Request, given: Mapping[str, Any]) -> Chat:
         """A chat in which something can be said."""
         chat = self._chat(person, request, given)
         if chat.migrated_to is not None:
@@ -256,8 +281,8 @@ class PersonApi:
             raise Refused(403, f"{person.first_name} has blocked the bot; unblock it to write to it")
         return chat
 
-    def _place(self, person: Person, request: Request, given: Mapping[str, Any]) -> Place:
-        chat = self._open_chat(person, request, given)
+    def place(self, person: Person, request: Request, given: Mapping[str, Any]) -> Place:
+        chat = self.open_chat(person, request, given)
         thread = number(given["thread"], "thread") if given.get("thread") else None
         if thread is not None and str(thread) not in chat.topics:
             raise Refused(404, f"no topic {thread} in this chat")
@@ -289,7 +314,8 @@ def chat_summary(world: World, chat: Chat) -> Json:
 
 def _person_summary(world: World, bot_id: int, person: Person) -> Json:
     last = _last_said(world, bot_id, person.id)
-    return {"id": person.id, "name": person.name, "first_name": person.first_name, "last": last}
+    known = {"id": person.id, "name": person.name, "first_name": person.first_name, "language": person.language}
+    return known | {"last": last}
 
 
 def _last_said(world: World, bot_id: int, chat_id: int) -> Json | None:

@@ -9,13 +9,13 @@ from playground.world import World
 def reaches_bot(world: World, message: Message) -> bool:
     """Whether the bot of this chat hears of a person's message.
 
-    In a group only of commands, of what mentions or answers it, and of what happens to the chat. Each item of an
-    album counts for itself: with a mention in the caption, only the item that bears it comes.
+    In a group only of commands, of what mentions or answers it, of what was found through it, and of what happens to
+    the chat. Each item of an album counts for itself: with a mention in the caption, only the item that bears it comes.
     """
     chat = world.chats[message.bot_id, message.chat_id]
     if chat.blocked:
         return False
-    if chat.kind == "private" or message.service or not world.config.privacy_mode:
+    if chat.kind == "private" or message.service or message.via_bot or not world.config.privacy_mode:
         return True
     return _answers_bot(world, message) or any(
         _is_meant(entity["type"], _words(message.text, entity), entity["offset"], world.config.bot_username)

@@ -11,12 +11,15 @@ Button = dict[str, Any]
 
 @dataclass
 class Person:
-    """Somebody who writes to bots. The id is that of the person's private chat, too."""
+    """Somebody who writes to bots. The id is that of the person's private chat, too.
+
+    language: the code of their messenger's; None where it tells bots nothing
+    """
 
     id: int
     name: str
     first_name: str
-    language: str = "en"
+    language: str | None = "en"
 
 
 @dataclass
@@ -77,6 +80,7 @@ class Message:
     author: the person who wrote it or did it; None for the bot, and in a private chat for its only person
     thread: the topic of a forum, by the id of the message that opened it
     service: what happened to the chat, as fields of the Bot API; True stands for the bot itself
+    via_bot: the person chose it from what the bot found by an inline query
     """
 
     id: int
@@ -93,6 +97,7 @@ class Message:
     author: int | None = None
     thread: int | None = None
     service: dict[str, Any] | None = None
+    via_bot: bool = False
     edits: int = 0
     edited_at: int | None = None
     revision: int = 0

@@ -13,13 +13,13 @@ EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", 
 
 
 def user_json(person: Person) -> Json:
-    return {
+    shown: Json = {
         "id": person.id,
         "is_bot": False,
         "first_name": person.first_name,
         "username": f"{person.name}_playground",
-        "language_code": person.language,
     }
+    return shown | ({"language_code": person.language} if person.language else {})
 
 
 def bot_json(bot_id: int, config: PlaygroundConfig) -> Json:
@@ -49,6 +49,8 @@ def message_json(world: World, message: Message, *, with_reply: bool = True) -> 
         shown["edit_date"] = message.edited_at
     if message.album:
         shown["media_group_id"] = message.album
+    if message.via_bot:
+        shown["via_bot"] = bot_json(message.bot_id, world.config)
     if message.thread:
         shown |= {"message_thread_id": message.thread, "is_topic_message": True}
     # Only one level: Telegram never nests a reply's reply.
@@ -143,13 +145,14 @@ def person_json(world: World, message: Message) -> Json:
     shown: Json = {
         "id": message.id,
         "from": message.sender,
+        "via": world.config.bot_username if message.via_bot else None,
         "author": {"id": author.id, "name": author.name, "first_name": author.first_name} if author else None,
         "date": message.date,
         "thread": message.thread,
         "service": _what_happened(world, message, author.first_name if author else "") if message.service else None,
         "caption" if message.file else "text": message.text,
         "entities": message.entities,
-        "buttons": [[_button_json(button) for button in row] for row in message.keyboard],
+        "buttons": [[button_json(button) for button in row] for row in message.keyboard],
         "edits": message.edits,
         "edited_at": message.edited_at,
         "reply_to": message.reply_to,
@@ -157,7 +160,7 @@ def person_json(world: World, message: Message) -> Json:
     }
     if message.file:
         file = world.files[message.file]
-        shown[file.kind] = _attachment_json(world, file)
+        shown[file.kind] = attachment_json(world, file)
     return shown
 
 
@@ -175,7 +178,7 @@ def _what_happened(world: World, message: Message, who: str) -> str:
     return next(sentence for kind, sentence in sentences.items() if kind in (message.service or {}))
 
 
-def _attachment_json(world: World, file: StoredFile) -> Json:
+def attachment_json(world: World, file: StoredFile) -> Json:
     preview = file.thumbnail if file.kind == "document" else None
     return {
         "url": f"/files/{file.id}",
@@ -188,7 +191,7 @@ def _attachment_json(world: World, file: StoredFile) -> Json:
     }
 
 
-def _button_json(button: Json) -> Json:
+def button_json(button: Json) -> Json:
     shown: Json = {"label": button["text"], "data": button.get("callback_data")}
     if "style" in button:
         shown["style"] = button["style"]

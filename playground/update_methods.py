@@ -28,7 +28,7 @@ async def get_me(call: Call) -> Any:
     return bot_json(call.bot.id, call.world.config) | {
         "can_join_groups": True,
         "can_read_all_group_messages": not call.world.config.privacy_mode,
-        "supports_inline_queries": False,
+        "supports_inline_queries": True,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }

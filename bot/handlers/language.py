@@ -4,12 +4,12 @@ from telegram import Update
 from telegram.ext import CommandHandler, TypeHandler
 
 from bot import keyboards, menus, texts
-from bot.answers import answer_press, argument_in, language_of, learn_language, place_of, press_in
+from bot.answers import answer_press, argument_in, language_of, learn_language, place_of, press_in, show_again
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.errors import Refused
-from bot.messages import Look, change, send
-from bot.pacing import Priority
+from bot.handlers.settings import insist_on_say
+from bot.messages import Look, send
 from bot.people import person_in
 
 # Handlers of this group come before all others.
@@ -28,21 +28,24 @@ async def ask_for_language(update: Update, context: BotContext) -> None:
     await send(context.bot, place, await _choice(update, context, "language-choose"))
 
 
+async def offer_languages(update: Update, context: BotContext) -> None:
+    """The same, after a press under the settings."""
+    await answer_press(update)
+    await ask_for_language(update, context)
+
+
 async def choose_language(update: Update, context: BotContext) -> None:
-    """Speak it in this chat from now on. In a group only who asked may press."""
-    parts, press = context.parts, press_in(update)
-    code, _, asker = argument_in(update).partition(".")
+    """Speak it in this chat from now on. In a group its admins choose, for everybody there."""
+    parts, press, code = context.parts, press_in(update), argument_in(update)
     language = None if code == keyboards.NO_LANGUAGE else code
     if language is not None and language not in texts.languages():
         raise Refused("press-old")
-    if keyboards.id_in(asker) != press.person.user_id:
-        raise Refused("press-not-yours")
+    await insist_on_say(press.person, context)
     await parts.people.choose_language(press.person, language)
     await learn_language(update, parts.people)
     await answer_press(update)
     look = await _choice(update, context, "language-set" if language is not None else "language-auto")
-    if press.editable:
-        await change(context.bot, press.person.chat_id, press.message_id, look, Priority.REPLY, is_text=True)
+    await show_again(update, context, look)
     is_admin = press.person.chat_id in parts.config.admin_ids
     await menus.offer_chosen(context.bot, press.person.chat_id, language, is_admin=is_admin)
 
@@ -50,11 +53,12 @@ async def choose_language(update: Update, context: BotContext) -> None:
 async def _choice(update: Update, context: BotContext, key: str) -> Look:
     person, language = person_in(update), language_of(update)
     chosen = await context.parts.people.language_of_chat(person.chat_id)
-    markup = keyboards.languages(chosen, person.user_id, language)
+    markup = keyboards.languages(chosen, language)
     return Look(words=texts.render(language, key), markup=markup)
 
 
 def register(application: BotApplication) -> None:
     application.add_handler(TypeHandler(Update, learn), FIRST)
     application.add_handler(CommandHandler("language", ask_for_language))
+    application.add_handler(Button(keyboards.ASK_LANGUAGE, offer_languages))
     application.add_handler(Button(keyboards.LANGUAGE, choose_language))

@@ -3,20 +3,15 @@
 from contextlib import suppress
 
 from telegram import Message, Update
-from telegram.ext import MessageHandler, filters
 
-from bot import keyboards, texts
-from bot.answers import answer_press, argument_in, language_of, press_in, reply
-from bot.audience import LinkTo, carried_by
+from bot import keyboards
+from bot.answers import answer_press, argument_in, language_of, press_in
 from bot.buttons import Button
 from bot.categories import Category
 from bot.context import BotApplication, BotContext
 from bot.errors import MessageGone, Refused
-from bot.links import STYLE
 from bot.messages import Look
 from bot.mixing import Mixture
-from bot.people import person_in
-from jobs.presets import find_preset
 from jobs.values import MixPart
 
 
@@ -63,18 +58,6 @@ async def choose_saved_style(update: Update, context: BotContext) -> None:
     await parts.status.announce(ticket.job_id)
 
 
-async def open_link(update: Update, context: BotContext) -> None:
-    """The link of a style, as it stands under what was found in another chat: it paints the next photo."""
-    message, language = update.effective_message, language_of(update)
-    assert message is not None  # commands are messages
-    preset = find_preset(carried_by(message, STYLE))
-    if preset is None:
-        await reply(update, context, "press-style-gone")
-        return
-    await context.parts.drafts.choose(person_in(update), Mixture(parts=(MixPart(preset=preset.name),)))
-    await reply(update, context, "style-chosen", name=texts.preset_title(language, preset))
-
-
 def _category(kind: str) -> Category:
     """What a button of a page carries; nothing where it is an old one."""
     try:
@@ -84,7 +67,6 @@ def _category(kind: str) -> Category:
 
 
 def register(application: BotApplication) -> None:
-    application.add_handler(MessageHandler(filters.ChatType.PRIVATE & LinkTo(STYLE), open_link))
     application.add_handler(Button(keyboards.PAGE, turn_page))
     application.add_handler(Button(keyboards.OWN_ON, choose_saved_style))
     application.add_handler(Button(keyboards.PRESET, choose_preset))

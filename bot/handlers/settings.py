@@ -9,7 +9,6 @@ from bot.answers import answer_press, argument_in, language_of, place_of, press_
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.errors import Refused
-from bot.handlers import language
 from bot.messages import Look, send
 from bot.people import Person, person_in
 from bot.preferences import Preferences
@@ -35,12 +34,6 @@ async def choose_setting(update: Update, context: BotContext) -> None:
     await show_again(update, context, _look(chosen, press.person, language_of(update)))
 
 
-async def offer_languages(update: Update, context: BotContext) -> None:
-    """As /language does."""
-    await answer_press(update)
-    await language.ask_for_language(update, context)
-
-
 async def insist_on_say(person: Person, context: BotContext) -> None:
     """Raises Refused for those who may not decide for the chat: in a group all but its admins.
 
@@ -56,12 +49,11 @@ async def insist_on_say(person: Person, context: BotContext) -> None:
         raise Refused("press-admins-only")
 
 
-def _look(chosen: Preferences, person: Person, spoken: str | None) -> Look:
-    words = texts.render(spoken, "settings-group" if person.in_group else "settings")
-    return Look(words=words, markup=keyboards.settings(chosen, spoken))
+def _look(chosen: Preferences, person: Person, language: str | None) -> Look:
+    words = texts.render(language, "settings-group" if person.in_group else "settings")
+    return Look(words=words, markup=keyboards.settings(chosen, language))
 
 
 def register(application: BotApplication) -> None:
     application.add_handler(CommandHandler("settings", show_settings))
     application.add_handler(Button(keyboards.SETTING, choose_setting))
-    application.add_handler(Button(keyboards.ASK_LANGUAGE, offer_languages))

@@ -55,6 +55,7 @@ def net(
     teacher: Teacher = None,
     polish: Annotated[bool, typer.Option("--polish", help="Train on the teacher, not only judge by it.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from OUT, or else from the shipped weights.")] = False,
+    presets: Annotated[bool, typer.Option("--presets", help="Learn the vectors of the presets along.")] = False,
     sheet_every: Annotated[int, typer.Option(help="Steps between two sample sheets.")] = 1000,
     rate: Annotated[float, typer.Option(help="Factor of both learning rates.")] = 1.0,
     bank: Annotated[int, typer.Option(help="Number of views of the styles.")] = 6000,
@@ -65,11 +66,12 @@ def net(
     """Train the instant network; it replaces the shipped one where its score on unseen pictures is better."""
     _settle(threads)
     from engine.errors import InvalidRequest
-    from engine.instant import STYLE_SIDE_PX
+    from engine.instant import STYLE_SIDE_PX, InstantNet
     from engine.instant_weights import SHIPPED_INSTANT
     from engine.train import checkpoints
     from engine.train.net import Settings, Training
     from engine.train.pictures import read_folders
+    from engine.train.presets import sources
     from engine.train.shipping import Shelf, ship
 
     weights = WEIGHTS / SHIPPED_INSTANT.name
@@ -100,12 +102,16 @@ def net(
         every_photo.without(unseen["photos"]),
         every_style.without(unseen["styles"] | copies),
         weights if resume and weights.is_file() else None,
+        sources((), styles) if presets else None,
     )
     validation = _validation(training, every_photo.only(unseen["photos"]), every_style.only(unseen["styles"]), teacher)
     training.run(validation)
     training.validate(validation)
     shelf = Shelf(weights, WEIGHTS / "README.md")
-    ship(shelf, validation, training.slim, training.nets.painter, training.nets.reader, _leg(training, polish))
+    nets, leg = training.nets, _leg(training, polish)
+    is_better = ship(shelf, validation, training.slim, nets.painter, nets.reader, leg, training.vectors)
+    if is_better and nets.presets is not None:
+        nets.presets.save(InstantNet.load(training.slim, weights), training.learner.step)
 
 
 @app.command()
@@ -224,6 +230,42 @@ def cyclegan(
 
 
 @app.command()
+def slim(
+    photos: Photos,
+    styles: Styles,
+    teacher: Annotated[list[Path], typer.Option(help="VGG19, or its beginning and then a deeper student of it.")],
+    minutes: Annotated[float, typer.Option(help="How long to train, over all resumptions.")],
+    out: Annotated[Path, typer.Option(help="Folder for checkpoint, errors and slim.safetensors.")] = Path("out/slim"),
+    batch: Annotated[int, typer.Option(help="Pictures a step.")] = 6,
+    size: Annotated[int, typer.Option(help="Side of the crops in pixels.")] = 128,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from OUT.")] = False,
+    seed: Annotated[int, typer.Option(help="Another seed, another order.")] = 0,
+    device: Device = "auto",
+    threads: Threads = None,
+) -> None:
+    """Distil `slim` further. To ship it, score it, then train the instant network, which reads it, once more."""
+    _settle(threads)
+    from engine.errors import InvalidRequest
+    from engine.train import checkpoints
+    from engine.train.pictures import read_folders
+    from engine.train.slim import Settings, Training, unseen_pictures
+    from engine.train.teachers import Teacher
+
+    settings = Settings(out=out, minutes=minutes, batch=batch, side_px=size, seed=seed, device=device)
+    if not resume and (out / checkpoints.FILE_NAME).exists():
+        raise InvalidRequest(f"{out} holds a training already: add --resume, or name another folder")
+    every_photo, every_style = (read_folders(folders, shortest_side_px=256) for folders in (photos, styles))
+    unseen = _held_out(every_photo, every_style, out)
+    training = Training(
+        settings,
+        every_photo.without(unseen["photos"]),
+        every_style.without(unseen["styles"]),
+        Teacher.load(teacher),
+    )
+    training.run(unseen_pictures(every_photo.only(unseen["photos"]), every_style.only(unseen["styles"]), size))
+
+
+@app.command()
 def pack(
     photos: Photos,
     styles: Styles,
@@ -297,7 +339,8 @@ def _validation(training: "Training", photos: "Pictures", styles: "Pictures", te
         if teacher
         else Judge(training.slim, ("relu1_2", "relu2_2", "relu3_2", "relu3_4"))
     )
-    return Validation(photos, styles, training.slim, judge)
+    presets = training.nets.presets
+    return Validation(photos, styles, training.slim, judge, presets=presets.levels() if presets is not None else None)
 
 
 def _leg(training: "Training", polish: bool) -> str:

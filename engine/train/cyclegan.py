@@ -5,7 +5,6 @@ Least-squares adversarial loss on 70 × 70 px patches, cycle and identity losses
 
 import copy
 import json
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,9 +15,10 @@ from torch import Tensor, nn
 
 from engine.cyclegan import Generator, save_generator
 from engine.devices import choose_device
-from engine.errors import Diverged, InvalidRequest
+from engine.errors import InvalidRequest
 from engine.train import checkpoints
 from engine.train.checkpoints import Learner
+from engine.train.loop import train
 from engine.train.optimiser import Optimiser
 from engine.train.pictures import Pictures, crop
 
@@ -26,7 +26,6 @@ from engine.train.pictures import Pictures, crop
 CYCLE_WEIGHT, IDENTITY_WEIGHT = 10.0, 5.0
 POOL_SIZE = 50
 AVERAGE_DECAY = 0.999
-TELL_EVERY = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,18 +114,10 @@ class Training:
             checkpoints.restore(self._checkpoint, self.learner)
 
     def run(self) -> None:
-        """Train to the end, then write both generators; the checkpoint is also written on the way."""
-        saved = time.monotonic()
-        try:
-            while self._progress < 1:
-                losses = self.step()
-                if self.learner.step % TELL_EVERY == 0:
-                    self._tell(losses)
-                if time.monotonic() - saved > self.settings.save_every_s:
-                    checkpoints.save(self._checkpoint, self.learner)
-                    saved = time.monotonic()
-        finally:
-            checkpoints.save(self._checkpoint, self.learner)
+        """Train to the end, then write both generators."""
+        train(
+            self.learner, self._checkpoint, self.step, lambda: self._progress, save_every_s=self.settings.save_every_s
+        )
         self.ship()
 
     def step(self) -> dict[str, float]:
@@ -189,14 +180,6 @@ class Training:
         # As in the paper: full speed for the first half, then down to nothing.
         optimiser.share = min(1.0, 2 * (1 - self._progress))
         optimiser.step()
-
-    def _tell(self, losses: dict[str, float]) -> None:
-        if not all(value == value and abs(value) < float("inf") for value in losses.values()):
-            raise Diverged("the loss is no longer a number")
-        told = " ".join(f"{name} {value:.4f}" for name, value in losses.items())
-        line = f"{100 * self._progress:5.1f} %  step {self.learner.step}  {told}"
-        sys.stderr.write(line + ("\r" if sys.stderr.isatty() else "\n"))
-        sys.stderr.flush()
 
 
 def _judged(net: nn.Module, genuine: Tensor, painted: Tensor) -> Tensor:

@@ -14,16 +14,18 @@ from torch import Tensor, nn
 
 from engine.devices import choose_device
 from engine.encoder import Encoder
-from engine.errors import Diverged, InvalidRequest
-from engine.instant import look
+from engine.errors import InvalidRequest
+from engine.instant import InstantNet, look
 from engine.instant_weights import load_nets, new_nets, save_nets
-from engine.losses import Moments
+from engine.losses import Moments, joined
 from engine.nets import NOISE_SIDE, READER_LAYERS, Shape, StyleReader, Transformer
 from engine.train import checkpoints
 from engine.train.checkpoints import Learner
+from engine.train.loop import train
 from engine.train.objective import SLIM, SLIM_ABOVE_VGG19, VGG19, Objective
 from engine.train.optimiser import Optimiser
 from engine.train.pictures import Pictures, crop
+from engine.train.preset_vectors import PresetVectors
 from engine.train.styles import See, StyleBank
 from engine.train.validation import Validation
 from engine.weights import SHIPPED_SLIM, load_weights
@@ -33,7 +35,6 @@ AVERAGE_DECAY = 0.998
 LARGEST_GRADIENT = 1.0
 # Near-equal inputs must give near-equal pictures; cameras add about this much.
 INPUT_NOISE = 0.015
-TELL_EVERY = 20
 LONGEST_STEP_S = 60.0
 # Keeps what no loss decides near the plain norm.
 VECTOR_WEIGHT = 1e-4
@@ -73,17 +74,28 @@ class Settings:
             raise InvalidRequest(f"crops must be at least 32 px, not {self.side_px}")
 
 
+_Seen = Mapping[str, Moments]
+
+
 class Nets(nn.Module):
-    """Painter and reader as one module: optimiser, average and checkpoint see one list of weights."""
+    """Painter, reader and presets as one module: optimiser, average and checkpoint see one list of weights."""
 
-    def __init__(self, painter: Transformer, reader: StyleReader) -> None:
+    def __init__(self, painter: Transformer, reader: StyleReader, presets: PresetVectors | None = None) -> None:
         super().__init__()
-        self.painter, self.reader = painter, reader
+        self.painter, self.reader, self.presets = painter, reader, presets
 
-    def forward(self, content: Tensor, style: Mapping[str, Moments], origin: tuple[int, int]) -> tuple[Tensor, Tensor]:
-        """The painted batch and the vectors it was painted with; origin: see Transformer.forward."""
+    def forward(
+        self, content: Tensor, style: Mapping[str, Moments], origin: tuple[int, int], chosen: list[int]
+    ) -> tuple[Tensor, Tensor]:
+        """The painted batch and the vectors it was painted with.
+
+        style: to be read, for the first of the batch; chosen: rows of the presets for the others
+        origin: see Transformer.forward
+        """
         with torch.autocast(content.device.type, enabled=False):
             vectors: Tensor = self.reader(style)
+            if self.presets is not None:
+                vectors = torch.cat([vectors, self.presets(chosen)])
         painted: Tensor = self.painter(content, vectors, origin)
         return painted, vectors
 
@@ -91,9 +103,17 @@ class Nets(nn.Module):
 class Training:
     """One leg, from its start or its checkpoint to its end."""
 
-    def __init__(self, settings: Settings, photos: Pictures, styles: Pictures, start: Path | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        photos: Pictures,
+        styles: Pictures,
+        start: Path | None = None,
+        presets: Mapping[str, Path] | None = None,
+    ) -> None:
         """Go on from the checkpoint in settings.out, or else from the weights `start`, or else from chance.
 
+        presets: pictures of those whose vectors are learned too; half of each batch is theirs
         Raises WeightsError where one of them does not fit.
         """
         self.settings = settings
@@ -102,7 +122,8 @@ class Training:
         self._photos = photos.on(self.device)
         self._objectives, see = _objectives(self.slim, settings.teacher)
         self._bank = StyleBank(styles.on(self.device), self._photos, see, settings.seed, settings.bank)
-        self.learner = self._learner(start)
+        self._presets = settings.batch // 2 if presets else 0
+        self.learner = self._learner(start, self._preset_vectors(start, presets, see) if presets else None)
         settings.out.mkdir(parents=True, exist_ok=True)
         if self.checkpoint.is_file():
             checkpoints.restore(self.checkpoint, self.learner)
@@ -121,6 +142,11 @@ class Training:
         return self.learner.average
 
     @property
+    def vectors(self) -> dict[str, Tensor]:
+        """Those of the presets that are learned, for the middle brush; the average like the nets."""
+        return self.nets.presets.middle() if self.nets.presets is not None else {}
+
+    @property
     def progress(self) -> float:
         """Share of the leg that is done, 0 to 1."""
         if self.settings.steps:
@@ -128,31 +154,31 @@ class Training:
         return min(1.0, self.learner.seconds / (60 * (self.settings.minutes or 1)))
 
     def run(self, validation: Validation | None = None) -> None:
-        """Train to the end; the checkpoint is also written on the way, and when interrupted."""
-        saved = time.monotonic()
-        try:
-            while self.progress < 1:
-                parts = self.step()
-                if self.learner.step % TELL_EVERY == 0:
-                    self._tell(parts)
-                if validation and self.learner.step % self.settings.sheet_every == 0:
-                    self.validate(validation)
-                if time.monotonic() - saved > self.settings.save_every_s:
-                    checkpoints.save(self.checkpoint, self.learner)
-                    saved = time.monotonic()
-        finally:
-            checkpoints.save(self.checkpoint, self.learner)
+        """Train to the end, with a score and a sheet every so many steps."""
+
+        def look() -> None:
+            if validation and self.learner.step % self.settings.sheet_every == 0:
+                self.validate(validation)
+
+        train(
+            self.learner,
+            self.checkpoint,
+            self.step,
+            lambda: self.progress,
+            save_every_s=self.settings.save_every_s,
+            after_step=look,
+        )
 
     def step(self) -> dict[str, Tensor]:
         """One step. All chance comes from the seed and the step's number, so a resumed training takes the same one."""
         settings, learner, started = self.settings, self.learner, time.monotonic()
         generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + learner.step)
-        content, style = self._contents(generator), self._bank.draw(settings.batch, generator)
+        content, (style, targets, chosen) = self._contents(generator), self._styles(generator)
         # Anywhere in the noise, or the net would learn one corner of it by heart.
         down, right = torch.randint(NOISE_SIDE, (2,), generator=generator).tolist()
         with torch.autocast(self.device.type, torch.bfloat16):
-            painted, vectors = learner.net(self._disturbed(content), style, (down, right))
-        parts = _summed([objective(painted, content, style) for objective in self._objectives])
+            painted, vectors = learner.net(self._disturbed(content), style, (down, right), chosen)
+        parts = _summed([objective(painted, content, targets) for objective in self._objectives])
         parts["vectors"] = VECTOR_WEIGHT * vectors.square().mean()
         learner.optimiser.zero_grad()
         torch.stack(list(parts.values())).sum().backward()
@@ -167,7 +193,7 @@ class Training:
 
     def validate(self, validation: Validation) -> dict[str, float]:
         """Judge the average on pictures never trained on; its score, a sheet and the weights go to settings.out."""
-        score = validation.score(self.nets.painter, self.nets.reader)
+        score = validation.score(self.nets.painter, self.nets.reader, self.vectors)
         out, step = self.settings.out, self.learner.step
         validation.sheet(self.nets.painter, self.nets.reader, out / f"sheet-{step:06d}.png")
         line = json.dumps({"step": step, "minutes": round(self.learner.seconds / 60, 1), **score})
@@ -177,18 +203,32 @@ class Training:
         save_nets(out / "newest.safetensors", self.nets.painter, self.nets.reader)
         return score
 
-    def _learner(self, start: Path | None) -> Learner:
+    def _learner(self, start: Path | None, presets: PresetVectors | None) -> Learner:
         torch.manual_seed(self.settings.seed)
-        nets = Nets(*(load_nets(start, self.slim) if start else new_nets(self.settings.shape, self.slim)))
+        nets = Nets(*(load_nets(start, self.slim) if start else new_nets(self.settings.shape, self.slim)), presets)
         nets.to(self.device).to(memory_format=torch.channels_last)
         optimiser = Optimiser(nets.parameters(), conv_rate=self.settings.conv_rate, rate=self.settings.rate)
         return Learner(nets, copy.deepcopy(nets).requires_grad_(False), optimiser)
+
+    def _preset_vectors(self, start: Path | None, presets: Mapping[str, Path], see: See) -> PresetVectors:
+        if start is None:
+            raise InvalidRequest("presets are learned with a network that paints already: train one without them first")
+        return PresetVectors(InstantNet.load(self.slim, start), presets, see)
 
     def _learn_what_is_usual(self) -> None:
         style = self._bank.draw(min(256, self.settings.bank), torch.Generator().manual_seed(self.settings.seed))
         for nets in (self.learner.net, self.learner.average):
             assert isinstance(nets, Nets)
             nets.reader.learn_what_is_usual(style)
+
+    def _styles(self, generator: torch.Generator) -> tuple[_Seen, _Seen, list[int]]:
+        """What the reader reads, what the whole batch is to look like, and which presets stand at its end."""
+        read = self._bank.draw(self.settings.batch - self._presets, generator)
+        presets = self.learner.net.presets
+        if not isinstance(presets, PresetVectors):
+            return read, read, []
+        chosen, theirs = presets.draw(self._presets, generator)
+        return read, {layer: joined(seen, theirs[layer]) for layer, seen in read.items()}, chosen
 
     def _contents(self, generator: torch.Generator) -> Tensor:
         chosen = torch.randint(len(self._photos), (self.settings.batch,), generator=generator).tolist()
@@ -203,16 +243,6 @@ class Training:
     def _share(self) -> float:
         warm = min(1.0, (self.learner.step + 1) / WARM_UP_STEPS)
         return warm * (0.01 + 0.99 * (1 + math.cos(math.pi * self.progress)) / 2)
-
-    def _tell(self, parts: Mapping[str, Tensor]) -> None:
-        values = {name: float(part) for name, part in parts.items()}
-        if not all(math.isfinite(value) for value in values.values()):
-            raise Diverged("the loss is no longer a number")
-        losses = " ".join(f"{name} {value:.4f}" for name, value in values.items())
-        speed = self.learner.seconds / self.learner.step
-        line = f"{100 * self.progress:5.1f} %  step {self.learner.step}  {speed:.2f} s/step  {losses}"
-        sys.stderr.write(line + ("\r" if sys.stderr.isatty() else "\n"))
-        sys.stderr.flush()
 
 
 def _objectives(slim: Encoder, teacher_path: Path | None) -> tuple[list[Objective], See]:

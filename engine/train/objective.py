@@ -36,7 +36,7 @@ SLIM = Wanted(
 VGG19 = Wanted(
     style={"relu1_2": 0.2125, "relu2_2": 0.2125, "relu3_3": 0.2125, "relu3_4": 0.2125},
     content_layer="relu3_3",
-    content=0.025,
+    content=0.036,
     tv=0.5,
     outside=10.0,
 )

@@ -71,6 +71,11 @@ def _read(file: Path, shortest_side_px: int) -> Tensor:
     if min(picture.size) > shortest_side_px:
         shape = fit(picture.size, round(max(picture.size) * shortest_side_px / min(picture.size)))
         picture = picture.resize(shape, Image.Resampling.LANCZOS)
+    return levels_of(picture)
+
+
+def levels_of(picture: Image.Image) -> Tensor:
+    """An RGB picture as (3, height, width) of bytes."""
     return torch.from_numpy(np.array(picture)).permute(2, 0, 1).contiguous()
 
 

@@ -167,6 +167,7 @@ export class Chat {
     view.body.classList.toggle("has-photo", onePhoto);
     if (onePhoto) view.bubble.style.setProperty("--w", `${shownWidth(message.photo)}px`);
     part(view, "name", view.named && [message.author, this.botName], () => this.name(message));
+    part(view, "via", message.via, () => make("span", { className: "via" }, `via @${message.via}`));
     part(view, "quote", quoted && [quoted.id, summaryOf(quoted)], () => this.quote(quoted));
     this.media(view, unit, files);
     const edited = unit.messages.some((each) => each.edited_at);
@@ -310,7 +311,7 @@ function newView(key) {
   return { key, bubble, body, root: make("article", {}, body), parts: {} };
 }
 
-const INSIDE = ["name", "quote", "media", "text", "meta"];
+const INSIDE = ["name", "via", "quote", "media", "text", "meta"];
 
 /** Build a part of a bubble again only if what it shows has changed; a falsy signature takes it away. */
 function part(view, name, shown, build) {

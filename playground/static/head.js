@@ -10,8 +10,18 @@ const DOING = {
   upload_video: "sending a video",
 };
 
+// Languages that one's messenger can have; a bot that does not know one falls back to its own.
+const LANGUAGES = [
+  ["en", "English"],
+  ["es", "Español"],
+  ["id", "Bahasa Indonesia"],
+  ["ru", "Русский"],
+  ["de", "Deutsch"],
+  [null, "None told"],
+];
+
 export class Head {
-  /** onBlock(blocked), onMigrate() and onTopic(thread) are what a person can do here. */
+  /** onBlock(blocked), onMigrate(), onTopic(thread), onLanguage(code) and onDevice() are what a person can do here. */
   constructor(doings) {
     this.doings = doings;
     this.thread = null;
@@ -24,6 +34,7 @@ export class Head {
   show({ chat, bot, me, action }) {
     this.chat = chat;
     this.bot = bot;
+    this.me = me;
     const isPrivate = chat.kind === "private";
     find("bot-name").textContent = isPrivate ? bot.name : chat.title;
     find("bot-face").hidden = !isPrivate;
@@ -98,8 +109,22 @@ export class Head {
   // The menu
 
   menu() {
+    const device = { label: "Open a second device", icon: "device", onChoose: () => this.doings.onDevice() };
+    this.open([this.speaking(), device, this.blocking(), this.chat.kind === "group" && this.migrating()]);
+  }
+
+  open(items) {
     const { right, bottom } = find("more").getBoundingClientRect();
-    openMenu(right, bottom + 4, [this.blocking(), this.chat.kind === "group" && this.migrating()]);
+    openMenu(right, bottom + 4, items);
+  }
+
+  speaking() {
+    const [, name] = LANGUAGES.find(([code]) => code === this.me.language) ?? [null, this.me.language];
+    return { label: `Language: ${name}`, icon: "globe", onChoose: () => this.open(LANGUAGES.map((each) => this.language(...each))) };
+  }
+
+  language(code, name) {
+    return { label: name, icon: code === this.me.language ? "check" : "blank", onChoose: () => this.doings.onLanguage(code) };
   }
 
   blocking() {

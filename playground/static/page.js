@@ -3,6 +3,7 @@
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { find } from "./dom.js";
+import { Finds } from "./finds.js";
 import { Groups } from "./groups.js";
 import { Head } from "./head.js";
 import { alertBox, toast } from "./notices.js";
@@ -11,6 +12,7 @@ import * as server from "./server.js";
 
 const FIRST_PERSON = "ada";
 const RETRY_MS = 1000;
+const SECOND_DEVICE = "popup,width=390,height=844";
 
 // The address tells who writes and where: "#ada" is her chat with the bot, "#ada/-4117229461" a group.
 let person = FIRST_PERSON;
@@ -20,12 +22,14 @@ let bot = { name: "The bot", connected: false };
 
 const people = new People((name) => goTo(name));
 const groups = new Groups({ onChoose: (id) => goTo(person, id), onMake: makeGroup });
-const head = new Head({ onBlock: block, onMigrate: migrate, onTopic: showTopic });
+const head = new Head({ onBlock: block, onMigrate: migrate, onTopic: showTopic, onLanguage: speak, onDevice: openDevice });
 const chat = new Chat({ onPress: press, onReply: (message) => composer.reply(message, authorOf(message)), onDelete: remove, onCommand: say });
 const composer = new Composer({
   onText: (text, replyTo) => server.post(person, "text", { text, reply_to: replyTo ?? null, ...place() }),
   onFiles: (files, settings, onProgress) => server.upload(person, files, { ...settings, ...place() }, onProgress),
 });
+
+const finds = new Finds({ onAsk: ask, onChoose: choose, onStart: follow });
 
 function goTo(name, chatId = "") {
   people.open(false);
@@ -51,6 +55,39 @@ async function attempt(asking) {
 
 function say(text) {
   attempt(server.post(person, "text", { text, ...place() }));
+}
+
+function ask(query) {
+  return attempt(server.post(person, "inline", { query, ...place() }));
+}
+
+function choose(queryId, resultId) {
+  const replyTo = composer.replyTo?.id ?? null;
+  composer.reply(null);
+  attempt(server.post(person, "choose", { query_id: queryId, result_id: resultId, reply_to: replyTo, ...place() }));
+}
+
+/** Follow a link to the bot: into the private chat, and there /start with what the link carries. */
+async function follow(parameter) {
+  goTo(person);
+  if (parameter) await attempt(server.post(person, "start", { parameter }));
+}
+
+function speak(language) {
+  attempt(server.post(person, "language", { language }));
+}
+
+function openDevice() {
+  window.open(location.href, "_blank", SECOND_DEVICE);
+}
+
+/** Links to our own bot stay here; all others leave the page. */
+function followLink(event) {
+  const link = event.target.closest?.("a[href]");
+  const address = link && URL.canParse(link.href) ? new URL(link.href) : null;
+  if (address?.host !== "t.me" || address.pathname.toLowerCase() !== `/${bot.username}`.toLowerCase()) return;
+  event.preventDefault();
+  follow(address.searchParams.get("start") ?? "");
 }
 
 function remove(messages) {
@@ -106,6 +143,7 @@ async function listen(signal) {
 function show(heard) {
   bot = heard.bot;
   chat.botName = bot.name;
+  finds.botName = bot.username;
   head.show(heard);
   chat.apply(heard);
   head.showTopics(chat.messages.values());
@@ -147,6 +185,7 @@ function switchChat() {
   listen(listening.signal);
 }
 
+document.addEventListener("click", followLink);
 window.addEventListener("hashchange", switchChat);
 find("start").onclick = () => say("/start");
 switchChat();

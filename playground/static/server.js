@@ -17,7 +17,7 @@ export async function news(person, chat, after, epoch, signal) {
   return answerOf(await fetch(`/person/${encodeURIComponent(person)}/events?${query}`, { signal, cache: "no-store" }));
 }
 
-/** Post JSON to the person's side: "text", "press", "delete" or "block". */
+/** Post JSON to the person's side: "text", "press", "inline", "start" and so on. */
 export function post(person, action, body) {
   return send(`/person/${encodeURIComponent(person)}/${action}`, body);
 }

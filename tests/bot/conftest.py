@@ -259,12 +259,12 @@ def a_user(user_id: int) -> dict[str, Any]:
 
 async def until_judged(stage: Stage) -> None:
     """Wait until no album waits any more."""
-    async with asyncio.timeout(10.0):
+    async with asyncio.timeout(30.0):
         while await stage.parts.drafts.albums_waiting():  # noqa: ASYNC110 - what is waited for happens in SQL
             await asyncio.sleep(0.01)
 
 
-async def until(condition: Any, seconds: float = 10.0) -> None:
+async def until(condition: Any, seconds: float = 30.0) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - any condition, with or without an event

@@ -30,19 +30,19 @@ class Person:
 
     async def text(self, text: str) -> None:
         """Write."""
-        await self._post("text", json={"text": text})
+        await self.post("text", json={"text": text})
 
     async def photo(self, data: bytes, kind: str = "photo", name: str = "a.jpg") -> None:
         """Send a picture."""
-        await self._post(kind, files={"file": (name, data)})
+        await self.post(kind, files={"file": (name, data)})
 
     async def album(self, *pictures: bytes) -> None:
         """Send several pictures at once."""
-        await self._post("album", files=[("file", (f"{number}.jpg", data)) for number, data in enumerate(pictures)])
+        await self.post("album", files=[("file", (f"{number}.jpg", data)) for number, data in enumerate(pictures)])
 
     async def press(self, message: dict[str, Any], label: str) -> dict[str, Any]:
         """Press a button; returns the answer."""
-        return await self._post("press", json={"message_id": message["id"], "label": label})
+        return await self.post("press", json={"message_id": message["id"], "label": label})
 
     async def hears(self, words: str, seconds: float = 8.0) -> dict[str, Any]:
         """Wait until the bot's last message says so."""
@@ -54,7 +54,8 @@ class Person:
                     return dict(said[-1])
                 await asyncio.sleep(0.05)
 
-    async def _post(self, kind: str, **body: Any) -> dict[str, Any]:
+    async def post(self, kind: str, **body: Any) -> dict[str, Any]:
+        """Do something by the person's side of the playground."""
         response = await self.client.post(f"/person/{self.user}/{kind}", headers=HEADERS, **body)
         response.raise_for_status()
         return dict(response.json())
@@ -141,6 +142,38 @@ async def test_an_album_and_a_tapped_style_work_too(services: Services) -> None:
         assert answer["text"] == "I am on it!"
         stopped = await ben.hears("stopped, as you asked")
         assert stopped["id"] == sheet["id"]
+
+
+async def test_four_people_are_served_in_four_languages_and_find_styles_in_theirs(services: Services) -> None:
+    async with a_playground() as url, httpx.AsyncClient(base_url=url) as client, a_running_bot(url, services):
+        people = {code: Person(client, user) for user, code in enumerate(("en", "es", "id", "ru"), start=7)}
+        for code, person in people.items():
+            await person.post("language", json={"language": code})
+            await person.photo(a_jpeg("red"))
+        sheets = [
+            await people[code].hears(words)
+            for code, words in (
+                ("en", "I have your photo"),
+                ("es", "ya tengo tu foto"),
+                ("id", "fotomu sudah kuterima"),
+                ("ru", "фото у меня"),
+            )
+        ]
+        await people["ru"].press(sheets[3], "2. Звёздная ночь")
+        await until_asked(services, 1)
+        await paint(services, 1)
+        result = await people["ru"].hears("вот твоя картина")
+        found = await people["ru"].post("inline", json={"query": "звезд"})
+        await people["ru"].post("choose", json={"query_id": found["query_id"], "result_id": "job.1"})
+
+    assert [sheet["buttons"][0][1]["label"] for sheet in sheets] == [
+        "2. Starry Night",
+        "2. Noche estrellada",
+        "2. Malam Berbintang",
+        "2. Звёздная ночь",
+    ]
+    assert [each["id"] for each in found["results"]] == ["job.1", "style.starry-night"]
+    assert found["results"][0]["file"]["url"] == result["photo"]["url"]
 
 
 async def test_a_text_named_jpg_gets_its_sentence(services: Services) -> None:

@@ -9,7 +9,7 @@ from telegram.error import TimedOut
 
 from bot import pacing
 from bot.pacing import Limits
-from jobs.values import JobFailure, Outcome
+from jobs.values import JobFailure, JobView, Outcome
 from models import queries
 from models.states import JobState
 from models.tables import Delivery, Job, User
@@ -80,6 +80,29 @@ async def test_an_undelivered_result_is_delivered_after_a_restart_once(
         await next_stage.deliver()
 
     assert (shown.edits, len(telegram.chat(ANN))) == (1, 2)
+
+
+async def test_a_delivery_that_ends_while_due_ones_are_read_is_not_made_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id, shown = await an_hq_job(stage)
+    key = await stage.services.blobs.put(a_jpeg("gold"), ".jpg")
+    attempt = await stage.begin(job_id)
+    desk, deliveries = stage.services.desk, stage.parts.deliveries
+    assert await desk.finish(job_id, attempt, Outcome(state=JobState.DONE, result_key=key))
+    [under_way] = await deliveries.start_due()
+    read = desk.due_deliveries
+
+    async def read_slowly(limit: int = 20) -> list[JobView]:
+        due = await read(limit)
+        await under_way
+        return due
+
+    monkeypatch.setattr(desk, "due_deliveries", read_slowly)
+    again = await deliveries.start_due()
+
+    assert again == []
+    assert shown.edits == 1
 
 
 @pytest.mark.parametrize("failure", list(JobFailure))

@@ -139,7 +139,7 @@ async def test_what_somebody_sent_from_the_finds_is_left_alone_in_groups(stage: 
 
 async def test_the_chosen_language_is_that_of_the_finds_too(stage: Stage) -> None:
     await stage.text(ANN, "/language")
-    await stage.press(ANN, stage.telegram.chat(ANN)[0].message_id, f"language:ru.{ANN}")
+    await stage.press(ANN, stage.telegram.chat(ANN)[0].message_id, "language:ru")
 
     [found] = await stage.inline(ANN, "иней", language="es")
 

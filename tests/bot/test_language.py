@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot import menus
 from models.tables import Chat
 from tests.bot.conftest import ADMIN, ANN, BEN, GROUP, Stage, a_stage, an_instant
 from tests.bot.telegram import RecordingRequest, Shown
@@ -18,9 +19,11 @@ def speaking(language: str | None, user_id: int = ANN) -> dict[str, Any]:
 
 async def press_language(stage: Stage, code: str, user_id: int = ANN, chat_id: int | None = None) -> Shown:
     """Say /language and press a language; the message with the buttons."""
+    if chat_id is not None:
+        stage.telegram.admins[chat_id] = {user_id}
     await stage.text(user_id, "/language", chat_id=chat_id)
     shown = stage.telegram.chat(chat_id or user_id)[-1]
-    await stage.press(user_id, shown.message_id, f"language:{code}.{user_id}", chat_id=chat_id)
+    await stage.press(user_id, shown.message_id, f"language:{code}", chat_id=chat_id)
     return shown
 
 
@@ -93,17 +96,20 @@ async def test_in_a_group_without_one_each_is_answered_in_what_they_chose(stage:
     assert [words[:8] for words in stage.telegram.words(GROUP)] == ["<b>Yang ", "<b>What "]
 
 
-async def test_in_a_group_only_who_asked_chooses(stage: Stage) -> None:
+async def test_in_a_group_only_its_admins_choose(stage: Stage) -> None:
+    stage.telegram.admins[GROUP] = {BEN}
     await stage.text(ANN, "/language", chat_id=GROUP)
     [shown] = stage.telegram.chat(GROUP)
 
-    await stage.press(BEN, shown.message_id, f"language:ru.{ANN}", chat_id=GROUP)
-
-    assert stage.telegram.last_answer() == "This button belongs to somebody else."
+    await stage.press(ANN, shown.message_id, "language:ru", chat_id=GROUP)
+    assert stage.telegram.last_answer() == "Only admins of this group can change that."
     assert shown.words == "Which language shall I speak here?"
+    await stage.press(BEN, shown.message_id, "language:ru", chat_id=GROUP)
+
+    assert shown.words == "Хорошо, теперь я говорю здесь по-русски."
 
 
-@pytest.mark.parametrize("data", ["language:xx.11", "language:ru", "language:", "language:ru.x", "language:../en.11"])
+@pytest.mark.parametrize("data", ["language:xx", "language:", "language:ru.x", "language:../en", "language:RU"])
 async def test_a_forged_language_is_refused(stage: Stage, data: str) -> None:
     await stage.text(ANN, "/language")
     [shown] = stage.telegram.chat(ANN)
@@ -120,7 +126,7 @@ async def test_a_language_can_be_chosen_under_a_message_that_telegram_hides(stag
     await stage.text(ANN, "/language")
     [shown] = stage.telegram.chat(ANN)
 
-    await stage.press(ANN, shown.message_id, f"language:es.{ANN}", accessible=False)
+    await stage.press(ANN, shown.message_id, "language:es", accessible=False)
 
     assert await stage.parts.people.language(ANN, ANN) == "es"
 
@@ -142,14 +148,18 @@ async def test_two_people_at_once_are_each_answered_in_their_own_language(stage:
     assert stage.telegram.words(BEN)[-1].startswith("<b>What")
 
 
-@pytest.mark.parametrize(("user_id", "last"), [(ANN, "delete_me"), (ADMIN, "admin")], ids=["anybody", "an admin"])
-async def test_the_menu_follows_the_chosen_language(stage: Stage, user_id: int, last: str) -> None:
+@pytest.mark.parametrize(
+    ("user_id", "offered"),
+    [(ANN, menus.COMMANDS), (ADMIN, menus.ADMINS_COMMANDS)],
+    ids=["anybody", "an admin"],
+)
+async def test_the_menu_follows_the_chosen_language(stage: Stage, user_id: int, offered: tuple[str, ...]) -> None:
     await press_language(stage, "ru", user_id)
 
     [call] = [call for call in stage.telegram.calls if call.method == "setMyCommands"]
     assert call.parameters["scope"] == {"chat_id": user_id, "type": "chat"}
     assert call.parameters["commands"][0]["description"] == "Показать, что я умею"
-    assert call.parameters["commands"][-1]["command"] == last
+    assert [command["command"] for command in call.parameters["commands"]] == list(offered)
 
 
 async def test_an_unwell_database_costs_the_language_but_no_answer(

@@ -109,16 +109,6 @@ async def test_a_saved_style_stands_on_the_sheet_and_paints_in_the_same_message(
     assert shown.photo == a_jpeg("gold")
 
 
-@pytest.mark.parametrize(("name", "words"), [("mosaic", "I paint it in <b>Mosaic"), ("gone", "no longer have that")])
-async def test_the_link_of_a_style_paints_the_next_photo(stage: Stage, name: str, words: str) -> None:
-    await stage.text(ANN, f"/start p_{name}")
-
-    await stage.photo(ANN)
-
-    assert words in stage.telegram.words(ANN)[0]
-    assert [job.preset for job in await stage.jobs()] == (["mosaic"] if name == "mosaic" else [])
-
-
 async def test_a_style_of_the_second_page_is_painted(stage: Stage) -> None:
     shown = await a_content_message(stage)
     first_page = shown.photo

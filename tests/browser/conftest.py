@@ -8,7 +8,7 @@ from playwright.async_api import Browser, async_playwright, expect
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 # Beside another test process a page takes its time.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

@@ -364,6 +364,60 @@ async def test_a_message_is_deleted_for_both_devices(browser: Browser, playgroun
     assert [message["text"] for message in await playground.chat()] == ["/start"]
 
 
+async def test_what_a_bot_finds_is_sent_and_its_link_leads_to_the_private_chat(
+    browser: Browser, playground: Running
+) -> None:
+    group, keys = await a_group(playground), [[{"text": "Go", "url": "https://t.me/Pastiche_bot?start=p_frost"}]]
+    words, markup = {"message_text": "This is frost"}, {"inline_keyboard": keys}
+    results: list[Json] = [
+        {"type": "article", "id": title, "title": title, "input_message_content": words, "reply_markup": markup}
+        for title in ("Frost", "Mosaic")
+    ]
+    await playground.result("deleteWebhook", drop_pending_updates=True)
+    phone: Json = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    async with a_chat_on_the_page(browser, playground, f"ada/{group}", **phone) as page:
+        await expect(page.locator("#bot-name")).to_have_text("Painters")
+        await page.locator("#text").press_sequentially("@Pastiche_bot fr")
+        [update] = await playground.updates(timeout=10)
+        answer: Json = {"inline_query_id": update["inline_query"]["id"], "results": results}
+        await playground.result("answerInlineQuery", **answer)
+        await expect(page.get_by_role("option")).to_have_count(2)
+        await page.locator("#text").press("ArrowUp")
+        await expect(page.get_by_role("option", name="Mosaic")).to_have_attribute("aria-selected", "true")
+        await page.locator("#text").press("Enter")
+
+        await expect(page.locator(".unit.mine .via")).to_have_text("via @pastiche_bot")
+        await expect(page.locator("#text")).to_have_value("")
+        await page.get_by_role("link", name="Go").tap()
+        await expect(page.locator(".text").last).to_have_text("/start p_frost")
+        await expect(page.locator("#bot-name")).to_have_text("Pastiche")
+    assert update["inline_query"]["query"] == "fr"
+
+
+async def test_the_language_of_a_messenger_is_changed_on_one_device_and_seen_on_the_other(
+    browser: Browser, playground: Running
+) -> None:
+    await playground.says("/start")
+    for code, words in (("", "Start"), ("ru", "Начать")):
+        commands = [{"command": "start", "description": words}]
+        await playground.result("setMyCommands", commands=commands, **({"language_code": code} if code else {}))
+    async with opened_page(browser, playground.url) as page:
+        await page.get_by_role("button", name="More").click()
+        async with page.expect_popup() as opening:
+            await page.get_by_role("menuitem", name="Open a second device").click()
+        device = await opening.value
+        await page.get_by_role("button", name="More").click()
+        await page.get_by_role("menuitem", name="Language: English").click()
+        await page.get_by_role("menuitem", name="Русский").click()
+
+        await device.get_by_role("button", name="More").click()
+        await expect(device.get_by_role("menuitem", name="Language: Русский")).to_be_visible()
+        await device.keyboard.press("Escape")
+        await device.get_by_role("button", name="Commands").click()
+        await expect(device.get_by_role("option")).to_contain_text(["Начать"])
+    await playground.http.post("/person/ada/language", json={"language": "en"})
+
+
 async def test_groups_and_topics_fit_a_small_phone(browser: Browser, playground: Running) -> None:
     topics = ["Oil on canvas", "Watercolour and gouache", "Woodcut", "Etching"]
     wish = {"kind": "forum", "title": "A studio with a rather long name", "members": ["ada", "ben"], "topics": topics}

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.timeout(300)
 
 CONTENT = jpeg_of(photo_of("astronaut"))
 STYLE = jpeg_of(photo_of("coffee"))
-SIZE = "288"  # large enough to be killed in mid-run on a quick machine, small enough to be painted again soon
+SIZE = "208"  # large enough to be killed in mid-run on a quick machine, small enough to be painted again soon
 
 
 def test_a_job_killed_and_stopped_in_mid_run_is_delivered_once(stage: Stage) -> None:

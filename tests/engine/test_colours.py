@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from engine.colours import keep_chroma, luminance
+from engine.colours import keep_chroma, luminance, noise_in_colours, recoloured
+from engine.losses import Moments, moments
 
 
 def muted(seed: int) -> Tensor:
@@ -44,3 +45,28 @@ def test_result_stays_in_range_where_a_bright_canvas_meets_a_strong_colour() -> 
     kept = keep_chroma(torch.ones(1, 3, 1, 1), red)
 
     assert 0 <= float(kept.min()) <= float(kept.max()) <= 1
+
+
+def test_recoloured_picture_has_the_mean_and_covariance_of_the_other() -> None:
+    pixels, other = (0.35 + 0.3 * torch.rand(1, 3, 24, 24, generator=torch.Generator().manual_seed(k)) for k in (1, 2))
+    other = other * torch.tensor([1.0, 0.5, 0.8]).view(1, 3, 1, 1)
+
+    found = moments(recoloured(pixels, moments(other)))
+
+    torch.testing.assert_close(found.mean, moments(other).mean, atol=1e-3, rtol=0)
+    torch.testing.assert_close(found.covariance, moments(other).covariance, atol=1e-3, rtol=0)
+
+
+def test_recolouring_like_itself_changes_nothing() -> None:
+    pixels = torch.rand(1, 3, 8, 8, generator=torch.Generator().manual_seed(1))
+
+    torch.testing.assert_close(recoloured(pixels, moments(pixels)), pixels, atol=1e-4, rtol=0)
+
+
+def test_noise_has_the_colours_asked_for() -> None:
+    like = Moments(torch.tensor([0.5, 0.4, 0.6]), torch.diag(torch.tensor([0.01, 0.004, 0.0])))
+
+    found = moments(noise_in_colours(like, torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(1))))
+
+    torch.testing.assert_close(found.mean, like.mean, atol=0.01, rtol=0)
+    torch.testing.assert_close(found.covariance, like.covariance, atol=1e-3, rtol=0)

@@ -14,16 +14,17 @@ from engine.devices import (
     choose_dtype,
     choose_threads,
     default_memory,
+    memory_errors,
     self_check,
 )
 from engine.encoder import Encoder
-from engine.errors import InvalidRequest
+from engine.errors import InvalidRequest, OutOfMemory
 
 # Impossible for a real check, so that a test can tell where a finding came from.
 REMEMBERED = {"fp32_s": 1000.0, "bf16_s": 1.0, "agreement": 1.0}
 
 
-@pytest.mark.parametrize("name", ["tpu", "mps", "", "cuda:99", "meta", "cpu cuda"])
+@pytest.mark.parametrize("name", ["tpu", "mps:7", "", "cuda:99", "meta", "cpu cuda"])
 def test_a_device_that_is_not_there_is_an_invalid_request(name: str) -> None:
     with pytest.raises(InvalidRequest):
         choose_device(name)
@@ -156,3 +157,30 @@ def test_a_self_check_is_announced_before_it_begins_and_a_remembered_one_is_not(
         choose_dtype(encoder, 1, tmp_path / "checks.json", announced.append)
 
     assert announced == ["self-check"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory"),
+        MemoryError(),
+        RuntimeError("MPS backend out of memory"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 7 bytes"),
+    ],
+    ids=["cuda", "python", "mps", "cpu"],
+)
+def test_every_word_for_a_full_memory_is_understood(error: Exception) -> None:
+    with pytest.raises(OutOfMemory), memory_errors():
+        raise error
+
+
+def test_other_errors_are_no_want_of_memory() -> None:
+    with pytest.raises(RuntimeError, match="something else"), memory_errors():
+        raise RuntimeError("something else")
+
+
+def test_apple_s_gpu_is_taken_where_there_is_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+
+    assert choose_device("auto") == torch.device("mps")

@@ -9,9 +9,10 @@ import torch.nn.functional as functional
 from torch import Tensor
 from torchvision.models.vgg import cfgs, make_layers
 
-from engine.encoder import Encoder, Pooling
+from engine.encoder import Encoder
 from engine.errors import UnknownLayer
 from engine.losses import W2Loss, moments, transform
+from engine.recipes import Pooling
 from engine.weights import SHIPPED_SLIM, Affine, Weights, load_weights
 from tests.engine.builders import WIDTH
 from tests.engine.conftest import CPU

@@ -1,8 +1,9 @@
 """The loop's parts: the canvas against torch's own Adam, and gradients that are no numbers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import torch
@@ -10,19 +11,19 @@ from PIL import Image
 from torch import Tensor
 
 from engine.encoder import Encoder
-from engine.errors import Diverged
-from engine.gatys import Canvas, Objective, Run
-from engine.losses import moments
+from engine.errors import Diverged, OutOfMemory
+from engine.gatys import Canvas, Run
+from engine.losses import Moments, W2Loss, moments
+from engine.objective import Looks, Objective, choose_layers
+from engine.painter import recipe_for
 from engine.pictures import to_tensor
-from engine.recipes import CONTENT_LAYERS, STYLE_LAYERS, Recipe, choose_layers
-from engine.request import Style
+from engine.recipes import Recipe, StyleLoss, recipe_of
+from engine.request import Optimisation, Style, StyleRequest
 from engine.weights import load_weights
-from tests.engine.builders import a_photo, a_request, a_style
+from tests.engine.builders import a_flat_picture, a_photo, a_request, a_style
 from tests.engine.conftest import CPU
 
-RECIPE = Recipe(
-    style_layers=STYLE_LAYERS, content_layers=CONTENT_LAYERS, content_weight=0.05, tv_weight=1.0, steps=(4,)
-)
+RECIPE = recipe_of("standard", {"content_weight": 0.05, "tv_weight": 1.0, "steps": (4,)})
 
 
 def some_pixels(seed: int) -> Tensor:
@@ -73,10 +74,21 @@ def test_enlarged_canvas_keeps_adam_s_moments_and_restarts_its_average() -> None
     torch.testing.assert_close(larger.pixels.mean(), canvas.pixels.mean(), rtol=1e-2, atol=0)
 
 
-def an_objective(encoder: Encoder, *styles: Style, **changes: Any) -> Objective:
+def test_average_of_two_steps_is_theirs_by_their_weights() -> None:
+    canvas, decay = Canvas.starting_with(some_pixels(1)), 0.8
+    canvas.keep(decay)
+    canvas.pixels = some_pixels(2)
+
+    canvas.keep(decay)
+
+    expected = (decay * some_pixels(1) + some_pixels(2)) / (decay + 1)
+    torch.testing.assert_close(canvas.picture(decay), expected)
+
+
+def an_objective(encoder: Encoder, *styles: Style, recipe: Recipe = RECIPE, **changes: Any) -> Objective:
     content = to_tensor(a_photo(), (64, 64), CPU)
     request = a_request(styles=styles, **changes)
-    return Objective(request, RECIPE, choose_layers(RECIPE, encoder), encoder, content)
+    return Objective(request, recipe, choose_layers(recipe, encoder), encoder, content)
 
 
 def test_the_content_itself_has_no_content_loss_and_the_style_itself_no_style_loss(encoder: Encoder) -> None:
@@ -103,9 +115,10 @@ def test_strength_multiplies_the_style_s_share_alone(encoder: Encoder) -> None:
 def test_targets_of_several_styles_are_their_weighted_mean(encoder: Encoder) -> None:
     styles = [Style(picture=a_style(64, 64), weight=1.0), Style(picture=a_style(64, 64, hue=2.0), weight=3.0)]
     request = a_request(styles=tuple(styles))
-    objective = an_objective(encoder, *styles)
+    content = to_tensor(a_photo(), (64, 64), CPU)
+    looks = Looks(request, RECIPE, choose_layers(RECIPE, encoder), encoder, content)
 
-    found = objective._style_targets(request, 64)
+    found = looks.blended(styles)
 
     for layer, target in found.items():
         one, other = (
@@ -115,9 +128,10 @@ def test_targets_of_several_styles_are_their_weighted_mean(encoder: Encoder) -> 
         torch.testing.assert_close(target.gram, 0.25 * one.gram + 0.75 * other.gram)
 
 
-@pytest.mark.parametrize("style_loss", ["w2", "gram"])
-def test_gradient_of_the_objective_agrees_with_a_finite_difference(slim: Encoder, style_loss: str) -> None:
-    objective = an_objective(slim, Style(picture=a_style()), style_loss=style_loss)
+@pytest.mark.parametrize("style_loss", get_args(StyleLoss))
+def test_gradient_of_the_objective_agrees_with_a_finite_difference(slim: Encoder, style_loss: StyleLoss) -> None:
+    recipe = replace(RECIPE, style_loss=style_loss)
+    objective = an_objective(slim, Style(picture=a_style()), recipe=recipe)
     noise = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(1))
     pixels = to_tensor(a_photo(50, 60), (64, 64), CPU).lerp(noise, 0.1).requires_grad_(True)
 
@@ -129,6 +143,126 @@ def test_gradient_of_the_objective_agrees_with_a_finite_difference(slim: Encoder
     with torch.no_grad():
         difference = total(pixels + 0.005 * direction) - total(pixels - 0.005 * direction)
     assert float(difference) / 0.01 == pytest.approx(float(gradient.norm()), rel=0.02)
+
+
+def looks(encoder: Encoder, recipe: Recipe = RECIPE, **changes: Any) -> Mapping[str, Moments]:
+    """The moments of a request's only style."""
+    request = a_request(**changes)
+    content = to_tensor(request.content, (64, 64), CPU)
+    return Looks(request, recipe, choose_layers(recipe, encoder), encoder, content).blended(request.styles)
+
+
+def seen(encoder: Encoder, pixels: Tensor) -> Moments:
+    return moments(encoder.features(pixels, ["relu2_1"])["relu2_1"])
+
+
+def test_a_tiled_style_looks_like_small_ones_side_by_side(encoder: Encoder) -> None:
+    found = looks(encoder, replace(RECIPE, tiles=4))["relu2_1"]
+
+    expected = seen(encoder, to_tensor(a_style(), (16, 16), CPU).repeat(1, 1, 4, 4))
+    torch.testing.assert_close(found.gram, expected.gram)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "changes"),
+    [(replace(RECIPE, style_scale=2.0), {}), (RECIPE, {"brush": 2.0})],
+    ids=["style scale", "brush"],
+)
+def test_a_larger_style_has_larger_strokes(encoder: Encoder, recipe: Recipe, changes: dict[str, Any]) -> None:
+    found = looks(encoder, recipe, **changes)["relu2_1"]
+
+    torch.testing.assert_close(found.gram, seen(encoder, to_tensor(a_style(), (128, 128), CPU)).gram)
+
+
+def test_a_style_that_is_the_content_in_other_colours_becomes_the_content_by_matching(encoder: Encoder) -> None:
+    style = Style(picture=a_photo().point(lambda level: level * 0.6 + 60))
+
+    found = looks(encoder, keep_colours="match", styles=(style,))["relu2_1"]
+
+    content, other = (seen(encoder, to_tensor(each, (64, 64), CPU)) for each in (a_photo(), _picture_of(style)))
+    assert float(W2Loss(content)(found)) < 0.1 * float(W2Loss(content)(other))
+
+
+def test_a_mask_keeps_styles_apart(encoder: Encoder) -> None:
+    mask = Image.new("L", (64, 64))
+    mask.paste(255, (32, 0, 64, 64))
+    recipe = replace(RECIPE, style_layers=((("relu1_1",), 1.0),), content_weight=0.0, tv_weight=0.0)
+
+    def gradient(right: Image.Image) -> Tensor:
+        objective = an_objective(encoder, Style(picture=a_style()), Style(picture=right), recipe=recipe, mask=mask)
+        pixels = to_tensor(a_photo(), (64, 64), CPU).requires_grad_(True)
+        return torch.autograd.grad(objective(pixels)["style"], pixels)[0]
+
+    one, other = gradient(a_style(hue=1.0)), gradient(a_flat_picture(200))
+
+    assert torch.equal(one[..., :30], other[..., :30])
+    assert float(one[..., :30].abs().max()) > 0
+    assert not torch.allclose(one[..., 34:], other[..., 34:])
+
+
+@pytest.mark.parametrize("part", ["content", "style"])
+def test_a_part_without_weight_has_no_say(encoder: Encoder, part: str) -> None:
+    recipe = recipe_of("standard", {f"{part}_weight": 0.0})
+
+    parts = an_objective(encoder, Style(picture=a_style()), recipe=recipe)(to_tensor(a_style(), (64, 64), CPU))
+
+    assert [name for name, value in parts.items() if float(value) == 0] == [part]
+
+
+def a_run(encoder: Encoder, request: StyleRequest) -> Run:
+    recipe = recipe_for(request)
+    layers = choose_layers(recipe, encoder, request.optimisation)
+    return Run(request, recipe, layers, encoder, lambda _: None, lambda: False, request.start)
+
+
+def test_noise_in_the_style_s_colours_has_its_colours(encoder: Encoder) -> None:
+    still = Optimisation(learning_rate=1e-6, ema_decay=0.0)
+
+    painted = a_run(encoder, a_request(init="stats", optimisation=still, steps=1)).paint()
+
+    expected = to_tensor(a_style(), (48, 48), CPU).mean(dim=(0, 2, 3))
+    torch.testing.assert_close(painted.mean(dim=(0, 2, 3)), expected, atol=0.05, rtol=0)
+
+
+def test_a_picture_given_is_where_the_canvas_begins(encoder: Encoder) -> None:
+    still = Optimisation(learning_rate=1e-6, ema_decay=0.0)
+
+    painted = a_run(encoder, a_request(start=a_style(32, 32), optimisation=still, steps=1)).paint()
+
+    torch.testing.assert_close(painted, to_tensor(a_style(32, 32), (64, 64), CPU), atol=1e-3, rtol=0)
+
+
+class Cramped(Encoder):
+    """A device whose memory ends at a certain size."""
+
+    largest_px = 0
+
+    def features(self, pixels: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+        if max(pixels.shape[-2:]) > self.largest_px:
+            raise torch.OutOfMemoryError("out of memory")
+        return super().features(pixels, layers)
+
+
+@pytest.mark.parametrize("scales", [None, 1], ids=["later", "at once"])
+def test_a_scale_too_large_for_the_memory_becomes_a_smaller_one_with_a_note(
+    small_file: Path, scales: int | None
+) -> None:
+    encoder = Cramped(load_weights(small_file), name="slim", device=CPU)
+    encoder.largest_px = 130
+    run = a_run(encoder, a_request(longest_side_px=181, steps=2, optimisation=Optimisation(scales=scales)))
+
+    painted = run.paint()
+
+    assert painted.shape == (1, 3, 181, 181)
+    assert [scale["width_px"] for scale in run.scales] == [128]
+    assert run.notes == ["the memory did not suffice at 181 px: painted smaller, enlarged"]
+
+
+def test_a_memory_for_nothing_is_said_to_be_too_small(small_file: Path) -> None:
+    encoder = Cramped(load_weights(small_file), name="slim", device=CPU)
+
+    with pytest.raises(OutOfMemory):
+        a_run(encoder, a_request(longest_side_px=181)).paint()
 
 
 class Cliff(Encoder):

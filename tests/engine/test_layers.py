@@ -82,3 +82,12 @@ def test_a_recipe_for_vgg19_finds_its_layers_in_vgg16(preferences: tuple[str, ..
     deepest = VGG16.index_of("relu5_3")
 
     assert VGG16.prefer(preferences, deepest) == expected
+
+
+@pytest.mark.parametrize(
+    ("layer", "stride_px", "receptive_px"),
+    [("relu1_1", 1, 3), ("relu2_2", 2, 14), ("pool3", 8, 44), ("relu5_1", 16, 156)],
+)
+def test_reach_covers_the_receptive_field(layer: str, stride_px: int, receptive_px: int) -> None:
+    assert VGG19.stride_px(layer) == stride_px
+    assert receptive_px <= 2 * VGG19.reach_px(layer) + 1 <= receptive_px * 1.4 + 2

@@ -5,8 +5,11 @@ import torch
 from torch import Tensor
 
 from engine.losses import (
+    STYLE_LOSSES,
+    CovarianceLoss,
     GramLoss,
     Moments,
+    NormalisedGramLoss,
     W2Loss,
     blend,
     content_loss,
@@ -100,11 +103,11 @@ def test_transformed_moments_are_those_of_transformed_features() -> None:
     torch.testing.assert_close(found.covariance, expected.covariance)
 
 
-@pytest.mark.parametrize("loss", [GramLoss, W2Loss])
-def test_equal_moments_are_no_distance_apart(loss: type[GramLoss] | type[W2Loss]) -> None:
+@pytest.mark.parametrize("loss", STYLE_LOSSES)
+def test_equal_moments_are_no_distance_apart(loss: str) -> None:
     same = moments(some_features(1))
 
-    assert float(loss(same)(same)) == pytest.approx(0, abs=1e-5)
+    assert float(STYLE_LOSSES[loss](same)(same)) == pytest.approx(0, abs=1e-5)
 
 
 def test_w2_of_diagonal_gaussians_is_the_closed_form() -> None:
@@ -130,12 +133,45 @@ def test_gram_loss_is_the_distance_relative_to_the_target() -> None:
     assert float(GramLoss(target)(now)) == pytest.approx(1 / (1 + 4))
 
 
-@pytest.mark.parametrize("loss", [GramLoss, W2Loss])
+def test_covariance_loss_does_not_see_the_mean() -> None:
+    target = diagonal([0.0, 0.0], [1.0, 2.0])
+
+    assert float(CovarianceLoss(target)(diagonal([5.0, 7.0], [1.0, 2.0]))) == 0
+    assert float(CovarianceLoss(target)(diagonal([0.0, 0.0], [2.0, 4.0]))) == pytest.approx((1 + 4) / (1 + 4))
+
+
+def test_normalised_gram_sees_which_channels_go_together_and_not_how_strong_they_are() -> None:
+    together, apart = torch.tensor([[4.0, 4.0], [4.0, 4.0]]), torch.tensor([[9.0, 0.0], [0.0, 1.0]])
+    loss = NormalisedGramLoss(Moments(torch.zeros(2), together))
+
+    assert float(loss(Moments(torch.zeros(2), together * 25))) == pytest.approx(0, abs=1e-6)
+    assert float(loss(Moments(torch.zeros(2), apart))) == pytest.approx((1 + 1) / 4, rel=1e-2)
+
+
+def test_moments_of_a_region_are_those_of_its_pixels_alone() -> None:
+    features = some_features(1)
+    inside = torch.zeros(1, 1, 9, 11)
+    inside[..., :4] = 1
+
+    found = moments(features, inside)
+
+    alone = moments(features[..., :4])
+    torch.testing.assert_close(found.mean, alone.mean)
+    torch.testing.assert_close(found.covariance, alone.covariance)
+
+
+def test_moments_of_no_pixels_are_nothing() -> None:
+    found = moments(some_features(1), torch.zeros(1, 1, 9, 11))
+
+    assert float(found.gram.abs().max()) == 0
+
+
+@pytest.mark.parametrize("loss", STYLE_LOSSES)
 @pytest.mark.parametrize("features", [torch.zeros(1, 4, 3, 3), torch.ones(1, 4, 3, 3)], ids=["dead", "flat"])
-def test_flat_features_give_finite_losses_and_gradients(loss: type[GramLoss] | type[W2Loss], features: Tensor) -> None:
+def test_flat_features_give_finite_losses_and_gradients(loss: str, features: Tensor) -> None:
     canvas = features.clone().requires_grad_(True)
 
-    value = loss(moments(features))(moments(canvas))
+    value = STYLE_LOSSES[loss](moments(features))(moments(canvas))
     value.backward()
 
     assert float(value.detach()) == pytest.approx(0, abs=1e-3)
@@ -165,9 +201,9 @@ def test_gradient_of_the_trace_agrees_with_finite_differences() -> None:
     assert torch.autograd.gradcheck(of_symmetric, (matrix,), atol=1e-4)
 
 
-@pytest.mark.parametrize("loss", [GramLoss, W2Loss])
-def test_gradient_of_a_style_loss_agrees_with_a_finite_difference(loss: type[GramLoss] | type[W2Loss]) -> None:
-    distance = loss(moments(some_features(1)))
+@pytest.mark.parametrize("loss", STYLE_LOSSES)
+def test_gradient_of_a_style_loss_agrees_with_a_finite_difference(loss: str) -> None:
+    distance = STYLE_LOSSES[loss](moments(some_features(1)))
     features = some_features(2).requires_grad_(True)
     direction = some_features(3) - 0.5
 

@@ -13,8 +13,20 @@ import torch
 from PIL import Image
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from engine import Diverged, InvalidRequest, Painter, Painting, Progress, Stopped, Style, StyleRequest, open_painter
+from engine import (
+    Diverged,
+    InvalidRequest,
+    Optimisation,
+    Painter,
+    Painting,
+    Progress,
+    Stopped,
+    Style,
+    StyleRequest,
+    open_painter,
+)
 from engine.pictures import PREVIEW_SIDE_PX
+from engine.recipes import Init, StyleLoss
 from tests.engine.builders import a_flat_picture, a_photo, a_request, a_style, a_weights_file, small_tensors
 
 THREE_SCALES_PX = 256
@@ -61,12 +73,11 @@ def difference(one: Image.Image, other: Image.Image) -> float:
     return float(np.abs(pixels(one) - pixels(other)).mean())
 
 
-@pytest.mark.parametrize("style_loss", ["w2", "gram"])
-@pytest.mark.parametrize("init", ["content", "noise"])
-def test_loss_falls(painter: Painter, style_loss: str, init: str) -> None:
+@pytest.mark.parametrize(("style_loss", "init"), [("w2", "content"), ("gram", "noise"), ("covariance", "noise")])
+def test_loss_falls(painter: Painter, style_loss: StyleLoss, init: Init) -> None:
     witness = Witness()
 
-    paint(painter, a_request(steps=60, style_loss=style_loss, init=init), witness)
+    paint(painter, a_request(steps=60, optimisation=Optimisation(style_loss=style_loss), init=init), witness)
 
     assert len(witness.losses) == 3
     assert witness.losses[0] > witness.losses[1] > witness.losses[2] > 0
@@ -266,7 +277,15 @@ def test_weights_of_styles_count_in_proportion_only(painter: Painter) -> None:
 def test_the_report_is_json_and_tells_how_the_picture_came_about(painter: Painter) -> None:
     content = a_photo(64, 40)
 
-    painting = paint(painter, a_request(content=content, longest_side_px=182, steps=5, seed=3, strength=0.7))
+    settings = {
+        "recipe": "quick",
+        "init": "content",
+        "optimisation": Optimisation(tiles=2),
+        "mask": content.point(bool),
+    }
+    size = {"content": content, "longest_side_px": 182}
+
+    painting = paint(painter, a_request(steps=5, seed=3, strength=0.7, **size, **settings))
 
     report: dict[str, Any] = json.loads(json.dumps(painting.report, allow_nan=False))
     assert report["settings"] == {
@@ -275,11 +294,13 @@ def test_the_report_is_json_and_tells_how_the_picture_came_about(painter: Painte
         "strength": 0.7,
         "keep_colours": "none",
         "brush": 1.0,
-        "init": "content",
-        "style_loss": "w2",
-        "steps": 5,
         "seed": 3,
         "preview_every": 0,
+        "recipe": "quick",
+        "optimisation": {"tiles": 2},
+        "init": "content",
+        "steps": 5,
+        "mask_px": [64, 40],
         "content_px": [64, 40],
         "styles": [{"px": [48, 48], "preset": None, "weight": 1.0}],
     }
@@ -294,6 +315,9 @@ def test_the_report_is_json_and_tells_how_the_picture_came_about(painter: Painte
     assert report["dtype"] in ("float32", "bfloat16")
     assert {"python", "torch", "pillow"} == set(report["versions"])
     assert {"style", "content", "replaced"} == set(report["layers"])
+    recipe = {"name": "quick", "init": "content", "optimiser": "adam", "tiles": 2, "content_weight": 0.06}
+    assert recipe.items() <= report["recipe"].items()
+    assert report["recipe"]["source"]
 
 
 def test_a_loss_beyond_all_numbers_is_said_to_diverge(tmp_path: Path) -> None:

@@ -7,15 +7,18 @@ import pytest
 import torch
 from PIL import Image
 
+from engine.encoder import Encoder
 from engine.errors import Stopped
 from engine.frozen import freeze
+from engine.instant import InstantNet
 from engine.nets import Shape, Transformer
 from engine.pictures import to_picture, to_tensor
-from engine.poster import StyledTiler, paint_poster, reach_px, tiles
+from engine.poster import THUMBNAIL_SIDE_PX, StyledTiler, paint_poster, reach_px, tiles
 from engine.request import Progress, Style, StyleRequest
 from engine.scales import fit
 from tests.conftest import photo_of
 
+CPU = torch.device("cpu")
 SMALL = Shape(width=16, deep_width=16, half_width=16, early=1, deep=1, late=1)
 
 
@@ -40,6 +43,18 @@ def test_tiles_join_without_a_seam(net: Transformer, vector: torch.Tensor, monke
     poster = paint_poster(StyledTiler(net, vector), request, lambda progress: None, lambda: False)
 
     untiled = _untiled(net, request, vector)
+    assert np.abs(_levels(poster) - _levels(untiled)).max() <= 2
+
+
+def test_tiles_of_the_shipped_network_join_at_2048_px(slim: Encoder) -> None:
+    shipped = InstantNet.load(slim)
+    vector = shipped.read([photo_of("coffee", 256)])
+    request = ask(photo_of("astronaut", 2048).crop((0, 600, 2048, 840)), 2048)
+
+    poster = paint_poster(StyledTiler(shipped.painter, vector), request, lambda progress: None, lambda: False)
+
+    untiled = _untiled(shipped.painter, request, vector)
+    assert poster.size == (2048, 240)
     assert np.abs(_levels(poster) - _levels(untiled)).max() <= 2
 
 
@@ -116,8 +131,8 @@ def ask(content: Image.Image, longest_side_px: int, **options: Any) -> StyleRequ
 def _untiled(net: Transformer, request: StyleRequest, vector: torch.Tensor) -> Image.Image:
     """In one piece, with the same frozen statistics."""
     size = fit(request.content.size, request.longest_side_px)
-    content = to_tensor(request.content, size, torch.device("cpu"))
-    frozen = freeze(net, content, vector)
+    content = to_tensor(request.content, size, CPU)
+    frozen = freeze(net, to_tensor(request.content, fit(size, min(THUMBNAIL_SIDE_PX, max(size))), CPU), vector)
     with torch.inference_mode():
         return to_picture(frozen(content, vector))
 

@@ -9,8 +9,9 @@ from PIL import Image
 from safetensors.torch import load_file
 from torchvision.models.vgg import cfgs, make_layers
 
-from engine import Painter, Painting, Progress, WeightsError, open_painter
+from engine import Optimisation, Painter, Painting, Progress, WeightsError, open_painter
 from engine.encoder import Encoder
+from engine.recipes import StyleLoss, recipe_names
 from engine.weights import SHIPPED_SLIM
 from tests.engine.builders import a_photo, a_request
 from tests.engine.conftest import CPU
@@ -28,13 +29,15 @@ def teacher(prefix_file: Path, cache_folder: Path) -> Painter:
     return open_painter(weights=prefix_file, device="cpu", threads=1)
 
 
-def paint(painter: Painter, style_loss: str) -> tuple[Painting, list[float]]:
+def paint(painter: Painter, style_loss: StyleLoss) -> tuple[Painting, list[float]]:
     losses: list[float] = []
 
     def note(progress: Progress) -> None:
         losses.extend([] if progress.loss is None else [progress.loss])
 
-    return painter.paint(a_request(steps=30, style_loss=style_loss), note, lambda: False), losses
+    return painter.paint(
+        a_request(steps=30, optimisation=Optimisation(style_loss=style_loss)), note, lambda: False
+    ), losses
 
 
 @pytest.mark.weights
@@ -53,13 +56,22 @@ def test_prefix_computes_what_torchvision_computes(prefix_file: Path) -> None:
 
 @pytest.mark.weights
 @pytest.mark.parametrize("style_loss", ["w2", "gram"])
-def test_prefix_paints_and_says_which_layers_it_lacked(teacher: Painter, style_loss: str) -> None:
+def test_prefix_paints_and_says_which_layers_it_lacked(teacher: Painter, style_loss: StyleLoss) -> None:
     painting, losses = paint(teacher, style_loss)
 
     assert losses[1] < losses[0]
     assert painting.report["backbone"] == "vgg19"
-    assert painting.report["layers"]["content"] == "relu3_2"
+    assert painting.report["layers"]["content"] == {"relu3_2": 1.0}
     assert painting.report["layers"]["replaced"]["relu5_1"] == "relu3_4"
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("recipe", recipe_names())
+def test_every_recipe_paints_on_the_prefix(teacher: Painter, recipe: str) -> None:
+    painting = teacher.paint(a_request(recipe=recipe, steps=1), lambda progress: None, lambda: False)
+
+    assert painting.report["backbone"] == "vgg19"
+    assert painting.picture.size == (64, 64)
 
 
 @pytest.mark.weights

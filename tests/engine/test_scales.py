@@ -93,3 +93,12 @@ def test_the_top_of_the_ladder_is_its_finest_scales(
     longest: int, total: int | None, expected: tuple[tuple[int, int], ...]
 ) -> None:
     assert top_of_ladder(longest, (40, 30, 20), total) == tuple(Scale(*each) for each in expected)
+
+
+@pytest.mark.parametrize(
+    ("end", "count", "expected"),
+    [(512, 1, (512,)), (512, 2, (128, 512)), (512, 5, (128, 181, 256, 362, 512)), (64, 3, (32, 45, 64))],
+    ids=["the end alone", "both ends", "as usual", "small"],
+)
+def test_so_many_sizes_as_asked_for_lead_to_the_end(end: int, count: int, expected: tuple[int, ...]) -> None:
+    assert sides(end, count) == expected

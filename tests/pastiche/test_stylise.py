@@ -69,6 +69,27 @@ def test_several_styles_are_mixed_by_their_weights(run: Run, photo: Path, tmp_pa
         assert max(made.size) == 512
 
 
+def test_whatever_is_said_goes_before_the_recipe(run: Run, photo: Path, tmp_path: Path) -> None:
+    out, report, mask = tmp_path / "out.png", tmp_path / "out.json", tmp_path / "mask.png"
+    left = Image.new("L", (97, 61))
+    left.paste(255, (50, 0, 97, 61))
+    left.save(mask)
+    words = "--size 64 --steps 2 --recipe white_walker --optimizer lbfgs --lr 0.8 --style-loss covariance --tv 0.5 "
+    words += "--content-layers relu3_1 --style-layers relu1_1:3,6 --content-weight 0.2 --style-weight 2 --scales 2 "
+    words += "--pooling average --avg-decay 0.5 --style-scale 0.5 --brush 2 --keep-colours match"
+
+    code = run(photo, "ink-wash", photo, "-o", out, "--report", report, "--mask", mask, "--init", photo, *words.split())
+
+    told = json.loads(report.read_text())
+    assert code == 0
+    assert told["layers"] == {"style": {"relu1_1": 0.75, "relu2_1": 0.25}, "content": {"relu3_1": 1.0}, "replaced": {}}
+    expected = {"name": "white_walker", "optimiser": "lbfgs", "learning_rate": 0.8, "style_loss": "covariance"}
+    expected |= {"tv_weight": 0.5, "content_weight": 0.2, "style_weight": 2.0, "scales": 2, "pooling": "average"}
+    expected |= {"ema_decay": 0.5, "style_scale": 0.5, "tiles": 2}
+    assert {name: told["recipe"][name] for name in expected} == expected
+    assert told["settings"]["start_px"] == told["settings"]["mask_px"] == [97, 61]
+
+
 @pytest.mark.parametrize("suffix", [".png", ".webp", ".jpeg"])
 def test_the_suffix_decides_the_kind_of_file(run: Run, photo: Path, tmp_path: Path, suffix: str) -> None:
     out = tmp_path / f"out{suffix}"
@@ -99,16 +120,31 @@ def test_the_suffix_decides_the_kind_of_file(run: Run, photo: Path, tmp_path: Pa
             ["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--device", "mars"], "device", id="no such device"
         ),
         pytest.param(["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--backbone", "x"], "backbone", id="no backbone"),
+        pytest.param(["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--recipe", "soup"], "ten_stages", id="no recipe"),
+        pytest.param(
+            ["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--content-layers", "relu6_1"], "relu5_1", id="no layer"
+        ),
+        pytest.param(
+            ["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--style-layers", "relu1_1:much"], "no weight", id="weight"
+        ),
+        pytest.param(["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--mask", "{other}"], "97 × 61", id="mask"),
+        pytest.param(["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--mask", "{tmp}/m"], "no file", id="no mask"),
+        pytest.param(["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--init", "{tmp}/i"], "no file", id="no init"),
+        pytest.param(["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--brush", "1.5"], "1, 2, 4, 8", id="brush"),
+        pytest.param(
+            ["{photo}", "ink-wash", "-o", "{tmp}/made.png", "--method", "instant", "--tv", "1"], "gatys", id="instant"
+        ),
     ],
 )
 def test_a_mistake_is_one_line_and_leaves_nothing(
     run: Run, photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
 ) -> None:
-    text, half = tmp_path / "text.jpg", tmp_path / "half.png"
+    text, half, other = tmp_path / "text.jpg", tmp_path / "half.png", tmp_path / "other.png"
+    Image.new("L", (30, 20)).save(other)
     text.write_text("no picture")
     half.write_bytes(photo.read_bytes()[:200])
 
-    code = run(*(each.format(photo=photo, tmp=tmp_path, text=text, half=half) for each in arguments))
+    code = run(*(each.format(photo=photo, tmp=tmp_path, text=text, half=half, other=other) for each in arguments))
 
     lines = capsys.readouterr().err.splitlines()
     assert code == 2

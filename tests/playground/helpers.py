@@ -82,7 +82,7 @@ class Running:
 
     async def news_with_messages(self, news: Json) -> Json:
         """The next news of ada's that hold messages; other people's doings wake the page as well."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 news = await self.events(after=news["revision"], epoch=news["epoch"])
                 if news["messages"]:
@@ -91,7 +91,7 @@ class Running:
     async def until_polled(self) -> None:
         """Return when somebody waits for this test's bot's updates."""
         news: Json = {"revision": 0, "epoch": ""}
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not news.get("bot", {}).get("connected"):
                 news = await self.events(after=news["revision"], epoch=news["epoch"])
 

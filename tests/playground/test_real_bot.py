@@ -79,7 +79,7 @@ async def bot(playground: Running) -> AsyncIterator[AnyApplication]:
 async def chat_of(playground: Running, length: int) -> list[dict[str, Any]]:
     """Ada's chat, once it has so many messages."""
     known: dict[str, Any] = {}
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while len(chat := await playground.chat()) < length:
             news = await playground.events(**known)
             known = {"after": news["revision"], "epoch": news["epoch"]}

@@ -36,7 +36,7 @@ async def test_a_long_poll_ends_with_the_first_update(playground: Running) -> No
 
     await playground.says("hello")
 
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(15):
         [update] = await poll
     assert update["message"]["text"] == "hello"
 

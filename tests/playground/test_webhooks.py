@@ -37,7 +37,7 @@ class Hook:
 
     async def texts(self, count: int) -> list[str]:
         """The texts of the next so many updates."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             return [str((await self.updates.get())["message"]["text"]) for _ in range(count)]
 
 
@@ -65,7 +65,7 @@ def address() -> Any:
 
 async def info(playground: Running, **wanted: Any) -> Json:
     """getWebhookInfo, once it says this."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             known: Json = await playground.result("getWebhookInfo")
             if wanted.items() <= known.items():

@@ -264,6 +264,7 @@ inline-preset = 🎨 <b>{ $style }</b> is one of the styles I paint photos in.
 inline-preset-about = A style of mine: show it here
 inline-result = 🖼 <b>{ $style }</b>, painted by @{ $bot }
 inline-result-about = A picture of yours
+preset-chosen = 🎨 <b>{ $style }</b> it is! Send me the photo that I should paint so.
 
 ## Posters
 
@@ -375,7 +376,6 @@ category-house = House styles
 button-language = 🌐 Language
 button-chosen = ✓ { $label }
 button-language-auto = As in my Telegram
-button-language-chosen = ✓ { $name }
 button-inline-paint = 🎨 Paint a photo like this
 button-inline-open = Paint a photo of yours
 button-admin-cancel = Cancel #{ $id }

@@ -25,13 +25,13 @@ help =
     • Responde a uno de mis cuadros con /poster para tenerlo en tamaño de impresión.
 
     /start muestra un ejemplo
-    /mix pinta con dos a cuatro estilos a la vez
-    /mystyles guarda estilos tuyos y los comparte con un enlace
-    /jobs muestra lo que me has pedido: te lo mando o lo pinto otra vez
-    /settings: cómo pinto para ti: calidad, tamaño, fuerza, colores, pincel, foto o archivo
     /language cambia mi idioma
+    /mix pinta en dos a cuatro estilos a la vez
+    /mystyles guarda tus propios estilos y los comparte con un enlace
+    /jobs muestra lo que pediste: que te lo mande o lo pinte otra vez
+    /settings: cómo pinto para ti: calidad, tamaño, fuerza, colores, pincel, foto o archivo
     /cancel olvida tu foto y detiene lo que estoy pintando para ti
-    /privacy dice lo que guardo, /delete_me lo borra
+    /privacy dice qué guardo, /delete_me lo borra
     /help muestra esto
 ask-for-own-style = Mándame la foto que debo pintar. Después manda una segunda imagen: tomo su aspecto.
 ask-for-photo = Estos son mis estilos. Primero mándame una foto y luego toca el que te guste.
@@ -157,6 +157,105 @@ failed-timed-out = 😔 <b>{ $style }</b>: tardaba demasiado y lo detuve. Prueba
 failed-other = 😔 <b>{ $style }</b>: algo salió mal. Prueba otra vez.
 result-gone = 😔 <b>{ $style }</b>: lo pinté, pero el archivo se perdió. Prueba otra vez.
 
+## Settings
+
+settings =
+    ⚙️ <b>Ajustes</b>
+
+    Así pinto lo que me mandes a partir de ahora. Los cuadros que ya están se quedan como están.
+settings-group =
+    ⚙️ <b>Ajustes de este grupo</b>
+
+    Así pinto aquí para todos a partir de ahora. Los administradores del grupo pueden cambiarlo.
+choice-instant = ⚡ Al instante
+choice-hq = ✨ Alta calidad
+choice-usual-size = El de siempre
+choice-size = { $px } px
+choice-soft = Suave
+choice-normal = Normal
+choice-strong = Fuerte
+choice-style-colours = Colores del estilo
+choice-photo-colours = Colores de mi foto
+choice-fine = Pincel fino
+choice-medium = Medio
+choice-broad = Ancho
+choice-photo = 🖼 Como foto
+choice-file = 📄 Y como archivo
+
+## Jobs
+
+jobs-title = 🗂 <b>Tus cuadros</b>, los nuevos primero. Toca un número.
+jobs-none = Aquí todavía no me has pedido nada. Mándame una foto cuando quieras.
+jobs-queued = { $number }. ⏳ <b>{ $style }</b>, hace { $age }: en espera
+jobs-running = { $number }. 🎨 <b>{ $style }</b>, hace { $age }: pintando
+jobs-done = { $number }. 🖼 <b>{ $style }</b>, hace { $age }
+jobs-failed = { $number }. 😔 <b>{ $style }</b>, hace { $age }: salió mal
+jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, hace { $age }: detenido
+jobs-tile = { $number }. { $style }
+
+## Mixing styles
+
+mix = 🎛 Toca de dos a cuatro estilos. Con − y + dices cuánto de cada uno; si tocas un nombre otra vez, sale de la mezcla.
+
+## Styles of one's own
+
+styles = ⭐ <b>Tus estilos</b>. Toca uno para pintar con él, cambiarle el nombre o compartirlo.
+styles-none = ⭐ Todavía no has guardado ningún estilo. Primero pinta una foto al estilo de otra imagen; después puedes guardar aquí ese estilo.
+styles-full = Ya tienes treinta estilos. Borra uno primero: /mystyles
+style-name = Mi estilo
+style-card = ⭐ <b>{ $name }</b>: tu estilo.
+style-card-shared = ⭐ <b>{ $name }</b>: tu estilo. Quien tenga su enlace puede pintar con él.
+style-card-guest = ⭐ <b>{ $name }</b>: alguien comparte este estilo contigo.
+style-none-to-save = No hay ninguna foto de estilo tuya que guardar. Mándame primero dos fotos: la segunda da el estilo.
+style-chosen = Genial. Mándame la foto y la pinto en <b>{ $name }</b>.
+style-which-name = ¿Cómo llamo a <b>{ $name }</b> a partir de ahora? Escribe el nombre sin más.
+style-name-empty = No puedo mostrar un nombre así. Escribe uno con letras.
+style-name-taken = Ya tienes un estilo con ese nombre. Elige otro.
+style-delete = ¿Borro <b>{ $name }</b>? Su enlace deja de funcionar y no se puede deshacer.
+style-link =
+    🔗 Quien abra este enlace puede pintar con <b>{ $name }</b>. Tu imagen sigue siendo solo tuya.
+
+    { $link }
+
+    No guardo copia del enlace. Con uno nuevo, o con «Dejar de compartir», ya no sirve.
+style-link-dead = Ese enlace no lleva a ningún sitio: el estilo se borró o ya no se comparte. Pide uno nuevo o elige uno de mis estilos: /start
+
+## Privacy
+
+privacy =
+    🔒 <b>Qué guardo</b>
+
+    • Tu número de Telegram, tu nombre, tu idioma y tus ajustes: hasta que los borres.
+    • Las fotos que mandas y lo que pinto con ellas: { $hours ->
+        [1] una hora
+       *[other] { $hours } horas
+    }. Después solo sé con qué número guarda Telegram mis respuestas.
+    • Los estilos que guardas con un nombre: hasta que los borres. Del enlace que comparte uno solo guardo una huella.
+    • Qué pediste y cuándo, sin las imágenes: hasta que lo borres.
+    • Tus mensajes tal como llegaron, para que no se pierda ninguno: 48 horas.
+
+    Tus cuadros se pintan en esta máquina; nadie más los recibe. Quien me tiene en marcha puede conservar copias de seguridad un tiempo.
+
+    /delete_me lo borra todo.
+private-only = Eso queda entre nosotros: escríbemelo en un chat privado.
+delete-me =
+    ¿Borro todo lo que guardo de ti, en todos los chats? Tus fotos, los cuadros que pinté con ellas, tus estilos guardados y sus enlaces, tus ajustes y la lista de lo que pediste desaparecen al momento; lo que estoy pintando para ti se detiene.
+
+    Mis mensajes siguen en tus chats hasta que los borres allí. No se puede deshacer.
+delete-not = Vale, todo se queda como está.
+deleted = Hecho. He borrado { $rows ->
+        [1] una entrada
+       *[other] { $rows } entradas
+    } y { $files ->
+        [0] ningún archivo
+        [1] un archivo
+       *[other] { $files } archivos
+    } de ti{ $jobs ->
+        [0] .
+        [1] , y he detenido el cuadro que estaba pintando.
+       *[other] , y he detenido { $jobs } cuadros.
+    } Si vuelves a escribirme, empiezo de cero.
+
 ## Languages
 
 # What the language calls itself.
@@ -171,105 +270,7 @@ inline-preset = 🎨 <b>{ $style }</b> es uno de los estilos en que pinto fotos.
 inline-preset-about = Un estilo mío: muéstralo aquí
 inline-result = 🖼 <b>{ $style }</b>, pintado por @{ $bot }
 inline-result-about = Un cuadro tuyo
-
-## Settings
-
-settings =
-    ⚙️ <b>Ajustes</b>
-
-    Así pinto lo que me mandes a partir de ahora. Los cuadros que ya están se quedan como son.
-settings-group =
-    ⚙️ <b>Ajustes de este grupo</b>
-
-    Así pinto aquí para todos a partir de ahora. Los administradores del grupo pueden cambiarlo.
-choice-instant = ⚡ Al instante
-choice-hq = ✨ Alta calidad
-choice-usual-size = Tamaño normal
-choice-size = { $px } px
-choice-soft = Suave
-choice-normal = Normal
-choice-strong = Fuerte
-choice-style-colours = Colores del estilo
-choice-photo-colours = Colores de mi foto
-choice-fine = Pincel fino
-choice-medium = Medio
-choice-broad = Pincel ancho
-choice-photo = 🖼 Como foto
-choice-file = 📄 Y como archivo
-
-## Jobs
-
-jobs-title = 🗂 <b>Tus cuadros</b>, los más nuevos primero. Toca un número.
-jobs-none = Aquí todavía no me has pedido nada. Mándame una foto cuando quieras.
-jobs-queued = { $number }. ⏳ <b>{ $style }</b>, hace { $age }: espera
-jobs-running = { $number }. 🎨 <b>{ $style }</b>, hace { $age }: lo estoy pintando
-jobs-done = { $number }. 🖼 <b>{ $style }</b>, hace { $age }
-jobs-failed = { $number }. 😔 <b>{ $style }</b>, hace { $age }: salió mal
-jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, hace { $age }: detenido
-jobs-tile = { $number }. { $style }
-
-## Mixing styles
-
-mix = 🎛 Toca de dos a cuatro estilos. Con − y + dices cuánto de cada uno; tocar un nombre lo quita otra vez.
-
-## Styles of one's own
-
-styles = ⭐ <b>Tus estilos</b>. Toca uno para pintar con él, cambiarle el nombre o compartirlo.
-styles-none = ⭐ Todavía no has guardado ningún estilo. Pinta primero una foto con el estilo de otra imagen; después puedes guardar aquí ese estilo.
-styles-full = Ya tienes treinta estilos. Borra uno primero: /mystyles
-style-name = Mi estilo
-style-card = ⭐ <b>{ $name }</b>: tu estilo.
-style-card-shared = ⭐ <b>{ $name }</b>: tu estilo. Quien tenga su enlace puede pintar con él.
-style-card-guest = ⭐ <b>{ $name }</b>: alguien comparte este estilo contigo.
-style-none-to-save = No hay ninguna foto de estilo tuya que guardar. Mándame primero dos fotos: la segunda da el estilo.
-style-chosen = Estupendo. Mándame la foto y la pinto con <b>{ $name }</b>.
-style-which-name = ¿Cómo se llamará <b>{ $name }</b> a partir de ahora? Escribe el nombre sin más.
-style-name-empty = No puedo mostrar un nombre así. Escribe uno con letras, por favor.
-style-name-taken = Ya tienes un estilo con ese nombre. Elige otro, por favor.
-style-delete = ¿Borro <b>{ $name }</b>? Su enlace deja de funcionar y no se puede deshacer.
-style-link =
-    🔗 Quien abra este enlace puede pintar con <b>{ $name }</b>. Tu imagen sigue siendo solo tuya.
-
-    { $link }
-
-    No guardo copia del enlace. Uno nuevo, o «Dejar de compartir», lo deja sin efecto.
-style-link-dead = Ese enlace no lleva a ninguna parte, o ya no: el estilo se borró o ya no se comparte. Pide uno nuevo o elige uno de mis estilos: /start
-
-## Privacy
-
-privacy =
-    🔒 <b>Lo que guardo</b>
-
-    • Tu número de Telegram, tu nombre y tu idioma, y tus ajustes: hasta que los borres.
-    • Las fotos que mandas y lo que pinto con ellas: { $hours ->
-        [one] una hora
-       *[other] { $hours } horas
-    }. Después solo sé con qué número tiene Telegram mis respuestas.
-    • Los estilos que guardas con un nombre: hasta que los borres. Del enlace que comparte uno solo guardo una huella.
-    • Qué pediste y cuándo, sin los cuadros: hasta que lo borres.
-    • Tus mensajes tal como llegaron, para que no se pierda ninguno: 48 horas.
-
-    Tus cuadros se pintan en esta máquina; nadie más los recibe. Quien me mantiene puede guardar copias de seguridad un tiempo.
-
-    /delete_me lo borra todo.
-private-only = Eso queda entre nosotros: escríbemelo en un chat privado, por favor.
-delete-me =
-    ¿Borro todo lo que guardo de ti, en todos los chats? Tus fotos, mis cuadros, tus estilos guardados y sus enlaces, tus ajustes y la lista de lo que pediste se van al momento; lo que estoy pintando para ti se detiene.
-
-    Mis mensajes siguen en tus chats hasta que los borres allí. No se puede deshacer.
-delete-not = De acuerdo, todo se queda como está.
-deleted = Hecho. He borrado { $rows ->
-        [one] una entrada
-       *[other] { $rows } entradas
-    } y { $files ->
-        [0] ningún archivo
-        [one] un archivo
-       *[other] { $files } archivos
-    } tuyos{ $jobs ->
-        [0] .
-        [one] , y he detenido el cuadro en el que estaba.
-       *[other] , y he detenido { $jobs } cuadros.
-    } Si me escribes otra vez, empiezo de nuevo.
+preset-chosen = 🎨 <b>{ $style }</b>, ¡buena elección! Mándame la foto que pinto así.
 
 ## Posters
 
@@ -293,13 +294,13 @@ press-result-gone = Ya no tengo ese cuadro a tamaño completo. Pídelo otra vez.
 press-style-gone = Ya no tengo ese estilo. Elige otro.
 press-not-possible = Eso ya no funciona aquí.
 press-failed = Perdona, no ha funcionado. Prueba otra vez.
+press-mix-full = Cuatro estilos son el máximo que puedo mezclar.
+press-mix-too-few = Una mezcla necesita al menos dos estilos.
 press-saved = Guardado.
-press-unshared = Nadie más puede usarlo ya.
+press-unshared = Ya no puede usarlo nadie más.
 press-deleted = Borrado.
 press-noted = Anotado.
 press-admins-only = Solo los administradores de este grupo pueden cambiarlo.
-press-mix-full = Cuatro estilos son lo máximo que puedo mezclar.
-press-mix-too-few = Una mezcla necesita al menos dos estilos.
 press-refreshed = Al día.
 
 ## Trouble
@@ -349,15 +350,11 @@ button-again = 🔁 Repetir
 button-file = 📄 Tamaño real
 button-swap = 🔀 Intercambiarlas
 button-other-style = 🎨 Otro estilo
-button-language-auto = Como en mi Telegram
-button-language-chosen = ✓ { $name }
-button-inline-paint = 🎨 Pintar así una foto
-button-inline-open = Pintar una foto tuya
 button-resend = 📨 Mandar otra vez
 button-afresh = ⚙️ Con mis ajustes
 button-all-jobs = ◀ Todos los cuadros
 button-delete-me = Borrar todo
-button-keep-me = Dejarlo
+button-keep-me = Conservarlo
 button-guest-style = 👥 { $name }
 button-save-last = 💾 Guardar mi último estilo
 button-save-style = 💾 Guardar el estilo
@@ -365,9 +362,9 @@ button-use-style = 🎨 Pintar con él
 button-share = 🔗 Compartir
 button-new-link = 🔗 Enlace nuevo
 button-unshare = Dejar de compartir
-button-rename = ✏️ Otro nombre
+button-rename = ✏️ Cambiar nombre
 button-delete = 🗑 Borrar
-button-keep-style = Dejarlo
+button-keep-style = Conservarlo
 button-leave = Quitarlo de mi lista
 button-all-styles = ◀ Todos mis estilos
 button-mix = 🎛 Mezclar
@@ -377,13 +374,16 @@ button-part = { $style } · { $percent } %
 button-paint-mix = 🎨 Pintar la mezcla
 button-own-style-name = ⭐ { $name }
 button-favourite = ♥ { $style }
-button-language = 🌐 Idioma
-button-chosen = ✓ { $label }
 preset-numbered = { $number }. { $title }
 category-all = Todos
 category-paintings = Pinturas
-category-patterns = Patrones
+category-patterns = Motivos
 category-house = De la casa
+button-language = 🌐 Idioma
+button-chosen = ✓ { $label }
+button-language-auto = Como en mi Telegram
+button-inline-paint = 🎨 Pintar así una foto
+button-inline-open = Pintar una foto tuya
 button-admin-cancel = Cancelar #{ $id }
 button-admin-refresh = Actualizar
 
@@ -392,13 +392,13 @@ button-admin-refresh = Actualizar
 command-start = Mostrar lo que hago
 command-style = Pintar una foto en un estilo: /style mosaico
 command-poster = Hacer un cuadro en tamaño de impresión
-command-language = Elegir mi idioma
-command-mix = Pintar con varios estilos a la vez
-command-mystyles = Estilos tuyos
-command-jobs = Lo que me has pedido
+command-mix = Pintar en varios estilos a la vez
+command-mystyles = Tus propios estilos
+command-jobs = Lo que pediste
 command-settings = Cómo pinto para ti
-command-privacy = Lo que guardo de ti
-command-delete_me = Borrar lo que guardo de ti
+command-language = Elegir mi idioma
 command-help = Cómo usarme
+command-privacy = Qué guardo de ti
+command-delete_me = Borrar lo que guardo de ti
 command-cancel = Olvidar mi foto, detener mis cuadros
 command-admin = Qué está pasando

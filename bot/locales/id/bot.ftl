@@ -25,13 +25,13 @@ help =
     • Balas salah satu lukisanku dengan /poster agar cukup besar untuk dicetak.
 
     /start menampilkan contoh
+    /language mengganti bahasaku
     /mix melukis dengan dua sampai empat gaya sekaligus
     /mystyles menyimpan gayamu sendiri dan membagikannya lewat tautan
-    /jobs menampilkan yang kamu minta: aku kirim atau lukis lagi
-    /settings: caraku melukis untukmu: kualitas, ukuran, kekuatan, warna, kuas, foto atau file
-    /language mengganti bahasaku
+    /jobs menampilkan permintaanmu: dikirim atau dilukis lagi
+    /settings: cara aku melukis untukmu: kualitas, ukuran, kekuatan, warna, kuas, foto atau file
     /cancel melupakan fotomu dan menghentikan yang sedang aku lukis untukmu
-    /privacy menjelaskan yang aku simpan, /delete_me menghapusnya
+    /privacy menjelaskan apa yang kusimpan, /delete_me menghapusnya
     /help menampilkan ini
 ask-for-own-style = Kirim foto yang harus aku lukis. Setelah itu kirim gambar kedua: gayanya aku pinjam.
 ask-for-photo = Ini gaya-gayaku. Kirim foto dulu, lalu ketuk yang kamu suka.
@@ -151,6 +151,98 @@ failed-timed-out = 😔 <b>{ $style }</b>: ini terlalu lama, jadi kuhentikan. Co
 failed-other = 😔 <b>{ $style }</b>: ada yang salah. Coba lagi, ya.
 result-gone = 😔 <b>{ $style }</b>: sudah kulukis, tapi filenya hilang. Coba lagi, ya.
 
+## Settings
+
+settings =
+    ⚙️ <b>Pengaturan</b>
+
+    Beginilah aku melukis yang kamu kirim mulai sekarang. Lukisan yang sudah ada tetap seperti semula.
+settings-group =
+    ⚙️ <b>Pengaturan grup ini</b>
+
+    Beginilah aku melukis untuk semua orang di sini mulai sekarang. Admin grup bisa mengubahnya.
+choice-instant = ⚡ Langsung
+choice-hq = ✨ Kualitas tinggi
+choice-usual-size = Ukuran biasa
+choice-size = { $px } px
+choice-soft = Lembut
+choice-normal = Normal
+choice-strong = Kuat
+choice-style-colours = Warna gayanya
+choice-photo-colours = Warna fotoku
+choice-fine = Kuas halus
+choice-medium = Sedang
+choice-broad = Lebar
+choice-photo = 🖼 Sebagai foto
+choice-file = 📄 Dan sebagai file
+
+## Jobs
+
+jobs-title = 🗂 <b>Lukisanmu</b>, yang terbaru dulu. Ketuk nomornya.
+jobs-none = Kamu belum meminta apa pun di sini. Kirim foto kapan saja.
+jobs-queued = { $number }. ⏳ <b>{ $style }</b>, { $age } lalu: menunggu
+jobs-running = { $number }. 🎨 <b>{ $style }</b>, { $age } lalu: dilukis
+jobs-done = { $number }. 🖼 <b>{ $style }</b>, { $age } lalu
+jobs-failed = { $number }. 😔 <b>{ $style }</b>, { $age } lalu: gagal
+jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, { $age } lalu: dihentikan
+jobs-tile = { $number }. { $style }
+
+## Mixing styles
+
+mix = 🎛 Ketuk dua sampai empat gaya. Dengan − dan + kamu atur banyaknya; ketuk namanya lagi untuk mengeluarkannya.
+
+## Styles of one's own
+
+styles = ⭐ <b>Gaya-gayamu</b>. Ketuk satu untuk melukis dengannya, mengganti namanya, atau membagikannya.
+styles-none = ⭐ Kamu belum menyimpan gaya apa pun. Lukis dulu foto dengan gaya gambar lain; setelah itu gayanya bisa disimpan di sini.
+styles-full = Kamu sudah punya tiga puluh gaya. Hapus satu dulu: /mystyles
+style-name = Gayaku
+style-card = ⭐ <b>{ $name }</b>: gayamu.
+style-card-shared = ⭐ <b>{ $name }</b>: gayamu. Siapa pun yang punya tautannya boleh melukis dengannya.
+style-card-guest = ⭐ <b>{ $name }</b>: seseorang membagikan gaya ini kepadamu.
+style-none-to-save = Tidak ada foto gaya milikmu untuk disimpan. Kirim dua foto dulu: yang kedua memberi gaya.
+style-chosen = Bagus. Kirim fotonya, dan aku lukis dengan gaya <b>{ $name }</b>.
+style-which-name = Mulai sekarang <b>{ $name }</b> kusebut apa? Tulis saja namanya.
+style-name-empty = Nama seperti itu tidak bisa kutampilkan. Tulis yang berhuruf, ya.
+style-name-taken = Kamu sudah punya gaya dengan nama itu. Pilih yang lain, ya.
+style-delete = Hapus <b>{ $name }</b>? Tautannya tidak akan berfungsi lagi, dan ini tidak bisa dibatalkan.
+style-link =
+    🔗 Siapa pun yang membuka tautan ini boleh melukis dengan <b>{ $name }</b>. Gambarnya tetap hanya milikmu.
+
+    { $link }
+
+    Aku tidak menyimpan salinan tautannya. Tautan baru atau “Berhenti membagikan” membuatnya tidak berguna.
+style-link-dead = Tautan itu tidak menuju ke mana pun: gayanya dihapus atau tidak dibagikan lagi. Minta yang baru, atau pilih salah satu gayaku: /start
+
+## Privacy
+
+privacy =
+    🔒 <b>Yang kusimpan</b>
+
+    • Nomor Telegram, nama, bahasa, dan pengaturanmu: sampai kamu menghapusnya.
+    • Foto yang kamu kirim dan lukisan yang kubuat darinya: { $hours } jam. Setelah itu aku hanya tahu dengan nomor apa Telegram menyimpan jawabanku.
+    • Gaya yang kamu simpan dengan nama: sampai kamu menghapusnya. Dari tautan yang membagikannya kusimpan sidiknya saja.
+    • Apa yang kamu minta dan kapan, tanpa gambarnya: sampai kamu menghapusnya.
+    • Pesanmu seperti saat datang, supaya tidak ada yang hilang: 48 jam.
+
+    Lukisanmu dibuat di mesin ini; tidak ada orang lain yang mendapatkannya. Yang menjalankan aku mungkin menyimpan cadangan untuk sementara.
+
+    /delete_me menghapus semuanya.
+private-only = Itu urusan kita berdua: tulis kepadaku di chat pribadi, ya.
+delete-me =
+    Hapus semua yang kusimpan tentang kamu, di semua chat? Foto-fotomu, lukisan yang kubuat darinya, gaya tersimpan dan tautannya, pengaturan, dan daftar permintaanmu langsung hilang; yang sedang kulukis untukmu berhenti.
+
+    Pesanku tetap ada di chat-chatmu sampai kamu menghapusnya di sana. Ini tidak bisa dibatalkan.
+delete-not = Baik, semuanya tetap seperti semula.
+deleted = Selesai. Aku menghapus { $rows } catatan dan { $files ->
+        [0] tidak ada file
+       *[other] { $files } file
+    } milikmu{ $jobs ->
+        [0] .
+        [1] , dan menghentikan lukisan yang sedang kukerjakan.
+       *[other] , dan menghentikan { $jobs } lukisan.
+    } Kalau kamu menulis lagi, aku mulai dari awal.
+
 ## Languages
 
 # What the language calls itself.
@@ -165,97 +257,7 @@ inline-preset = 🎨 <b>{ $style }</b> adalah salah satu gaya lukisanku.
 inline-preset-about = Salah satu gayaku: tampilkan di sini
 inline-result = 🖼 <b>{ $style }</b>, dilukis oleh @{ $bot }
 inline-result-about = Lukisanmu
-
-## Settings
-
-settings =
-    ⚙️ <b>Pengaturan</b>
-
-    Begini aku melukis kirimanmu mulai sekarang. Lukisan yang sudah ada tetap seperti adanya.
-settings-group =
-    ⚙️ <b>Pengaturan grup ini</b>
-
-    Begini aku melukis untuk semua di sini mulai sekarang. Admin grup bisa mengubahnya.
-choice-instant = ⚡ Langsung
-choice-hq = ✨ Kualitas tinggi
-choice-usual-size = Ukuran biasa
-choice-size = { $px } px
-choice-soft = Lembut
-choice-normal = Normal
-choice-strong = Kuat
-choice-style-colours = Warna gayanya
-choice-photo-colours = Warna fotoku
-choice-fine = Kuas halus
-choice-medium = Sedang
-choice-broad = Kuas lebar
-choice-photo = 🖼 Sebagai foto
-choice-file = 📄 Juga sebagai file
-
-## Jobs
-
-jobs-title = 🗂 <b>Lukisanmu</b>, yang terbaru dulu. Ketuk sebuah nomor.
-jobs-none = Di sini kamu belum meminta apa pun. Kirim foto kapan saja.
-jobs-queued = { $number }. ⏳ <b>{ $style }</b>, { $age } lalu: menunggu
-jobs-running = { $number }. 🎨 <b>{ $style }</b>, { $age } lalu: sedang dilukis
-jobs-done = { $number }. 🖼 <b>{ $style }</b>, { $age } lalu
-jobs-failed = { $number }. 😔 <b>{ $style }</b>, { $age } lalu: gagal
-jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, { $age } lalu: dihentikan
-jobs-tile = { $number }. { $style }
-
-## Mixing styles
-
-mix = 🎛 Ketuk dua sampai empat gaya. Dengan − dan + kamu menentukan takarannya; ketuk sebuah nama untuk mengeluarkannya lagi.
-
-## Styles of one's own
-
-styles = ⭐ <b>Gaya-gayamu</b>. Ketuk satu untuk melukis dengannya, mengganti namanya, atau membagikannya.
-styles-none = ⭐ Kamu belum menyimpan gaya. Lukis dulu sebuah foto dengan gaya gambar lain; setelah itu gayanya bisa disimpan di sini.
-styles-full = Kamu sudah punya tiga puluh gaya. Hapus satu dulu: /mystyles
-style-name = Gayaku
-style-card = ⭐ <b>{ $name }</b>: gayamu.
-style-card-shared = ⭐ <b>{ $name }</b>: gayamu. Siapa pun yang punya tautannya boleh melukis dengannya.
-style-card-guest = ⭐ <b>{ $name }</b>: seseorang membagikan gaya ini kepadamu.
-style-none-to-save = Tidak ada foto gaya milikmu untuk disimpan. Kirim dulu dua foto: yang kedua memberi gaya.
-style-chosen = Bagus. Kirim fotonya, dan aku lukis dengan <b>{ $name }</b>.
-style-which-name = Mulai sekarang <b>{ $name }</b> mau disebut apa? Tulis saja namanya.
-style-name-empty = Nama seperti itu tidak bisa aku tampilkan. Tulis nama yang memakai huruf, ya.
-style-name-taken = Kamu sudah punya gaya bernama itu. Pilih nama lain, ya.
-style-delete = Hapus <b>{ $name }</b>? Tautannya berhenti berlaku, dan ini tidak bisa dibatalkan.
-style-link =
-    🔗 Siapa pun yang membuka tautan ini boleh melukis dengan <b>{ $name }</b>. Gambarnya sendiri tetap milikmu saja.
-
-    { $link }
-
-    Aku tidak menyimpan salinan tautannya. Tautan baru, atau “Berhenti berbagi”, membuatnya tidak berlaku.
-style-link-dead = Tautan itu tidak menuju ke mana pun, atau tidak lagi: gayanya sudah dihapus atau tidak dibagikan lagi. Minta yang baru, atau pilih salah satu gayaku: /start
-
-## Privacy
-
-privacy =
-    🔒 <b>Yang aku simpan</b>
-
-    • Nomor Telegram, nama, dan bahasamu, serta pengaturanmu: sampai kamu menghapusnya.
-    • Foto yang kamu kirim dan lukisanku darinya: { $hours } jam. Setelah itu aku hanya tahu dengan nomor apa Telegram menyimpan jawabanku.
-    • Gaya yang kamu simpan dengan nama: sampai kamu menghapusnya. Dari tautan yang membagikannya aku hanya menyimpan sidik jarinya.
-    • Apa yang kamu minta dan kapan, tanpa gambarnya: sampai kamu menghapusnya.
-    • Pesanmu seperti saat masuk, agar tidak ada yang hilang: 48 jam.
-
-    Lukisanmu dibuat di mesin ini; tidak ada orang lain yang mendapatkannya. Pengelolaku mungkin menyimpan cadangan untuk sementara.
-
-    /delete_me menghapus semuanya.
-private-only = Itu urusan kita berdua: tulis kepadaku di obrolan pribadi, ya.
-delete-me =
-    Hapus semua yang aku simpan tentangmu, di semua obrolan? Fotomu, lukisanku darinya, gaya simpananmu dan tautannya, pengaturanmu, dan daftar permintaanmu langsung hilang; yang sedang aku lukis untukmu berhenti.
-
-    Pesanku tetap ada di obrolanmu sampai kamu menghapusnya di sana. Ini tidak bisa dibatalkan.
-delete-not = Baik, semuanya tetap seperti adanya.
-deleted = Selesai. Aku telah menghapus { $rows } catatan dan { $files ->
-        [0] tidak ada file
-       *[other] { $files } file
-    } milikmu{ $jobs ->
-        [0] .
-       *[other] , dan menghentikan { $jobs } lukisan.
-    } Kalau kamu menulis lagi, aku mulai dari awal.
+preset-chosen = 🎨 <b>{ $style }</b>, pilihan bagus! Kirim foto yang harus kulukis seperti itu.
 
 ## Posters
 
@@ -279,13 +281,13 @@ press-result-gone = Lukisan itu dalam ukuran penuh sudah tidak ada. Minta diluki
 press-style-gone = Gaya itu sudah tidak ada. Pilih yang lain, ya.
 press-not-possible = Di sini itu sudah tidak bisa.
 press-failed = Maaf, itu gagal. Coba lagi, ya.
-press-saved = Tersimpan.
-press-unshared = Tidak ada orang lain yang bisa memakainya lagi.
-press-deleted = Terhapus.
+press-mix-full = Paling banyak empat gaya yang bisa kucampur.
+press-mix-too-few = Campuran butuh paling sedikit dua gaya.
+press-saved = Disimpan.
+press-unshared = Sekarang tidak ada orang lain yang bisa memakainya.
+press-deleted = Dihapus.
 press-noted = Dicatat.
 press-admins-only = Hanya admin grup ini yang bisa mengubahnya.
-press-mix-full = Paling banyak empat gaya yang bisa aku campur.
-press-mix-too-few = Campuran butuh setidaknya dua gaya.
 press-refreshed = Sudah terbaru.
 
 ## Trouble
@@ -335,25 +337,21 @@ button-again = 🔁 Lukis lagi
 button-file = 📄 Ukuran penuh
 button-swap = 🔀 Tukar keduanya
 button-other-style = 🎨 Gaya lain
-button-language-auto = Seperti di Telegram-ku
-button-language-chosen = ✓ { $name }
-button-inline-paint = 🎨 Lukis foto seperti ini
-button-inline-open = Lukis fotomu
 button-resend = 📨 Kirim lagi
 button-afresh = ⚙️ Dengan pengaturanku
 button-all-jobs = ◀ Semua lukisan
 button-delete-me = Hapus semuanya
-button-keep-me = Biarkan
+button-keep-me = Simpan saja
 button-guest-style = 👥 { $name }
-button-save-last = 💾 Simpan foto gaya terakhir
+button-save-last = 💾 Simpan gaya terakhirku
 button-save-style = 💾 Simpan gayanya
 button-use-style = 🎨 Lukis dengannya
 button-share = 🔗 Bagikan
 button-new-link = 🔗 Tautan baru
-button-unshare = Berhenti berbagi
+button-unshare = Berhenti membagikan
 button-rename = ✏️ Ganti nama
 button-delete = 🗑 Hapus
-button-keep-style = Biarkan
+button-keep-style = Simpan saja
 button-leave = Keluarkan dari daftarku
 button-all-styles = ◀ Semua gayaku
 button-mix = 🎛 Campur
@@ -363,13 +361,16 @@ button-part = { $style } · { $percent } %
 button-paint-mix = 🎨 Lukis campurannya
 button-own-style-name = ⭐ { $name }
 button-favourite = ♥ { $style }
-button-language = 🌐 Bahasa
-button-chosen = ✓ { $label }
 preset-numbered = { $number }. { $title }
 category-all = Semua
 category-paintings = Lukisan
 category-patterns = Pola
-category-house = Khas sini
+category-house = Gaya rumah
+button-language = 🌐 Bahasa
+button-chosen = ✓ { $label }
+button-language-auto = Seperti di Telegram-ku
+button-inline-paint = 🎨 Lukis foto seperti ini
+button-inline-open = Lukis fotomu
 button-admin-cancel = Batalkan #{ $id }
 button-admin-refresh = Segarkan
 
@@ -378,13 +379,13 @@ button-admin-refresh = Segarkan
 command-start = Tampilkan yang kulakukan
 command-style = Lukis foto dengan gaya: /style mosaik
 command-poster = Buat lukisan cukup besar untuk dicetak
-command-language = Pilih bahasaku
-command-mix = Melukis dengan beberapa gaya sekaligus
+command-mix = Lukis dengan beberapa gaya sekaligus
 command-mystyles = Gayamu sendiri
 command-jobs = Yang kamu minta
-command-settings = Caraku melukis untukmu
-command-privacy = Yang aku simpan tentangmu
-command-delete_me = Hapus yang aku simpan tentangmu
+command-settings = Cara aku melukis untukmu
+command-language = Pilih bahasaku
 command-help = Cara memakai aku
+command-privacy = Apa yang kusimpan tentang kamu
+command-delete_me = Hapus yang kusimpan tentang kamu
 command-cancel = Lupakan fotoku, hentikan lukisanku
 command-admin = Apa yang sedang terjadi

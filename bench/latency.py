@@ -1,0 +1,74 @@
+"""How long somebody waits between pressing a style and the finished picture, alone and beside a long painting.
+
+Real processes before the playground, the picture at 512 px; every press is somebody else's, as on a busy evening.
+"""
+
+import statistics
+import tempfile
+import time
+from itertools import count
+from pathlib import Path
+
+from bench.engine import Held
+from tests.conftest import jpeg_of, photo_of
+from tests.end_to_end.stage import Person, Stage, has_button, is_hq_result, is_result, words_of
+
+PRESSES = 20
+SIDE_PX = 512
+# Large enough to be painted all the while.
+LONG_SIDE_PX = 1024
+# What a press may take: half of all, and all but one of twenty.
+HALF_S, NEARLY_ALL_S = 1.0, 2.0
+# Looking costs processor time, which the painter wants.
+LOOK_EVERY_S = 0.04
+PATIENCE_S = 600.0
+
+_numbers = count(5001)
+
+
+def measure_latency() -> list[Held]:
+    """From the press to the picture, through the whole product."""
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(Path(folder))
+        try:
+            program = stage.start_bot(PASTICHE_INSTANT_SIZE=str(SIDE_PX), PASTICHE_HQ_SIZE=str(LONG_SIDE_PX))
+            program.wait_for_line("painter ready")
+            _press_to_picture_s(stage)  # the first loads what is loaded once
+            alone = [_press_to_picture_s(stage) for _ in range(PRESSES)]
+            painted = _begin_long_painting(stage)
+            beside = [_press_to_picture_s(stage) for _ in range(PRESSES)]
+            assert not any(map(is_hq_result, painted.answers())), "the long painting ended too early to be in the way"
+            return _held("alone", alone) + _held("beside high quality", beside)
+        finally:
+            stage.close()
+
+
+def _begin_long_painting(stage: Stage) -> Person:
+    person = stage.person(next(_numbers))
+    person.asks_for_hq(_photo(1280), jpeg_of(photo_of("coffee", 1280)))
+    person.waits_for(lambda message: "%" in words_of(message), within_s=PATIENCE_S)
+    return person
+
+
+def _press_to_picture_s(stage: Stage) -> float:
+    person = stage.person(next(_numbers))
+    person.sends_photo(_photo(SIDE_PX))
+    keyboard = person.waits_for(lambda message: has_button(message, "glass"), within_s=PATIENCE_S)
+    pressed = time.perf_counter()
+    person.presses(keyboard, "glass")
+    while not any(map(is_result, person.answers())):
+        assert time.perf_counter() - pressed < PATIENCE_S, "no picture came"
+        time.sleep(LOOK_EVERY_S)
+    return time.perf_counter() - pressed
+
+
+def _photo(side_px: int) -> bytes:
+    return jpeg_of(photo_of("astronaut", side_px))
+
+
+def _held(when: str, seconds: list[float]) -> list[Held]:
+    *_, nearly_all = statistics.quantiles(seconds, n=20)
+    return [
+        Held(work=f"press to picture, half, {when}", value=statistics.median(seconds), unit="s", limit=HALF_S),
+        Held(work=f"press to picture, 95 %, {when}", value=nearly_all, unit="s", limit=NEARLY_ALL_S),
+    ]
