@@ -40,6 +40,10 @@ LINES: dict[JobState, str] = {
 }
 
 
+# A caption holds 1024 signs, and a mix can have four long names.
+LONGEST_NAME = 60
+
+
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """A few of a person's jobs, newest first."""
@@ -73,7 +77,10 @@ class History:
         """The page as one picture of its results, with a line and a button each."""
         lines, tiles = [texts.render(language, "jobs-title")], []
         for number, view in enumerate(page.views, start=1 + page.page * JOBS_A_PAGE):
-            style, age = style_name(view, language), texts.age(language, (now - view.created_at).total_seconds())
+            style, age = (
+                _short(style_name(view, language)),
+                texts.age(language, (now - view.created_at).total_seconds()),
+            )
             lines.append(texts.render(language, LINES[view.state], number=str(number), style=style, age=age))
             title = texts.plain(language, "jobs-tile", number=str(number), style=style)
             tiles.append(Tile(title=title, picture=await self._bytes_of(view)))
@@ -123,3 +130,7 @@ class History:
         except (BlobMissing, BlobsAway, ResultGone):
             log.warning("a result cannot be shown", extra={"job_id": view.id, "attempt": view.attempt})
             return None
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"

@@ -20,23 +20,27 @@ def link_to(bot_name: str, preset: Preset) -> str:
     return f"{address}?start={carried}" if len(carried) <= MOST_SIGNS else address
 
 
-def style_in(message: Message) -> str | None:
-    """The name of the style whose link was followed, or that was picked from the finds in the chat with us itself."""
-    command, _, carried = (message.text or "").partition(" ")
-    if came_through_us(message):
-        carried = _link_under(message).partition("?start=")[2]
-    elif command != COMMAND:
-        return None
-    return carried.removeprefix(STYLE).strip() if carried.startswith(STYLE) else None
+class LinkTo(filters.MessageFilter):
+    """Messages that bring what such a link carries: what follows "start=" begins so."""
 
-
-class StyleLink(filters.MessageFilter):
-    """Messages that choose a style by its link."""
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
 
     def filter(self, message: Message) -> bool:
-        return style_in(message) is not None
+        return _carried(message).startswith(self._prefix)
 
 
-def _link_under(message: Message) -> str:
-    rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else ()
-    return next((button.url for row in rows for button in row if button.url), "")
+def carried_by(message: Message, prefix: str) -> str:
+    """What such a link carries behind its beginning."""
+    return _carried(message).removeprefix(prefix)
+
+
+def _carried(message: Message) -> str:
+    """What stands behind /start or, where somebody picked from the finds in the chat with us, in the link under it."""
+    if came_through_us(message):
+        rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else ()
+        link = next((button.url for row in rows for button in row if button.url), "")
+        return link.partition("?start=")[2]
+    command, _, carried = (message.text or "").partition(" ")
+    return carried.strip() if command.partition("@")[0] == COMMAND else ""

@@ -112,13 +112,6 @@ class Orders:
         pictures = {"content_picture_id": picture_id, "style_picture_id": photo_id}
         return await self._wish(person, key, **pictures, mix=mixture.parts)
 
-    async def styled(self, person: Person, picture_id: int, preset: str, key: str, reply_to: int) -> Ticket:
-        """Paint a picture in a shipped style that was named in a message."""
-        async with self._database.read() as session:
-            await _own_picture(session, person, picture_id)
-        wish = await self._wish(person, key, content_picture_id=picture_id, preset=preset)
-        return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
-
     async def insist_on_picture(self, person: Person, picture_id: int) -> None:
         """Raises Refused where a picture is somebody else's, of another chat, or gone."""
         async with self._database.read() as session:

@@ -53,6 +53,11 @@ class OwnStyles:
         async with self._database.read() as session:
             return [_seen(style, user_id) for style in await styles.list_usable_styles(session, user_id, limit)]
 
+    async def named(self, user_id: int, said: str) -> SavedStyle | None:
+        """The style that the person means by its whole name, in any case; their own before what others share."""
+        wanted = texts.tidy_name(said).casefold()
+        return next((style for style in await self.usable(user_id) if style.name.casefold() == wanted), None)
+
     async def find(self, user_id: int, style_id: int) -> SavedStyle:
         """A style that the person may paint with."""
         async with self._database.read() as session:

@@ -7,7 +7,7 @@ from bot import texts
 from bot.answers import language_of, place_of, reply
 from bot.context import BotApplication, BotContext
 from bot.handlers import start
-from bot.links import StyleLink, style_in
+from bot.links import STYLE, LinkTo, carried_by
 from bot.mixing import Mixture
 from bot.people import person_in
 from jobs.presets import Preset, find_preset
@@ -17,8 +17,8 @@ from jobs.values import MixPart
 async def choose_linked(update: Update, context: BotContext) -> None:
     """Paint the photo that waits in that style, or else the next one."""
     parts, person, message = context.parts, person_in(update), update.effective_message
-    assert message is not None  # StyleLink lets nothing else through
-    preset = find_preset(style_in(message) or "")
+    assert message is not None  # LinkTo lets nothing else through
+    preset = find_preset(carried_by(message, STYLE))
     if preset is None:
         await reply(update, context, "press-style-gone")
         await start.greet(update, context)
@@ -30,7 +30,7 @@ async def choose_linked(update: Update, context: BotContext) -> None:
         if content_id is None:
             await _await_photo(update, context, preset)
             return
-        ticket = await parts.orders.styled(person, content_id, preset.name, key, message.message_id)
+        ticket = await parts.orders.mixed(person, content_id, _alone(preset), key, message.message_id)
         await parts.drafts.use_up(person, content_id)
     await parts.status.announce(ticket.job_id)
 
@@ -39,10 +39,14 @@ async def _await_photo(update: Update, context: BotContext, preset: Preset) -> N
     """Remember the style for the next photo, and show what it looks like."""
     parts, language, place = context.parts, language_of(update), place_of(update)
     assert place is not None  # messages stand in a chat
-    await parts.drafts.choose(person_in(update), Mixture(parts=(MixPart(preset=preset.name),)))
+    await parts.drafts.choose(person_in(update), _alone(preset))
     words = texts.render(language, "preset-chosen", style=texts.preset_title(language, preset))
     await parts.shelf.send_preview(context.bot, place, preset, words)
 
 
+def _alone(preset: Preset) -> Mixture:
+    return Mixture(parts=(MixPart(preset=preset.name),))
+
+
 def register(application: BotApplication) -> None:
-    application.add_handler(MessageHandler(filters.ChatType.PRIVATE & StyleLink(), choose_linked))
+    application.add_handler(MessageHandler(filters.ChatType.PRIVATE & LinkTo(STYLE), choose_linked))

@@ -11,9 +11,11 @@ from bot.context import BotApplication, BotContext
 from bot.errors import Refused
 from bot.handlers.photos import PICTURES, fetch
 from bot.messages import Look, send
+from bot.mixing import Mixture
 from bot.people import person_in
 from bot.pictures import Sent
 from bot.style_names import find_style, near_styles
+from jobs.values import MixPart
 
 COMMAND = "/style"
 
@@ -58,13 +60,22 @@ async def _paint(update: Update, context: BotContext, said: str, sent: Sent | No
         if picture_id is None:
             await reply(update, context, "style-no-photo")
             return
-        preset = find_style(said, language_of(update))
-        if preset is None:
+        mixture = await _meant(update, context, said)
+        if mixture is None:
             await _offer_near(update, context, said, picture_id)
             return
-        ticket = await parts.orders.styled(person, picture_id, preset.name, key, message.message_id)
+        ticket = await parts.orders.mixed(person, picture_id, mixture, key, message.message_id)
         await parts.drafts.use_up(person, picture_id)
     await parts.status.announce(ticket.job_id)
+
+
+async def _meant(update: Update, context: BotContext, said: str) -> Mixture | None:
+    """A style that the person saved under that name, or the preset that is meant; None where that is not clear."""
+    saved = await context.parts.own_styles.named(person_in(update).user_id, said)
+    if saved is not None:
+        return Mixture(parts=(MixPart(style_id=saved.id),))
+    preset = find_style(said, language_of(update))
+    return Mixture(parts=(MixPart(preset=preset.name),)) if preset is not None else None
 
 
 async def _picture(update: Update, context: BotContext, sent: Sent | None) -> int | None:

@@ -134,6 +134,23 @@ async def test_a_style_is_taken_out_by_another_tap_and_pages_keep_the_mix(stage:
     assert ONE not in shown.buttons()
 
 
+async def test_many_long_names_fit_the_caption_of_the_list_of_jobs(stage: Stage) -> None:
+    for letter in "abcd":
+        await an_instant(stage)
+        await stage.text(ANN, f"/mystyles {letter * 60}")
+    for _ in range(6):
+        shown = await a_sheet(stage)
+        await tap(stage, shown, *(f"⭐ {letter * 48}" for letter in "abcd"))
+        await stage.photo(ANN)
+        await tap(stage, shown, "🎨 Paint the mix")
+
+    await stage.text(ANN, "/jobs")
+
+    listed = stage.telegram.words(ANN)[-1]
+    assert listed.count("…") == 6
+    assert len(listed) < 1024
+
+
 async def test_a_fifth_style_and_a_mix_of_one_are_refused_in_a_sentence(stage: Stage) -> None:
     await stage.photo(ANN)
     shown = await a_sheet(stage)

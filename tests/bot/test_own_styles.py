@@ -120,6 +120,18 @@ async def test_without_a_photo_the_next_one_is_painted_even_after_a_restart(
     assert await stage.content(ANN) is not None
 
 
+async def test_a_saved_style_is_named_in_a_command_like_any_other(stage: Stage) -> None:
+    await a_saved_style(stage)
+    await stage.photo(ANN)
+
+    await stage.text(ANN, "/style  BLUE wall")
+    await stage.photo(BEN)
+    await stage.text(BEN, "/style Blue wall")
+
+    assert [job.mix for job in await stage.jobs()] == [None, [{"weight": 1, "style": 1}]]
+    assert "no style called “Blue wall”" in stage.telegram.words(BEN)[-1]
+
+
 async def test_the_worker_gets_its_picture_and_where_it_is_gone_says_so(stage: Stage) -> None:
     card = await a_saved_style(stage)
     for _ in range(2):
