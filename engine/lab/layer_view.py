@@ -24,8 +24,8 @@ RATE = 0.05
 MARGIN_PX = 16
 SHIFT_PX, TURN_DEG, ZOOM = 8.0, 5.0, 0.1
 TV_WEIGHT = 2.0
-# A peak is what rises above its surroundings by so much of their spread; how much peaks count.
-PEAK, WAKING = 0.25, 0.1
+# A peak is what rises above its surroundings by so much of their spread; how much peaks count, until so much is awake.
+PEAK, WAKING, AWAKE = 0.25, 0.1, 0.02
 
 
 def view_layer(request: LayerViewRequest, encoder: Encoder, watch: Watch) -> tuple[Tensor, bool]:
@@ -45,7 +45,7 @@ def view_layer(request: LayerViewRequest, encoder: Encoder, watch: Watch) -> tup
         parameters = canvas.parameters.requires_grad_(True)
         pixels = canvas.pixels(parameters)
         features = encoder.features(_moved(pixels, generator), [seen])[seen].float()
-        features = features if request.channel is None else features[:, request.channel]
+        features = features if request.channel is None else features[:, request.channel : request.channel + 1]
         loss = TV_WEIGHT * total_variation(pixels) - excitement(features)
         (gradient,) = torch.autograd.grad(loss, parameters)
         with torch.no_grad():
@@ -67,14 +67,18 @@ def before_relu(layer: str) -> str:
 
 
 def excitement(features: Tensor) -> Tensor:
-    """How much is going on: the root mean square of what passes ReLU, as DeepDream has it, and a little of the peaks.
+    """How loud it is, or, while hardly anything is awake, how high the highest peaks are.
 
-    features: (1, …, height, width) before ReLU. Where they sleep everywhere, their highest peaks are what can be
-    woken; their mean would only be made grey.
+    features: (1, channels, height, width) before ReLU. One channel counts by its root mean square, which makes its
+    pattern strong; a layer by the mean over all places of how loud each is, or it would shout in one corner and leave
+    the rest grey. Of sleepers the peaks are what can be woken; their mean would only be made grey.
     """
+    loud = features.relu().square() + 1e-8
+    heard = loud.mean().sqrt() if features.shape[1] == 1 else loud.mean(dim=1).sqrt().mean()
     spread = PEAK * features.detach().std() + 1e-6
     peaks = spread * (features / spread).logsumexp(dim=(-2, -1)).mean()
-    return (features.relu().square().mean() + 1e-8).sqrt() + WAKING * peaks
+    asleep = (features.detach() > 0).float().mean() < AWAKE
+    return heard + WAKING * asleep * peaks
 
 
 def _moved(pixels: Tensor, generator: torch.Generator) -> Tensor:
