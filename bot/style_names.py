@@ -17,11 +17,13 @@ def find_style(said: str, language: str | None) -> Preset | None:
     wanted = _plain(said)
     if not wanted:
         return None
-    shown = list_presets()
-    exact = [preset for preset in shown if wanted in _names(preset, language)]
-    begun = [preset for preset in shown if any(name.startswith(wanted) for name in _names(preset, language))]
-    alike = [preset for likeness, preset in _by_likeness(wanted, language) if likeness >= MEANT]
-    return next((found[0] for found in (exact, begun if len(begun) == 1 else [], alike) if found), None)
+    names = {preset.name: _names(preset, language) for preset in list_presets()}
+    exact = [preset for preset in list_presets() if wanted in names[preset.name]]
+    begun = [preset for preset in list_presets() if any(name.startswith(wanted) for name in names[preset.name])]
+    if exact or len(begun) == 1:
+        return (exact or begun)[0]
+    alike = (preset for likeness, preset in _by_likeness(wanted, language) if likeness >= MEANT)
+    return next(alike, None)
 
 
 def near_styles(said: str, language: str | None) -> list[Preset]:
@@ -37,8 +39,8 @@ def search_styles(said: str, language: str | None) -> list[Preset]:
     shown = list_presets()
     begun = [preset for preset in shown if any(name.startswith(wanted) for name in _names(preset, language))]
     within = [preset for preset in shown if any(wanted in name for name in _names(preset, language))]
-    alike = [preset for likeness, preset in _by_likeness(wanted, language) if likeness >= MEANT]
-    return list(dict.fromkeys([*begun, *within, *alike]))
+    found = list(dict.fromkeys([*begun, *within]))
+    return found or [preset for likeness, preset in _by_likeness(wanted, language) if likeness >= MEANT]
 
 
 def fits(said: str, name: str) -> bool:

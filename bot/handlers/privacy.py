@@ -3,7 +3,7 @@
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from bot import keyboards, texts
+from bot import keyboards, menus, texts
 from bot.answers import answer_press, argument_in, language_of, place_of, press_in, reply, show_again
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
@@ -36,6 +36,9 @@ async def delete_everything(update: Update, context: BotContext) -> None:
     await answer_press(update, "press-deleted")
     facts = {"rows": deleted.rows, "files": deleted.files, "jobs": deleted.stopped}
     await show_again(update, context, Look(words=texts.render(language, "deleted", **facts)))
+    # The language that was chosen is forgotten, and with it the menu in that language.
+    is_admin = press.person.user_id in context.parts.config.admin_ids
+    await menus.offer_chosen(context.bot, press.person.user_id, None, is_admin=is_admin)
 
 
 async def keep_everything(update: Update, context: BotContext) -> None:

@@ -162,6 +162,19 @@ async def test_the_menu_follows_the_chosen_language(stage: Stage, user_id: int, 
     assert [command["command"] for command in call.parameters["commands"]] == list(offered)
 
 
+async def test_a_chosen_language_is_forgotten_with_everything_else_and_so_is_its_menu(stage: Stage) -> None:
+    await press_language(stage, "ru")
+    await stage.text(ANN, "/delete_me")
+    asked = stage.telegram.chat(ANN)[-1]
+
+    await stage.press(ANN, asked.message_id, asked.data("delete-me"))
+    await stage.text(ANN, "/help")
+
+    assert asked.words.startswith("Готово.")
+    assert stage.telegram.words(ANN)[-1].startswith("<b>What I can do")
+    assert [call.method for call in stage.telegram.calls if "MyCommands" in call.method][-1] == "deleteMyCommands"
+
+
 async def test_an_unwell_database_costs_the_language_but_no_answer(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -64,9 +64,9 @@ def _said(language: str, count: int = 5) -> dict[str, str]:
     return {key: texts.render(language, key, **given) for key, given in facts.items()}
 
 
-def _trees() -> Iterator[tuple[Path, ast.Module]]:
-    for path in SOURCES:
-        yield path, ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def _trees() -> list[tuple[Path, ast.Module]]:
+    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in SOURCES]
 
 
 def _calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
