@@ -13,23 +13,6 @@ class SpokenTo(filters.MessageFilter):
         return is_spoken_to(message)
 
 
-class LinkTo(filters.MessageFilter):
-    """`/start` as Telegram sends it for a link into the private chat: what follows begins so."""
-
-    def __init__(self, prefix: str) -> None:
-        super().__init__()
-        self._prefix = prefix
-
-    def filter(self, message: Message) -> bool:
-        command, _, carried = (message.text or "").partition(" ")
-        return command.partition("@")[0] == "/start" and carried.startswith(self._prefix)
-
-
-def carried_by(message: Message, prefix: str) -> str:
-    """What such a link carries behind its beginning."""
-    return (message.text or "").partition(" ")[2].strip().removeprefix(prefix)
-
-
 def is_spoken_to(message: Message) -> bool:
     """Whether a message is meant for the bot. In a group a command for another bot is not, even in reply to ours."""
     if message.chat.type == "private":

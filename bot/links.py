@@ -22,12 +22,28 @@ def link_to(bot_name: str, preset: Preset) -> str:
 
 def style_in(message: Message) -> str | None:
     """The name of the style whose link was followed, or that was picked from the finds in the chat with us itself."""
-    command, _, carried = (message.text or "").partition(" ")
-    if came_through_us(message):
-        carried = _link_under(message).partition("?start=")[2]
-    elif command != COMMAND:
-        return None
+    if not came_through_us(message):
+        return carried_by(message, STYLE)
+    carried = _link_under(message).partition("?start=")[2]
     return carried.removeprefix(STYLE).strip() if carried.startswith(STYLE) else None
+
+
+def carried_by(message: Message, prefix: str) -> str | None:
+    """What a link carries behind its beginning; None for a message that is no such link."""
+    command, _, carried = (message.text or "").partition(" ")
+    is_one = command.partition("@")[0] == COMMAND and carried.startswith(prefix)
+    return carried.removeprefix(prefix).strip() if is_one else None
+
+
+class LinkTo(filters.MessageFilter):
+    """Messages that follow a link which begins so."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
+
+    def filter(self, message: Message) -> bool:
+        return carried_by(message, self._prefix) is not None
 
 
 class StyleLink(filters.MessageFilter):

@@ -5,11 +5,11 @@ from telegram.ext import CommandHandler, MessageHandler, filters
 
 from bot import keyboards, texts
 from bot.answers import answer_press, argument_in, language_of, place_of, press_in, reply, show_again
-from bot.audience import LinkTo, carried_by
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.errors import Refused
 from bot.handlers import anything_else
+from bot.links import LinkTo, carried_by
 from bot.messages import Look, send
 from bot.mixing import Mixture
 from bot.own_styles import LINK_PREFIX, SavedStyle
@@ -151,7 +151,7 @@ async def open_link(update: Update, context: BotContext) -> None:
     message, place = update.effective_message, place_of(update)
     assert place is not None  # commands stand in a chat
     assert message is not None
-    token = carried_by(message, LINK_PREFIX)
+    token = carried_by(message, LINK_PREFIX) or ""
     style = await context.parts.own_styles.open(person_in(update), token, update.update_id)
     if style is None:
         await reply(update, context, "style-link-dead")
