@@ -78,7 +78,7 @@ class History:
         lines, tiles = [texts.render(language, "jobs-title")], []
         for number, view in enumerate(page.views, start=1 + page.page * JOBS_A_PAGE):
             style, age = (
-                _short(style_name(view, language)),
+                cut_short(style_name(view, language)),
                 texts.age(language, (now - view.created_at).total_seconds()),
             )
             lines.append(texts.render(language, LINES[view.state], number=str(number), style=style, age=age))
@@ -132,5 +132,6 @@ class History:
             return None
 
 
-def _short(name: str) -> str:
+def cut_short(name: str) -> str:
+    """A name as a line of the list can hold it."""
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"

@@ -15,7 +15,6 @@ from engine.request import (
     MAX_POSTER_SIDE_PX,
     MAX_STEPS,
     MAX_STRENGTH,
-    MAX_STYLES,
     METHODS,
 )
 from jobs.errors import InvalidSpec
@@ -23,7 +22,7 @@ from models.states import OPEN_STATES, JobState, Lane
 
 KEEP_COLOURS = ("none", "luminance")
 DPIS = (None, 150, 300)
-MAX_PARTS, MAX_PART_WEIGHT = MAX_STYLES, 9
+MAX_PARTS, MAX_PART_WEIGHT = 4, 9
 
 
 class JobFailure(StrEnum):

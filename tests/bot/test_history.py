@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-import pytest
 from PIL import Image
 
 from bot.history import JOBS_A_PAGE
@@ -190,17 +189,15 @@ async def test_jobs_of_another_chat_are_not_shown(stage: Stage) -> None:
     assert "not asked me for anything" in (await jobs_of(stage, ANN, GROUP)).words
 
 
-@pytest.mark.parametrize(
-    "data", ["jobs:", "jobs:11.x", "job:", "job:5.0", "job:1.x", "resend:9", "resend:", "afresh:9"]
-)
-async def test_forged_buttons_are_answered_and_change_nothing(stage: Stage, data: str) -> None:
+async def test_forged_buttons_are_answered_and_change_nothing(stage: Stage) -> None:
     await an_instant(stage)
     shown = await jobs_of(stage)
     before = (shown.words, shown.edits)
 
-    await stage.press(ANN, shown.message_id, data)
+    for data in ("jobs:", "jobs:11.x", "job:", "job:5.0", "job:1.x", "resend:9", "resend:", "afresh:9"):
+        await stage.press(ANN, shown.message_id, data)
 
-    assert "out of date" in str(stage.telegram.last_answer())
+    assert all("out of date" in str(answer) for _, answer in stage.telegram.answers)
     assert (shown.words, shown.edits, len(await stage.jobs())) == (*before, 1)
 
 

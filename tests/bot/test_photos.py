@@ -24,7 +24,7 @@ async def test_first_photo_becomes_the_content_under_the_styles(stage: Stage) ->
     *styles, turns, _ = shown.markup
     assert [len(row) for row in styles] == [3, 3]
     assert all(data["callback_data"].startswith(f"preset:{picture.id}.") for row in styles for data in row)
-    assert [turn["callback_data"] for turn in turns] == [f"page:{picture.id}.3", f"page:{picture.id}.1"]
+    assert [turn["callback_data"] for turn in turns] == [f"page:{picture.id}.4.a", f"page:{picture.id}.1.a"]
 
 
 async def test_second_photo_becomes_the_style_of_a_job(stage: Stage) -> None:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from jobs.clock import now
@@ -163,16 +162,16 @@ async def test_afterwards_the_person_is_welcome_as_if_new(stage: Stage) -> None:
     assert (await stage.job()).state == "done"
 
 
-@pytest.mark.parametrize("data", [f"delete-me:{ANN}", f"keep-me:{ANN}", "delete-me:", "delete-me:x"])
-async def test_nobody_deletes_for_somebody_else(stage: Stage, data: str) -> None:
+async def test_nobody_deletes_for_somebody_else(stage: Stage) -> None:
     await an_instant(stage)
 
-    await stage.press(BEN, 77, data)
+    for data in (f"delete-me:{ANN}", f"keep-me:{ANN}", "delete-me:", "delete-me:x"):
+        await stage.press(BEN, 77, data)
 
-    assert stage.telegram.last_answer() in {
-        "This button belongs to somebody else.",
-        "This button is out of date. Please send your photo again.",
-    }
+    assert [str(answer).partition(" of ")[0] for _, answer in stage.telegram.answers] == [
+        *2 * ["This button belongs to somebody else."],
+        *2 * ["This button is out"],
+    ]
     assert len(await stage.jobs()) == 1
 
 

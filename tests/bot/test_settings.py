@@ -149,13 +149,13 @@ async def test_a_group_that_moves_takes_its_settings_along(stage: Stage) -> None
     assert (await stage.parts.preferences.read(GROUP - 1)).strength == 0.75
 
 
-@pytest.mark.parametrize("data", ["set:", "set:strength.9", "set:nothing.0", "set:strength.-1", "set:__class__.0"])
-async def test_forged_buttons_set_nothing(stage: Stage, data: str) -> None:
+async def test_forged_buttons_set_nothing(stage: Stage) -> None:
     shown = await settings_of(stage)
 
-    await stage.press(ANN, shown.message_id, data)
+    for data in ("set:", "set:strength.9", "set:nothing.0", "set:strength.-1", "set:__class__.0"):
+        await stage.press(ANN, shown.message_id, data)
 
-    assert "out of date" in str(stage.telegram.last_answer())
+    assert all("out of date" in str(answer) for _, answer in stage.telegram.answers)
     async with stage.services.database.read() as session:
         assert await session.get(Chat, ANN) is None
 
