@@ -9,7 +9,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 STAMP := .venv/.stamp
 
-.PHONY: help setup run test check fix lock migrate bench score crash clean
+.PHONY: help setup run test check fix lock migrate bench bench-baseline score crash clean
 
 help:  ## show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ migrate: setup  ## write a migration from the tables: make migrate m="add birthd
 
 bench: setup  ## measure speed and memory; results go to bench/results/
 	@$(BIN)/python -m bench
+
+bench-baseline: setup  ## record the classic mode once, ten minutes (needs PASTICHE_TEST_DATA)
+	@$(BIN)/python -m bench.classic
 
 crash: setup  ## kill everything at random, 500 times: is any job lost?
 	@$(BIN)/python -m tests.crash.storm

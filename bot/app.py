@@ -190,7 +190,7 @@ def _assemble(
         drafts=drafts,
         orders=orders,
         shelf=shelf,
-        finds=Finds(services.database, shelf),
+        finds=Finds(services.desk, shelf),
         status=status,
         alarms=alarms,
         files=files,

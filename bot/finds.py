@@ -15,11 +15,12 @@ from telegram.constants import ParseMode
 
 from bot import keyboards, texts
 from bot.links import link_to
+from bot.naming import style_name
 from bot.shelf import Shelf
-from bot.style_names import search_styles
-from jobs.presets import Preset, find_preset
-from models import queries
-from models.database import Database
+from bot.style_names import fits, search_styles
+from jobs.desk import Desk
+from jobs.presets import Preset
+from jobs.values import JobView
 
 MOST_FOUND = 50  # Telegram takes no more
 MOST_OF_ONES_OWN = 10
@@ -28,8 +29,8 @@ MOST_OF_ONES_OWN = 10
 class Finds:
     """Looks for what fits a query. Nothing here is stored: whoever types on asks anew."""
 
-    def __init__(self, database: Database, shelf: Shelf) -> None:
-        self._database = database
+    def __init__(self, desk: Desk, shelf: Shelf) -> None:
+        self._desk = desk
         self._shelf = shelf
 
     async def find(
@@ -52,11 +53,10 @@ class Finds:
     async def _own(
         self, said: str, found: Sequence[Preset], user_id: int, bot_name: str, language: str | None
     ) -> list[InlineQueryResult]:
-        async with self._database.read() as session:
-            latest = await queries.list_latest_results(session, user_id, MOST_FOUND)
         names = {preset.name for preset in found}
-        fitting = [result for result in latest if not said.strip() or result.preset in names]
-        return [_result(result, bot_name, language) for result in fitting[:MOST_OF_ONES_OWN]]
+        latest = [(view, style_name(view, language), held) for view, held in await self._desk.sent(user_id, MOST_FOUND)]
+        fitting = [each for each in latest if each[0].preset in names or fits(said, each[1])]
+        return [_result(*each, bot_name=bot_name, language=language) for each in fitting[:MOST_OF_ONES_OWN]]
 
 
 def _style(preset: Preset, preview: str | None, bot_name: str, language: str | None) -> InlineQueryResult:
@@ -72,14 +72,10 @@ def _style(preset: Preset, preview: str | None, bot_name: str, language: str | N
     )
 
 
-def _result(result: queries.Result, bot_name: str, language: str | None) -> InlineQueryResult:
-    preset = find_preset(result.preset) if result.preset is not None else None
-    title = texts.preset_title(language, preset) if preset is not None else texts.plain(language, "own-style")
+def _result(view: JobView, title: str, held: str, *, bot_name: str, language: str | None) -> InlineQueryResult:
     about = texts.plain(language, "inline-result-about")
     words = texts.render(language, "inline-result", style=title, bot=bot_name)
-    number = f"job.{result.job_id}"
-    if result.as_file:
-        return InlineQueryResultCachedDocument(
-            number, title, result.file_id, about, caption=words, parse_mode=ParseMode.HTML
-        )
-    return InlineQueryResultCachedPhoto(number, result.file_id, title, about, words, parse_mode=ParseMode.HTML)
+    number = f"job.{view.id}"
+    if view.spec.method == "poster":  # held as a file
+        return InlineQueryResultCachedDocument(number, title, held, about, words, parse_mode=ParseMode.HTML)
+    return InlineQueryResultCachedPhoto(number, held, title, about, words, parse_mode=ParseMode.HTML)

@@ -20,39 +20,27 @@ def link_to(bot_name: str, preset: Preset) -> str:
     return f"{address}?start={carried}" if len(carried) <= MOST_SIGNS else address
 
 
-def style_in(message: Message) -> str | None:
-    """The name of the style whose link was followed, or that was picked from the finds in the chat with us itself."""
-    if not came_through_us(message):
-        return carried_by(message, STYLE)
-    carried = _link_under(message).partition("?start=")[2]
-    return carried.removeprefix(STYLE).strip() if carried.startswith(STYLE) else None
-
-
-def carried_by(message: Message, prefix: str) -> str | None:
-    """What a link carries behind its beginning; None for a message that is no such link."""
-    command, _, carried = (message.text or "").partition(" ")
-    is_one = command.partition("@")[0] == COMMAND and carried.startswith(prefix)
-    return carried.removeprefix(prefix).strip() if is_one else None
-
-
 class LinkTo(filters.MessageFilter):
-    """Messages that follow a link which begins so."""
+    """Messages that bring what such a link carries: what follows "start=" begins so."""
 
     def __init__(self, prefix: str) -> None:
         super().__init__()
         self._prefix = prefix
 
     def filter(self, message: Message) -> bool:
-        return carried_by(message, self._prefix) is not None
+        return _carried(message).startswith(self._prefix)
 
 
-class StyleLink(filters.MessageFilter):
-    """Messages that choose a style by its link."""
-
-    def filter(self, message: Message) -> bool:
-        return style_in(message) is not None
+def carried_by(message: Message, prefix: str) -> str:
+    """What such a link carries behind its beginning."""
+    return _carried(message).removeprefix(prefix)
 
 
-def _link_under(message: Message) -> str:
-    rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else ()
-    return next((button.url for row in rows for button in row if button.url), "")
+def _carried(message: Message) -> str:
+    """What stands behind /start or, where somebody picked from the finds in the chat with us, in the link under it."""
+    if came_through_us(message):
+        rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else ()
+        link = next((button.url for row in rows for button in row if button.url), "")
+        return link.partition("?start=")[2]
+    command, _, carried = (message.text or "").partition(" ")
+    return carried.strip() if command.partition("@")[0] == COMMAND else ""

@@ -41,6 +41,11 @@ def search_styles(said: str, language: str | None) -> list[Preset]:
     return list(dict.fromkeys([*begun, *within, *alike]))
 
 
+def fits(said: str, name: str) -> bool:
+    """Whether what was typed so far stands in a name."""
+    return _plain(said) in _plain(name)
+
+
 def _by_likeness(wanted: str, language: str | None) -> list[tuple[float, Preset]]:
     rated = [
         (max(SequenceMatcher(None, wanted, name).ratio() for name in _names(preset, language)), preset)

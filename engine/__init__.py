@@ -17,6 +17,7 @@ from engine.errors import (
     UnknownLayer,
     WeightsError,
 )
+from engine.lab import Laboratory
 from engine.presets import Preset, find_preset, load_presets
 from engine.request import MAX_SIDE_PX, MIN_SIDE_PX, Optimisation, Painter, Painting, Progress, Style, StyleRequest
 
@@ -26,6 +27,7 @@ __all__ = [
     "Diverged",
     "EngineError",
     "InvalidRequest",
+    "Laboratory",
     "Optimisation",
     "OutOfMemory",
     "Painter",
@@ -51,7 +53,7 @@ def open_painter(
     device: str = "auto",
     threads: int | None = None,
     announce: Callable[[str], None] = lambda phase: None,
-) -> Painter:
+) -> Laboratory:
     """Load the nets and return a painter that keeps them warm. Imports torch: call it in the painter process only.
 
     weights: a file to use as the backbone; weights_dir: where published backbones are installed

@@ -209,9 +209,9 @@ class Run:
                 raise Stopped(f"stopped before step {self.done + 1} of {self.steps}")
             parts = improve()
             self.done += 1
-            last, loss = step == scale.steps, None
+            last, losses = step == scale.steps, dict[str, float]()
             if last or step % READ_EVERY == 0:
-                loss = _finite(torch.stack(list(parts.values())).sum())
+                losses = _finite_parts(parts)
                 now = canvas.picture(self.recipe.ema_decay)
                 # Read at the last step too: a gradient may be no number where the loss before it was one.
                 moved = _finite((now - before).abs().mean())
@@ -219,7 +219,7 @@ class Run:
                 if step > READ_EVERY and moved < STILL and not last:
                     self.steps -= scale.steps - step
                     last = True
-            self._tell(canvas, scale, content, loss)
+            self._tell(canvas, scale, content, losses)
             if last:
                 break
         self.scales.append(_scale_report(canvas, step, parts, time.perf_counter() - started))
@@ -232,11 +232,12 @@ class Run:
 
         return Lbfgs(canvas, partial(gradient_of, objective), self.recipe).improve
 
-    def _tell(self, canvas: Canvas, scale: Scale, content: Tensor, loss: float | None) -> None:
+    def _tell(self, canvas: Canvas, scale: Scale, content: Tensor, losses: Mapping[str, float]) -> None:
         every = self.request.preview_every
         preview = to_preview(self._finished(canvas, content)) if every and self.done % every == 0 else None
         stage = f"{scale.longest_side_px} px"
-        self.on_step(Progress(step=self.done, steps=self.steps, stage=stage, preview=preview, loss=loss))
+        loss = sum(losses.values()) if losses else None
+        self.on_step(Progress(step=self.done, steps=self.steps, stage=stage, preview=preview, loss=loss, losses=losses))
 
     def _finished(self, canvas: Canvas, content: Tensor) -> Tensor:
         picture = canvas.picture(self.recipe.ema_decay).clamp(0, 1)
@@ -263,6 +264,14 @@ def _finite(value: Tensor) -> float:
     if not math.isfinite(number):
         raise Diverged("the loss is no longer a number")
     return number
+
+
+def _finite_parts(parts: Mapping[str, Tensor]) -> dict[str, float]:
+    """Read together: each reading waits for the device."""
+    read = dict(zip(parts, torch.stack(list(parts.values())).tolist(), strict=True))
+    if not math.isfinite(sum(read.values())):
+        raise Diverged("the loss is no longer a number")
+    return read
 
 
 def _scale_report(canvas: Canvas, steps: int, parts: Mapping[str, Tensor], seconds: float) -> dict[str, Any]:

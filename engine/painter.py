@@ -20,8 +20,10 @@ from engine.gatys import OnStep, Run
 from engine.generators import refuse_generators
 from engine.instant import InstantNet
 from engine.instant_painter import InstantPainter
+from engine.lab import LabRequest, Study
+from engine.lab.laboratory import study
 from engine.objective import choose_layers
-from engine.pictures import to_picture
+from engine.pictures import to_picture, to_samples
 from engine.presets.fitted import picture_of
 from engine.published import PUBLISHED, installed_path, is_installed
 from engine.recipes import Recipe, recipe_of, source_of
@@ -33,8 +35,8 @@ log = logging.getLogger(__name__)
 BACKBONES = ("auto", "slim", *PUBLISHED)
 
 
-# The picture, and what the report says beside the settings.
-_Told = tuple[Image.Image, dict[str, Any]]
+# The picture, what the report says beside the settings, and the samples of a deep picture.
+_Told = tuple[Image.Image, dict[str, Any], bytes | None]
 
 
 class TorchPainter:
@@ -70,8 +72,8 @@ class TorchPainter:
         self._settle()
         paint = {"gatys": self._optimise, "poster": self._tile, "instant": self._pass}[request.method]
         with memory_errors():
-            picture, told = paint(request, on_step, should_stop)
-        return Painting(picture=picture, report=self._report(request, told, started))
+            picture, told, samples = paint(request, on_step, should_stop)
+        return Painting(picture=picture, report=self._report(request, told, started), samples=samples)
 
     def paint_instant(self, requests: Sequence[StyleRequest]) -> list[Painting]:
         """See Painter.paint_instant."""
@@ -85,6 +87,12 @@ class TorchPainter:
             for request, picture in zip(requests, pictures, strict=True)
         ]
 
+    def study(self, request: LabRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]) -> Study:
+        """See Laboratory.study."""
+        self._settle()
+        with memory_errors():
+            return study(request, self._encoder, on_step, should_stop)
+
     def _optimise(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
         refuse_generators(request)
         recipe, encoder = recipe_for(request), self._encoder
@@ -96,11 +104,12 @@ class TorchPainter:
         encoder = encoder.with_pooling(recipe.pooling)
         layers = choose_layers(recipe, encoder, request.optimisation)
         run = Run(request, recipe, layers, encoder, on_step, should_stop, self._start(request, recipe))
-        picture = to_picture(run.paint())
+        canvas = run.paint()
         chosen = {role: dict(getattr(layers, role)) for role in ("style", "content", "replaced")}
         told = {"recipe": _told(request.recipe, recipe), "layers": chosen, "steps": run.done, "scales": run.scales}
         told |= {"backbone": encoder.name, "notes": run.notes}
-        return picture, told | ({"without_picture": pictureless} if pictureless else {})
+        told |= {"without_picture": pictureless} if pictureless else {}
+        return to_picture(canvas), told, to_samples(canvas) if request.deep else None
 
     def _start(self, request: StyleRequest, recipe: Recipe) -> Image.Image | None:
         if request.start is not None or recipe.init != "instant":
@@ -110,14 +119,14 @@ class TorchPainter:
         return picture
 
     def _tile(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
-        return self._instant.poster(request, on_step, should_stop), {}
+        return self._instant.poster(request, on_step, should_stop), {}, None
 
     def _pass(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
         if should_stop():
             raise Stopped("stopped before it began")
         [picture] = self._instant.paint([request])
         on_step(Progress(step=1, steps=1, stage="instant"))
-        return picture, {}
+        return picture, {}, None
 
     @cached_property
     def _instant(self) -> InstantPainter:

@@ -127,6 +127,7 @@ class StyleRequest:
     recipe, optimisation: its name, see engine/recipes.toml, and what is to be otherwise
     init: what the canvas is at first; start: a picture in its place, of any size; None: the recipe decides
     steps: over all scales together; None: the recipe decides
+    deep: with 16 bits a sample too, see Painting.samples
     mask: as many flat colours as styles, and of the content's size: the first style goes where it is darkest, and so on
     """
 
@@ -145,6 +146,7 @@ class StyleRequest:
     start: Image.Image | None = None
     steps: int | None = None
     mask: Image.Image | None = None
+    deep: bool = False
 
     def __post_init__(self) -> None:
         _picture("content", self.content)
@@ -185,6 +187,7 @@ class StyleRequest:
             "a recipe": self.recipe != "standard",
             "a picture to begin with": self.start is not None,
             "a mask": self.mask is not None,
+            "a picture of 16 bits": self.deep,
         } | {f.name.replace("_", " "): getattr(self.optimisation, f.name) is not None for f in fields(Optimisation)}
         asked = [what for what, is_asked in of_optimisation.items() if is_asked]
         if asked:
@@ -198,7 +201,7 @@ class Progress:
     step, steps: counted over the whole painting, 1 to steps; steps may shrink when a scale ends early
     stage: a short word for the present phase, such as "256 px"
     preview: RGB picture of the present state, at most 512 px, where one is due
-    loss: total loss, where it was read (reading it waits for the device)
+    loss: total loss, where it was read (reading it waits for the device); losses: its parts by name, weighted
     """
 
     step: int
@@ -206,13 +209,18 @@ class Progress:
     stage: str
     preview: Image.Image | None = None
     loss: float | None = None
+    losses: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Painting:
-    """A finished picture (RGB) and how it came about (settings, losses, seconds, device, versions; JSON values)."""
+    """A finished picture (RGB) and how it came about (settings, losses, seconds, device, versions; JSON values).
+
+    samples: where a deep picture was asked for: rows of RGB with 16 bits a sample, in the machine's byte order
+    """
 
     picture: Image.Image
+    samples: bytes | None = None
     report: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -145,6 +145,14 @@ class Desk:
             saved = await saved_styles.find_styles(session, jobs)
         return [_view(job, user.name if user is not None else "", saved) for job in jobs]
 
+    async def sent(self, user_id: int, limit: int) -> list[tuple[JobView, str]]:
+        """A person's latest pictures that Telegram holds, of all chats, each with its id there."""
+        async with self._database.read() as session:
+            found = await history.list_sent(session, user_id, limit)
+            user = await session.get(User, user_id)
+            saved = await saved_styles.find_styles(session, [job for job, _ in found])
+        return [(_view(job, user.name if user is not None else "", saved), file_id) for job, file_id in found]
+
     async def set_status_message(self, job_id: int, message_id: int) -> None:
         """Remember the message that goes from "queued" over previews to the result."""
         async with self._database.write() as session:

@@ -6,6 +6,7 @@ from typing import cast
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.states import JobState
 from models.tables import Delivery, Job
 
 
@@ -24,6 +25,18 @@ async def list_jobs_of(session: AsyncSession, user_id: int, chat_id: int, *, ski
 async def find_sent(session: AsyncSession, job_id: int) -> str | None:
     """The id under which Telegram holds the result as it was delivered."""
     return cast(str | None, await session.scalar(select(Delivery.file_id).where(Delivery.job_id == job_id)))
+
+
+async def list_sent(session: AsyncSession, user_id: int, limit: int) -> Sequence[tuple[Job, str]]:
+    """A person's pictures that Telegram holds, of all chats, newest first, each with its id there."""
+    mine = (
+        select(Job, Delivery.file_id)
+        .join(Delivery, Delivery.job_id == Job.id)
+        .where(Job.user_id == user_id, Job.state == JobState.DONE, Delivery.file_id.is_not(None))
+        .order_by(Job.id.desc())
+        .limit(limit)
+    )
+    return [(job, file_id) for job, file_id in await session.execute(mine) if file_id is not None]
 
 
 async def list_favourites(session: AsyncSession, user_id: int, limit: int) -> Sequence[str]:

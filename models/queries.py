@@ -367,31 +367,6 @@ async def postpone_delivery(session: AsyncSession, job_id: int, next_try_at: dat
     await session.execute(update(Delivery).where(Delivery.job_id == job_id).values(values))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """A finished picture as Telegram holds it. as_file: as a document and not as a photo."""
-
-    job_id: int
-    preset: str | None
-    file_id: str
-    as_file: bool
-
-
-async def list_latest_results(session: AsyncSession, user_id: int, limit: int) -> list[Result]:
-    """What a person was painted last, in all chats, newest first."""
-    statement = (
-        select(Job.id, Job.preset, Job.spec, Delivery.file_id)
-        .join(Delivery, Delivery.job_id == Job.id)
-        .where(Job.user_id == user_id, Job.state == JobState.DONE, Delivery.file_id.is_not(None))
-        .order_by(Job.id.desc())
-        .limit(limit)
-    )
-    return [
-        Result(job_id=job_id, preset=preset, file_id=file_id, as_file=spec["method"] == "poster")
-        for job_id, preset, spec, file_id in await session.execute(statement)
-    ]
-
-
 def _jobs_with_users() -> Select[Job, str]:
     return select(Job, User.name).join(User, User.id == Job.user_id)
 

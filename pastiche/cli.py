@@ -14,6 +14,7 @@ from engine import EngineError
 from engine.train.commands import app as train_app
 from pastiche.data_folder import held
 from pastiche.errors import EXIT_CODE, OperatorError
+from pastiche.lab import app as lab
 from pastiche.poster import poster
 from pastiche.styles import app as styles
 from pastiche.stylise import stylise
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command()(stylise)
 app.command()(poster)
+app.add_typer(lab, name="lab")
 app.add_typer(styles, name="styles")
 app.add_typer(weights, name="weights")
 app.add_typer(train_app, name="train")

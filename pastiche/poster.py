@@ -10,7 +10,8 @@ from PIL import Image
 from engine import EngineError, StyleRequest
 from engine.paper import Sheet, read_sheet, save_sheet
 from pastiche.errors import OperatorError
-from pastiche.stylise import KeepColours, check_writable, paint, read_picture, read_styles, replaced
+from pastiche.files import check_writable, replaced
+from pastiche.stylise import KeepColours, paint, read_picture, read_styles
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".pdf")
 # Strokes are so many pixels wide: painted at this resolution and enlarged, they are the same on paper whatever the

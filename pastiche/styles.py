@@ -14,7 +14,8 @@ from PIL import Image
 from engine import EngineError, Preset, load_presets, open_painter
 from engine.presets import FITTED, GENERATOR, PREVIEW, STYLE, every_preset, own, shipped_table
 from pastiche.errors import OperatorError
-from pastiche.stylise import check_writable, read_picture, replaced
+from pastiche.files import check_writable, replaced
+from pastiche.stylise import read_picture
 
 if TYPE_CHECKING:
     from engine.instant import InstantNet

@@ -1,11 +1,7 @@
 """`pastiche stylise`: paint one picture on the command line. Torch is loaded only when painting begins."""
 
-import json
-import os
-import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
@@ -18,25 +14,18 @@ from engine import (
     EngineError,
     Optimisation,
     Painting,
+    Progress,
     Style,
     StyleRequest,
     find_preset,
     load_presets,
-    open_painter,
 )
-from engine import Progress as Step
 from engine.recipes import STANDARD, recipe_names
 from engine.request import INITS
 from pastiche.errors import OperatorError
 from pastiche.optimisation import Optimizer, Pooling, StyleLoss, read_layers
-
-# By the suffix of the result: how Pillow is to write it.
-FORMATS: dict[str, dict[str, object]] = {
-    ".jpg": {"format": "JPEG", "quality": 95, "subsampling": 0},
-    ".jpeg": {"format": "JPEG", "quality": 95, "subsampling": 0},
-    ".png": {"format": "PNG"},
-    ".webp": {"format": "WEBP", "quality": 95},
-}
+from pastiche.outputs import DEPTHS, Outputs
+from pastiche.painting import bar_shown, load_painter
 
 
 class Method(StrEnum):
@@ -57,6 +46,11 @@ class KeepColours(StrEnum):
 def _of_recipe(meaning: str) -> Any:
     """An option of the optimisation; left out, it is as the recipe has it."""
     return typer.Option(help=meaning, rich_help_panel="Instead of what the recipe says")
+
+
+def _beside(meaning: str) -> Any:
+    """What goes beside the picture, or into it."""
+    return typer.Option(help=meaning, rich_help_panel="What is written")
 
 
 def stylise(
@@ -113,14 +107,16 @@ def stylise(
     scales: Annotated[int | None, _of_recipe("Sizes on the way to the result's own; 1: that one alone.")] = None,
     avg_decay: Annotated[float | None, _of_recipe("Of the average over steps; 0: the last step alone.")] = None,
     style_scale: Annotated[float | None, _of_recipe("Size of the style relative to the result's.")] = None,
-    report: Annotated[Path | None, typer.Option(help="Write settings, losses, seconds and versions as JSON.")] = None,
+    report: Annotated[Path | None, _beside("Settings, losses, seconds and versions, as JSON.")] = None,
+    depth: Annotated[int, _beside("Bits a sample: 8, or 16 for a .png.")] = 8,
+    frames: Annotated[Path | None, _beside("A folder for previews on the way, at most 512 px.")] = None,
+    every: Annotated[int | None, _beside("Steps from one preview to the next.")] = None,
+    animation: Annotated[Path | None, _beside("The way as .mp4, .gif or .webp, small enough for a chat.")] = None,
+    curve: Annotated[Path | None, _beside("How the losses fell, as .png.")] = None,
 ) -> None:
     """Paint CONTENT in the style of STYLE, or of several, mixed by their weights."""
-    options = _format_of(out)
-    for path in filter(None, (out, report)):
-        check_writable(path)
-    if report is not None and report.resolve() == out.resolve():
-        raise OperatorError(f"{out} cannot hold both the picture and the report: name two files")
+    outputs = Outputs(out, depth=depth, frames=frames, every=every, animation=animation, curve=curve, report=report)
+    outputs.check(is_optimised=method is Method.GATYS)
     try:
         request = StyleRequest(
             content=read_picture(content),
@@ -150,19 +146,17 @@ def stylise(
             **_beginning(init),
             steps=steps,
             mask=read_picture(mask) if mask else None,
+            preview_every=outputs.preview_every,
+            deep=depth > min(DEPTHS),
         )
-        painting = paint(request, backbone=backbone, weights=weights, device=device)
+        painting = paint(request, backbone=backbone, weights=weights, device=device, on_step=outputs.take)
+        outputs.write(painting, content)
     except EngineError as error:
         raise OperatorError(str(error)) from error
     for name in painting.report.get("without_picture", ()):
         typer.echo(f"{name} has no picture here (pastiche styles add {name} PICTURE): painted with slim", err=True)
     for note in painting.report.get("notes", ()):
         typer.echo(note, err=True)
-    with replaced(out) as draft:
-        painting.picture.save(draft, **options)  # type: ignore[arg-type]  # Pillow's options have no common type
-    if report is not None:
-        with replaced(report) as draft:
-            draft.write_text(json.dumps(dict(painting.report), indent=1) + "\n", encoding="utf-8")
 
 
 def _whole(number: float) -> int:
@@ -252,77 +246,20 @@ def _weighed(word: str) -> tuple[str, float]:
         return word, 1.0
 
 
-def paint(request: StyleRequest, *, device: str, backbone: str = "auto", weights: Path | None = None) -> Painting:
+def paint(
+    request: StyleRequest,
+    *,
+    device: str,
+    backbone: str = "auto",
+    weights: Path | None = None,
+    on_step: Callable[[Progress], None] = lambda step: None,
+) -> Painting:
     """Load the nets and paint, with a bar where somebody watches."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TaskProgressColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    painter = load_painter(device=device, backbone=backbone, weights=weights)
+    with bar_shown() as show:
 
-    from pastiche.settings import read_settings
+        def told(step: Progress) -> None:
+            show(step)
+            on_step(step)
 
-    console = Console(stderr=True)
-    with console.status("loading", spinner="line"):
-        folder = read_settings().weights_folder
-        painter = open_painter(backbone=backbone, weights=weights, weights_dir=folder, device=device)
-    columns = (TextColumn("{task.description:>9}"), BarColumn(None), TaskProgressColumn())
-    times = (TimeElapsedColumn(), TimeRemainingColumn())
-    # Gone when it ends, and absent where nobody watches: of a failure only its one line is left.
-    with Progress(*columns, *times, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("starting", total=None)
-
-        def show(step: Step) -> None:
-            bar.update(task, description=step.stage, completed=step.step, total=step.steps)
-
-        return painter.paint(request, show, lambda: False)
-
-
-def _format_of(out: Path) -> dict[str, object]:
-    options = FORMATS.get(out.suffix.lower())
-    if options is None:
-        raise OperatorError(f"{out} must end in one of {', '.join(FORMATS)}")
-    return options
-
-
-def check_writable(path: Path) -> None:
-    """Better now than after the painting."""
-    try:
-        if path.is_dir():
-            raise OperatorError(f"{path} is a folder: give the name of a file")
-        if not path.parent.is_dir():
-            raise OperatorError(f"there is no folder {path.parent}")
-        _open_draft(path).unlink()
-    except OSError as error:
-        raise OperatorError(f"{path} cannot be written: {error.strerror or error}") from error
-
-
-def _open_draft(path: Path) -> Path:
-    """A new empty file beside the path; its short name fits wherever the path's own does."""
-    handle, name = tempfile.mkstemp(prefix=".pastiche-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    return Path(name)
-
-
-@contextmanager
-def replaced(path: Path) -> Iterator[Path]:
-    """A draft beside the path that takes its place when it is complete: nobody ever sees half a file."""
-    draft = _open_draft(path)
-    try:
-        yield draft
-        draft.chmod(0o666 & ~_umask())  # mkstemp is stricter than what a user expects of a result
-        draft.replace(path)
-    except OSError as error:
-        raise OperatorError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        return painter.paint(request, told, lambda: False)

@@ -11,7 +11,7 @@ import pytest
 from setuptools import find_namespace_packages  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"torch", "torchvision", "numpy", "safetensors", "triton", "scipy"}
+HEAVY = {"torch", "torchvision", "numpy", "safetensors", "triton", "scipy", "av"}
 
 
 def dockerfile() -> str:

@@ -7,7 +7,7 @@ from bot import texts
 from bot.answers import language_of, place_of, reply
 from bot.context import BotApplication, BotContext
 from bot.handlers import start
-from bot.links import StyleLink, style_in
+from bot.links import STYLE, LinkTo, carried_by
 from bot.mixing import Mixture
 from bot.people import person_in
 from jobs.presets import Preset, find_preset
@@ -17,8 +17,8 @@ from jobs.values import MixPart
 async def choose_linked(update: Update, context: BotContext) -> None:
     """Paint the photo that waits in that style, or else the next one."""
     parts, person, message = context.parts, person_in(update), update.effective_message
-    assert message is not None  # StyleLink lets nothing else through
-    preset = find_preset(style_in(message) or "")
+    assert message is not None  # LinkTo lets nothing else through
+    preset = find_preset(carried_by(message, STYLE))
     if preset is None:
         await reply(update, context, "press-style-gone")
         await start.greet(update, context)
@@ -49,4 +49,4 @@ def _alone(preset: Preset) -> Mixture:
 
 
 def register(application: BotApplication) -> None:
-    application.add_handler(MessageHandler(filters.ChatType.PRIVATE & StyleLink(), choose_linked))
+    application.add_handler(MessageHandler(filters.ChatType.PRIVATE & LinkTo(STYLE), choose_linked))

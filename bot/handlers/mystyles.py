@@ -151,7 +151,7 @@ async def open_link(update: Update, context: BotContext) -> None:
     message, place = update.effective_message, place_of(update)
     assert place is not None  # commands stand in a chat
     assert message is not None
-    token = carried_by(message, LINK_PREFIX) or ""
+    token = carried_by(message, LINK_PREFIX)
     style = await context.parts.own_styles.open(person_in(update), token, update.update_id)
     if style is None:
         await reply(update, context, "style-link-dead")

@@ -83,6 +83,19 @@ async def test_ones_pictures_are_found_by_their_style_newest_first_and_only_the_
     assert MOST_OF_ONES_OWN < 50
 
 
+async def test_a_picture_in_a_saved_style_is_found_by_the_name_it_was_given(stage: Stage) -> None:
+    await an_instant(stage)
+    await stage.text(ANN, "/mystyles Blue wall")
+    await stage.photo(ANN)
+    sheet = stage.telegram.chat(ANN)[-1]
+    await stage.press(ANN, sheet.message_id, sheet.buttons()["⭐ Blue wall"])
+    await stage.paint(2)
+
+    [found] = await stage.inline(ANN, "blue wa")
+
+    assert (found["id"], found["title"]) == ("job.2", "Blue wall")
+
+
 async def test_a_poster_is_found_as_the_file_it_is(stage: Stage) -> None:
     _, shown = await an_instant(stage)
     await stage.press(ANN, shown.message_id, shown.data("poster"))
