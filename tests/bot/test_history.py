@@ -5,6 +5,8 @@ from io import BytesIO
 from PIL import Image
 
 from bot.history import JOBS_A_PAGE
+from jobs.values import JobSpec, NewJob
+from models.states import Lane
 from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stage, an_hq_job, an_instant
 from tests.bot.telegram import RecordingRequest, Shown
 
@@ -57,8 +59,10 @@ async def test_jobs_are_one_picture_newest_first_with_a_number_each(stage: Stage
 
 
 async def test_pages_turn_round(stage: Stage) -> None:
-    for _ in range(2 * (JOBS_A_PAGE + 1)):
-        await stage.photo(ANN)
+    await an_instant(stage)
+    for number in range(JOBS_A_PAGE):
+        wish = {"idem_key": f"w{number}", "user_id": ANN, "chat_id": ANN, "content_picture_id": 1, "preset": "mosaic"}
+        await stage.services.desk.submit(NewJob(**wish, lane=Lane.HQ, spec=JobSpec()))  # type: ignore[arg-type]
     shown = await jobs_of(stage)
     first = list(shown.buttons())
 
