@@ -198,6 +198,5 @@ def _save_picture(picture: Image.Image, out: Path) -> None:
 
 
 def _save_film(study: Study, out: Path, size: int) -> None:
-    made = animate(study.frames, out.suffix, longest_side_px=size)
     with replaced(out) as draft:
-        draft.write_bytes(made)
+        draft.write_bytes(animate(study.frames, out.suffix, longest_side_px=size))

@@ -99,9 +99,8 @@ class Outputs:
         with replaced(self.out) as draft:
             _save(painting, alpha, draft, self.out.suffix.lower())
         if self.animation:
-            made = animate(self._lapse.frames(painting.picture), self.animation.suffix)
             with replaced(self.animation) as draft:
-                draft.write_bytes(made)
+                draft.write_bytes(animate(self._lapse.frames(painting.picture), self.animation.suffix))
         if self.curve:
             with replaced(self.curve) as draft:
                 draw_curve(self._readings).save(draft, "PNG")
