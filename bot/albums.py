@@ -16,10 +16,12 @@ from bot.orders import Orders
 from bot.pacing import Priority
 from bot.people import People, Person
 from bot.places import Place
+from bot.refusals import refusal
 from bot.shelf import Shelf
 from bot.status import StatusBoard
 from bot.turns import Turns
 from bot.waiting import let_finish, wait_for_any
+from jobs.errors import NotAdmitted
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +90,8 @@ class Albums:
             return
         try:
             await self._answer(judged)
+        except NotAdmitted as error:
+            await self._turn_away(judged, error)
         except TelegramError as error:
             # As after a handler's error the album counts as answered; a job that was made goes on without us.
             log.warning("an album's answer did not arrive", extra={"chat_id": judged.chat_id, "error": str(error)})
@@ -123,8 +127,7 @@ class Albums:
             await self._paint(judged, judged.pair)
             return
         language = await self._people.language(judged.user_id, judged.chat_id)
-        reply_to = _asked_by(judged) if judged.chat_id < 0 else None
-        place = Place(chat_id=judged.chat_id, thread_id=judged.thread_id, reply_to=reply_to)
+        place = _place(judged)
         if judged.kept is not None:
             markup = await self._offers.markup(_sender_of(judged), judged.kept.picture_id, language)
             words = texts.render(language, "album-one-good")
@@ -132,6 +135,16 @@ class Albums:
             return
         words = texts.render(language, "album-too-many" if judged.pictures else "album-none-good")
         await send(self._bot, place, Look(words=words))
+
+    async def _turn_away(self, judged: AlbumJudged, error: NotAdmitted) -> None:
+        """Say why nothing is painted; the photo waits for its style, as if it had come alone."""
+        await self._drafts.album_refused(judged)
+        language = await self._people.language(judged.user_id, judged.chat_id)
+        key, facts = refusal(error, language)
+        try:
+            await send(self._bot, _place(judged), Look(words=texts.render(language, key, **facts)))
+        except TelegramError as failure:
+            log.warning("an album's refusal did not arrive", extra={"chat_id": judged.chat_id, "error": str(failure)})
 
     async def _paint(self, judged: AlbumJudged, pair: PairGiven) -> None:
         ticket = await self._orders.pair(
@@ -154,6 +167,12 @@ def _sender_of(judged: AlbumJudged) -> Person:
         language=None,
         thread_id=judged.thread_id,
     )
+
+
+def _place(judged: AlbumJudged) -> Place:
+    """Where an album is answered."""
+    reply_to = _asked_by(judged) if judged.chat_id < 0 else None
+    return Place(chat_id=judged.chat_id, thread_id=judged.thread_id, reply_to=reply_to)
 
 
 def _asked_by(judged: AlbumJudged) -> int | None:

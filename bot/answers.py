@@ -84,12 +84,16 @@ async def apologise(update: Update) -> None:
         await send(bot, place, Look(words=texts.render(language_of(update), "not-stored")))
 
 
-async def answer_press(update: Update, key: str | None = None) -> bool:
-    """Take the clock off a pressed button, with a short sentence. Never raises; False where nobody got the answer."""
+async def answer_press(update: Update, key: str | None = None, *, alert: bool = False, **facts: texts.Fact) -> bool:
+    """Take the clock off a pressed button, with a short sentence. Never raises; False where nobody got the answer.
+
+    alert: in a window that stays until it is closed
+    """
     query = update.callback_query
     assert query is not None
+    words = texts.plain(language_of(update), key, **facts) if key is not None else None
     try:
-        return await query.answer(texts.plain(language_of(update), key) if key is not None else None)
+        return await query.answer(words, show_alert=alert or None)
     except TelegramError as error:
         # Whatever the press asked for goes on: too old, too many, no answer from Telegram.
         log.info("a press was not answered", extra={"update_id": update.update_id, "error": type(error).__name__})

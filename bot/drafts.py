@@ -158,6 +158,16 @@ class Drafts:
             if judged.pair is not None:
                 draft.content_picture_id = None
 
+    async def album_refused(self, judged: AlbumJudged) -> None:
+        """Forget an album that gets no painting for now, but for its photo, which waits for a style."""
+        async with self._database.write() as session:
+            draft = await session.get(Draft, (judged.chat_id, judged.user_id))
+            if draft is None or draft.album_id != judged.album_id:
+                return
+            draft.album_id = draft.album_due_at = None
+            if judged.pair is not None:
+                draft.content_picture_id = judged.pair.content_picture_id
+
     async def use_up(self, person: Person, content_picture_id: int) -> None:
         """The content went into a job: the next photo begins a new draft, without a style."""
         async with self._database.write() as session:

@@ -16,6 +16,7 @@ SECONDS_A_MINUTE = 60
 MINUTES_AN_HOUR = 60
 # Up to here seconds are told, rounded to tens above twenty.
 TELL_SECONDS_UP_TO = 90
+TELL_MINUTES_UP_TO = 90
 NAME_LENGTH = 48
 # What old telephones call Indonesian.
 OLD_CODES = {"in": "id"}
@@ -48,7 +49,9 @@ def preset_title(language: str | None, preset: Preset) -> str:
 
 
 def about(language: str | None, seconds: float) -> str:
-    """A duration as people say it: about 40 s, about 3 min."""
+    """A duration as people say it: about 40 s, about 3 min, about 5 h."""
+    if seconds > TELL_MINUTES_UP_TO * SECONDS_A_MINUTE:
+        return plain(language, "about-hours", hours=round(seconds / SECONDS_A_MINUTE / MINUTES_AN_HOUR))
     if seconds > TELL_SECONDS_UP_TO:
         return plain(language, "about-minutes", minutes=round(seconds / SECONDS_A_MINUTE))
     rounded = max(1, round(seconds)) if seconds < 20 else round(seconds / 10) * 10

@@ -16,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs import eta, faults
 from jobs.clock import Clock, now
-from jobs.errors import LossCause, ResultGone
+from jobs.errors import LimitReached, LossCause, ResultGone
 from jobs.events import JobChanged, JobHeldUp, JobProgress
+from jobs.fairness import UNLIMITED, Doorkeeper, FairUse
 from jobs.ports import Blobs, Dispatcher, Events
 from jobs.values import (
     CancelOutcome,
@@ -33,7 +34,7 @@ from jobs.values import (
     PaintProgress,
     Ticket,
 )
-from models import history, queries
+from models import history, queries, turns
 from models import styles as saved_styles
 from models.database import Database
 from models.states import OPEN_STATES, WAITS_FOR, JobState, Lane
@@ -69,26 +70,34 @@ class Desk:
     """The use cases. They raise what the database raises; an answer of None or False means that it was too late."""
 
     def __init__(
-        self, database: Database, dispatcher: Dispatcher, blobs: Blobs, events: Events, clock: Clock = now
+        self,
+        database: Database,
+        dispatcher: Dispatcher,
+        blobs: Blobs,
+        events: Events,
+        clock: Clock = now,
+        *,
+        fair_use: FairUse = UNLIMITED,
     ) -> None:
+        """fair_use: what one person may have; by default as much as they like"""
         self._database = database
         self._dispatcher = dispatcher
         self._blobs = blobs
         self._events = events
         self._clock = clock
+        self._door = Doorkeeper(fair_use)
 
     # For those who ask.
 
     async def submit(self, new: NewJob) -> Ticket:
-        """Queue a job; the same idem_key again finds the first one."""
-        async with self._database.write() as session:
-            created = await queries.insert_job(session, **_columns(new), created_at=self._clock())
-            job = await queries.find_job_by_key(session, new.idem_key)
-            assert job is not None
-            if created:
-                await self._note(session, job.id, "submitted")
-                await self._dispatcher.enqueue(session, job.id, job.lane)
-                faults.hit("submit_uncommitted")
+        """Queue a job; the same idem_key again finds the first one.
+
+        Raises NotAdmitted where the person has to wait before they ask for more; what was accepted is never refused.
+        """
+        try:
+            job, created = await self._submit(new)
+        except LimitReached as reached:
+            raise await self._with_time(reached, new.user_id) from None
         faults.hit("submitted")
         if created:
             log.info("job submitted", extra={"job_id": job.id, "attempt": job.attempt, "lane": job.lane.value})
@@ -96,6 +105,29 @@ class Desk:
         view = await self.view(job.id)
         assert view is not None
         return Ticket(job_id=job.id, created=created, ahead=view.ahead, eta_s=view.eta_s)
+
+    async def _submit(self, new: NewJob) -> tuple[Job, bool]:
+        moment = self._clock()
+        async with self._database.write() as session:
+            place, usage = await self._door.place(session, new.user_id, new.lane, moment)
+            created = await queries.insert_job(session, **_columns(new), **place, created_at=moment)
+            job = await queries.find_job_by_key(session, new.idem_key)
+            assert job is not None
+            if created:
+                await self._door.judge(session, new.user_id, usage, moment)
+                await self._note(session, job.id, "submitted")
+                await self._dispatcher.enqueue(session, await self._door.queued(session, job))
+                faults.hit("submit_uncommitted")
+        return job, created
+
+    async def _with_time(self, reached: LimitReached, user_id: int) -> LimitReached:
+        """When there is room again in the queue: once the first of the person's jobs in it is painted."""
+        if reached.limit != "queued":
+            return reached
+        async with self._database.read() as session:
+            first = await turns.find_first_queued(session, user_id)
+        view = await self.view(first) if first is not None else None
+        return LimitReached("queued", reached.most, view.eta_s if view is not None else None)
 
     async def cancel(self, job_id: int, *, user_id: int | None) -> CancelOutcome:
         """Cancel a job of that user, or anybody's where user_id is None: for admins."""
@@ -317,13 +349,13 @@ class Desk:
     async def enqueue_uncarried(self) -> int:
         """Give queued jobs that nobody carries to the dispatcher; returns how many."""
         async with self._database.read() as session:
-            waiting = await queries.list_queued_jobs(session)
-        uncarried = await self._dispatcher.find_uncarried(job_id for job_id, _ in waiting)
+            uncarried = await self._dispatcher.find_uncarried(await queries.list_queued_jobs(session))
+            waiting = await self._door.all_queued(session) if uncarried else []
         if uncarried:
             async with self._database.write() as session:
-                for job_id, lane in waiting:
-                    if job_id in uncarried:
-                        await self._dispatcher.enqueue(session, job_id, lane)
+                for queued in waiting:
+                    if queued.job_id in uncarried:
+                        await self._dispatcher.enqueue(session, queued)
         return len(uncarried)
 
     async def _cancel(self, session: AsyncSession, job_id: int) -> CancelOutcome:
@@ -393,7 +425,7 @@ class Desk:
         if moved and ends:
             await queries.insert_delivery(session, job.id, moment)
         elif moved:
-            await self._dispatcher.enqueue(session, job.id, job.lane)
+            await self._dispatcher.enqueue(session, await self._door.queued(session, job))
         return moved
 
     async def _settle(self, job_id: int, event: str, detail: dict[str, Any] | None = None, **values: Any) -> None:

@@ -6,6 +6,10 @@ JobsError
 ├── BlobMissing         a blob is gone, or the key never named one
 ├── BlobsAway           blobs cannot be read or written just now: the disk is full, gone or read-only
 ├── ResultGone          the job has no result, or no longer
+├── NotAdmitted         a wish is turned away; nothing was changed
+│   ├── LimitReached    the person has asked for enough; tells which limit, and when there is room again
+│   ├── IntakePaused    an admin takes nothing in for now, and says why
+│   └── Banned          an admin wants nothing more from this person
 ├── ChildError          a child process failed us
 │   ├── ChildGone       it ended, or closed its pipe
 │   └── ProtocolError   it said something that cannot be understood
@@ -19,6 +23,7 @@ JobsError
 from typing import Literal
 
 BadPictureReason = Literal["not-a-picture", "too-large", "too-small", "too-long", "broken", "too-slow"]
+LimitKind = Literal["queued", "daily"]
 LossCause = Literal["died", "hung", "out-of-memory"]
 
 
@@ -48,6 +53,32 @@ class BlobsAway(JobsError, OSError):
 
 class ResultGone(JobsError):
     """The job has no result, or no longer."""
+
+
+class NotAdmitted(JobsError):
+    """A wish is turned away; nothing was changed, and what was accepted before goes on."""
+
+
+class LimitReached(NotAdmitted):
+    """The person has asked for enough. most: the limit; free_in_s: seconds until there is room, where it is known."""
+
+    def __init__(self, limit: LimitKind, most: int, free_in_s: float | None = None) -> None:
+        super().__init__(f"{limit}: {most}")
+        self.limit: LimitKind = limit
+        self.most = most
+        self.free_in_s = free_in_s
+
+
+class IntakePaused(NotAdmitted):
+    """Nothing is taken in for now. sentence: the admin's own, perhaps empty."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("paused")
+        self.sentence = sentence
+
+
+class Banned(NotAdmitted):
+    """An admin wants nothing more from this person."""
 
 
 class ChildError(JobsError):

@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.events import JobEvent
+from jobs.fairness import Queued
 from models.states import Lane
 
 
@@ -35,8 +36,11 @@ Handler = Callable[[Carried], Awaitable[None]]
 class Dispatcher(Protocol):
     """Carries job ids to workers, and nothing but ids: the row is the truth, an id too many is dropped by claim."""
 
-    async def enqueue(self, session: AsyncSession, job_id: int, lane: Lane) -> None:
-        """Carry this id once the session's transaction commits; not at all if it rolls back."""
+    async def enqueue(self, session: AsyncSession, queued: Queued) -> None:
+        """Carry this id once the session's transaction commits; not at all if it rolls back.
+
+        An id that waits already takes its new place.
+        """
         ...
 
     async def cancel(self, session: AsyncSession, job_id: int) -> None:
@@ -48,7 +52,7 @@ class Dispatcher(Protocol):
         ...
 
     async def run(self, handler: Handler, lanes: Collection[Lane], stop: asyncio.Event, at_once: int = 1) -> None:
-        """Hand over one id after another, earlier lanes first, until stop is set and the last handler has ended.
+        """Hand over one id after another, as their turns come, until stop is set and the last handler has ended.
 
         at_once: so many ids may be in the handler's hands at a time
         """

@@ -180,7 +180,10 @@ async def list_open_jobs(session: AsyncSession, limit: int) -> list[tuple[Job, s
     """Running jobs, then queued ones in the order of their turn, each with the person's name."""
     running_first = case((Job.state == JobState.RUNNING, 0), else_=1)
     statement = (
-        _jobs_with_users().where(Job.state.in_(OPEN_STATES)).order_by(running_first, _lane_rank(), Job.id).limit(limit)
+        _jobs_with_users()
+        .where(Job.state.in_(OPEN_STATES))
+        .order_by(running_first, _lane_rank(), Job.turn, Job.id)
+        .limit(limit)
     )
     return [(job, name) for job, name in await session.execute(statement)]
 
@@ -199,10 +202,9 @@ async def list_running_jobs(session: AsyncSession, lease_before: datetime | None
     return (await session.scalars(statement)).all()
 
 
-async def list_queued_jobs(session: AsyncSession) -> list[tuple[int, Lane]]:
-    """Number and lane of every queued job."""
-    rows = await session.execute(select(Job.id, Job.lane).where(Job.state == JobState.QUEUED))
-    return [(job_id, lane) for job_id, lane in rows]
+async def list_queued_jobs(session: AsyncSession) -> Sequence[int]:
+    """The number of every queued job."""
+    return (await session.scalars(select(Job.id).where(Job.state == JobState.QUEUED))).all()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,8 +217,8 @@ class Waiting:
 
 async def measure_ahead(session: AsyncSession, job: Job) -> Waiting:
     """What has to be painted before this queued job has its turn."""
-    rank = LANE_RANK[job.lane]
-    earlier = or_(_lane_rank() < rank, and_(_lane_rank() == rank, Job.id < job.id))
+    before_in_lane = or_(Job.turn < job.turn, and_(Job.turn == job.turn, Job.id < job.id))
+    earlier = or_(and_(Job.lane == job.lane, before_in_lane), and_(Job.lane != job.lane, Job.ranked_at < job.ranked_at))
     statement = (
         select(Job.lane, func.count(), func.sum(_area_left()))
         .where(Job.id != job.id, Job.lane.in_(WAITS_FOR[job.lane]))

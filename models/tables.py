@@ -77,6 +77,10 @@ class Base(DeclarativeBase):
     }
 
 
+def _when_created(context: Any) -> Any:
+    return context.get_current_parameters()["created_at"]
+
+
 class User(Base):
     """A person, as Telegram numbers them."""
 
@@ -192,6 +196,8 @@ class Job(Base):
         ),
         Index("ix_jobs_state_lane_created_at", "state", "lane", "created_at"),
         Index("ix_jobs_user_id_state", "user_id", "state"),
+        Index("ix_jobs_user_id_created_at", "user_id", "created_at"),
+        Index("ix_jobs_lane_state_turn", "lane", "state", "turn"),
         Index("ix_jobs_finished_at", "finished_at"),
         # An old button must never meet a newer job of the same number.
         {"sqlite_autoincrement": True},
@@ -204,6 +210,9 @@ class Job(Base):
     chat_id: Mapped[int] = mapped_column(BigId, ForeignKey("chats.id"))
     thread_id: Mapped[int | None] = mapped_column(BigId)  # the topic that every answer goes to
     lane: Mapped[Lane] = mapped_column(by_value(Lane))
+    # Who goes first: inside a lane the smaller turn, then the smaller number; between lanes the earlier ranked_at.
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")
+    ranked_at: Mapped[datetime] = mapped_column(default=_when_created)
     state: Mapped[JobState] = mapped_column(by_value(JobState), default=JobState.QUEUED)
     # The fencing token: a worker whose attempt is not the row's may change nothing.
     attempt: Mapped[int] = mapped_column(default=0)
@@ -240,7 +249,7 @@ class JobEvent(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     job_id: Mapped[int] = mapped_column(BigId, ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(String(32))
     detail: Mapped[dict[str, Any] | None]
 
@@ -278,6 +287,40 @@ class UpdateSeen(Base):
     handled_at: Mapped[datetime | None] = mapped_column(index=True)
     # Counted before handling: an update that takes the process down with it is not tried for ever.
     tries: Mapped[int] = mapped_column(default=0)
+
+
+class Standing(Base):
+    """What admins decided about a person. No foreign key: it stays when the person has everything else deleted."""
+
+    __tablename__ = "standings"
+
+    user_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    is_admin: Mapped[bool] = mapped_column(default=False, server_default=false())
+    banned_at: Mapped[datetime | None]
+    daily_limit: Mapped[int | None]  # instead of the setting
+    quiet: Mapped[bool] = mapped_column(default=False, server_default=false())  # an admin who wants no alerts
+
+
+class Switch(Base):
+    """What admins set for everybody, and what must outlive a restart; no row: nothing is set."""
+
+    __tablename__ = "switches"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[dict[str, Any]]
+
+
+class AdminAct(Base):
+    """What an admin did. It outlives whatever it was done to, so it refers to nothing."""
+
+    __tablename__ = "admin_audit"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime]
+    admin_id: Mapped[int] = mapped_column(BigId)
+    act: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(64))  # a person's or a job's number, or a name
+    detail: Mapped[dict[str, Any] | None]
 
 
 class PreviewSent(Base):

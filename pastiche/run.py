@@ -20,6 +20,7 @@ from jobs.desk import Desk
 from jobs.dispatch.local import LocalDispatcher
 from jobs.errors import ChildError, PainterUnusable
 from jobs.events import LocalEvents
+from jobs.fairness import FairUse
 from jobs.painter_process import PainterOptions, PainterProcess
 from jobs.sweeps import Sweeps
 from jobs.worker import Worker
@@ -100,7 +101,7 @@ def stop_on_signals() -> asyncio.Event:
 
 async def _run_roles(settings: Settings, folder: Path, telegram: Telegram, stop: asyncio.Event) -> None:
     config = _bot_config(settings, telegram, folder)
-    async with _desk_and_services(folder, config.max_file_bytes) as (services, dispatcher):
+    async with _desk_and_services(folder, config.max_file_bytes, fair_use(settings)) as (services, dispatcher):
         painter = PainterProcess(painter_options(settings))
         worker = Worker(services.desk, dispatcher, painter, services.blobs, name=f"worker-{os.getpid()}")
         sweeps = Sweeps(services.desk, services.database, services.blobs, kept=_retention(settings))
@@ -114,10 +115,13 @@ async def _run_roles(settings: Settings, folder: Path, telegram: Telegram, stop:
 
 
 @asynccontextmanager
-async def _desk_and_services(folder: Path, max_file_bytes: int) -> AsyncIterator[tuple[Services, LocalDispatcher]]:
+async def _desk_and_services(
+    folder: Path, max_file_bytes: int, fair: FairUse
+) -> AsyncIterator[tuple[Services, LocalDispatcher]]:
     database, blobs = Database.open(database_url(folder)), _open_blobs(folder / "blobs")
-    events, dispatcher, decoder = LocalEvents(), LocalDispatcher(), Decoder(max_bytes=max(MAX_BYTES, max_file_bytes))
-    desk = Desk(database, dispatcher, blobs, events)
+    events, dispatcher = LocalEvents(), LocalDispatcher(fair.running)
+    decoder = Decoder(max_bytes=max(MAX_BYTES, max_file_bytes))
+    desk = Desk(database, dispatcher, blobs, events, fair_use=fair)
     try:
         await decoder.start()
         yield Services(database=database, desk=desk, events=events, decoder=decoder, blobs=blobs), dispatcher
@@ -156,6 +160,17 @@ def painter_options(settings: Settings) -> PainterOptions:
         weights_dir=settings.weights_folder,
         device=settings.device,
         threads=settings.threads,
+    )
+
+
+def fair_use(settings: Settings) -> FairUse:
+    """What one person may have; a setting of 0 is no limit."""
+    return FairUse(
+        running=settings.running_limit or None,
+        queued=settings.queued_limit or None,
+        daily=settings.daily_limit or None,
+        ageing=timedelta(minutes=settings.ageing_minutes),
+        owners=settings.admin_ids,
     )
 
 

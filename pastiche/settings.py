@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     webhook_path: str | None = None
     webhook_secret: SecretStr | None = None
     admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
+    queued_limit: int = Field(default=10, ge=0, le=1_000_000)
+    running_limit: int = Field(default=4, ge=0, le=1_000_000)
+    daily_limit: int = Field(default=200, ge=0, le=1_000_000)
+    ageing_minutes: int = Field(default=10, ge=0, le=24 * 60)
     data_dir: Path = Path("data")
     retention_hours: int = Field(default=24, ge=1, le=24 * 365)
     playground: bool = True

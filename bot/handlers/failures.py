@@ -6,9 +6,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
 from telegram.error import ChatMigrated, Forbidden
 
-from bot.answers import answer_press, reply
+from bot import texts
+from bot.answers import answer_press, language_of, reply
 from bot.context import BotApplication, BotContext
 from bot.errors import PRESS_FAILED, UNEXPECTED, Refused, is_unknown, reply_for
+from bot.refusals import refusal
+from jobs.errors import NotAdmitted
 
 log = logging.getLogger(__name__)
 
@@ -19,14 +22,14 @@ async def report_failure(update: object, context: BotContext) -> None:
     if not isinstance(update, Update) or error is None:
         log.error("a failure outside any update", exc_info=error)
         return
-    key = reply_for(error)
+    key, facts = _sentence(error, update)
     if is_unknown(error):
         log.warning("a call got no answer", extra={"update_id": update.update_id, "error": str(error)})
     elif key is None or isinstance(error, OSError | SQLAlchemyError):
         log.error("unexpected failure", exc_info=error, extra={"update_id": update.update_id})
     try:
         if not await _settle_quietly(error, update, context):
-            await _say(update, context, key, error)
+            await _say(update, context, error, key, facts)
     except Exception:
         log.exception("a failure could not be answered", extra={"update_id": update.update_id})
 
@@ -42,14 +45,23 @@ async def _settle_quietly(error: Exception, update: Update, context: BotContext)
     return isinstance(error, Forbidden | ChatMigrated) or (is_unknown(error) and update.callback_query is None)
 
 
-async def _say(update: Update, context: BotContext, key: str | None, error: Exception) -> None:
+def _sentence(error: Exception, update: Update) -> tuple[str | None, dict[str, texts.Fact]]:
+    if isinstance(error, NotAdmitted):
+        return refusal(error, language_of(update))
+    return reply_for(error), {}
+
+
+async def _say(
+    update: Update, context: BotContext, error: Exception, key: str | None, facts: dict[str, texts.Fact]
+) -> None:
     if update.callback_query is None:
-        await reply(update, context, key or UNEXPECTED)
+        await reply(update, context, key or UNEXPECTED, **facts)
         return
-    words = key if key is not None and isinstance(error, Refused) else PRESS_FAILED
+    turned_away = isinstance(error, NotAdmitted)  # in a window of its own: it takes a moment to read
+    words = key if key is not None and (turned_away or isinstance(error, Refused)) else PRESS_FAILED
     # A press that had to wait was told so, and can be answered only once; without a word it would seem to be broken.
-    if not await answer_press(update, words) and not is_unknown(error):
-        await reply(update, context, words)
+    if not await answer_press(update, words, alert=turned_away, **facts) and not is_unknown(error):
+        await reply(update, context, words, **facts)
 
 
 def register(application: BotApplication) -> None:

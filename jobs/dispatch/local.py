@@ -1,14 +1,15 @@
-"""The queue inside one process: a heap by lane and number, filled again from the rows at start."""
+"""The queue inside one process: a line in which people take turns, filled again from the rows at start."""
 
 import asyncio
-import heapq
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 from structlog.contextvars import bound_contextvars
 
+from jobs.fairness import Line, Queued
 from jobs.ports import Carried, DispatchStats, Handler
 from models.queries import LANE_RANK
 from models.states import Lane
@@ -20,29 +21,33 @@ PAUSE_AFTER_FAILURE_S = 1.0
 
 
 class LocalDispatcher:
-    """Ids wait by lane, then by number: a job that comes back keeps its place."""
+    """Ids wait for their turn: a job that comes back keeps its place."""
 
-    def __init__(self) -> None:
-        self._heaps: dict[Lane, list[int]] = {lane: [] for lane in Lane}
-        # What waits; an id in a heap but not here was cancelled and is passed over.
-        self._waiting: dict[int, Lane] = {}
+    def __init__(self, running: int | None = None) -> None:
+        """running: so many jobs of one person may be in hand at a time"""
+        self._line = Line(running)
         self._in_hand: dict[int, Carried] = {}
+        # Whose they are, and how many: counted apart, for an id that comes back is in hand twice for a moment.
+        self._running: Counter[int] = Counter()
         self._changed = asyncio.Event()
 
-    async def enqueue(self, session: AsyncSession, job_id: int, lane: Lane) -> None:
-        """Carry this id once the session's transaction commits; not at all if it rolls back."""
-        _after_commit(session, lambda: self._add(job_id, lane))
+    async def enqueue(self, session: AsyncSession, queued: Queued) -> None:
+        """Carry this id once the session's transaction commits; not at all if it rolls back.
+
+        An id that waits already takes its new place.
+        """
+        _after_commit(session, lambda: self._add(queued))
 
     async def cancel(self, session: AsyncSession, job_id: int) -> None:
         """Once the transaction commits: drop the id, or tell the handler that has it."""
         _after_commit(session, lambda: self._drop(job_id))
 
     async def find_uncarried(self, waiting: Iterable[int]) -> set[int]:
-        """Those of the queued jobs that are neither in the heap nor in a handler's hands."""
-        return {job_id for job_id in waiting if job_id not in self._waiting and job_id not in self._in_hand}
+        """Those of the queued jobs that are neither in the line nor in a handler's hands."""
+        return {job_id for job_id in waiting if job_id not in self._line and job_id not in self._in_hand}
 
     async def run(self, handler: Handler, lanes: Collection[Lane], stop: asyncio.Event, at_once: int = 1) -> None:
-        """Hand over one id after another, earlier lanes first, until stop is set and the last handler has ended.
+        """Hand over one id after another, as their turns come, until stop is set and the last handler has ended.
 
         at_once: so many ids may be in the handler's hands at a time
         """
@@ -56,10 +61,7 @@ class LocalDispatcher:
 
     def stats(self) -> DispatchStats:
         """How much is under way."""
-        waiting = dict.fromkeys(Lane, 0)
-        for lane in self._waiting.values():
-            waiting[lane] += 1
-        return DispatchStats(waiting=waiting, in_hand=len(self._in_hand))
+        return DispatchStats(waiting=self._line.count(), in_hand=len(self._in_hand))
 
     async def _hand_out(
         self, lanes: list[Lane], stop: asyncio.Event, handler: Handler, at_once: int, hands: asyncio.TaskGroup
@@ -67,45 +69,34 @@ class LocalDispatcher:
         free = asyncio.Semaphore(at_once)
         while True:
             await free.acquire()
-            carried = await self._take(lanes, stop)
-            if carried is None:
+            queued = await self._take(lanes, stop)
+            if queued is None:
                 return
+            carried = Carried(job_id=queued.job_id, lane=queued.lane)
             # At once, not when the task begins: whoever looks meanwhile must not think the id lost.
             self._in_hand[carried.job_id] = carried
-            task = hands.create_task(self._hand_over(carried, handler))
+            self._running[queued.user_id] += 1
+            task = hands.create_task(self._hand_over(carried, handler, queued.user_id))
             task.add_done_callback(lambda _: free.release())
 
-    def _add(self, job_id: int, lane: Lane) -> None:
-        if job_id in self._waiting:
-            return
-        self._waiting[job_id] = lane
-        heapq.heappush(self._heaps[lane], job_id)
+    def _add(self, queued: Queued) -> None:
+        self._line.add(queued)
         self._changed.set()
 
     def _drop(self, job_id: int) -> None:
-        self._waiting.pop(job_id, None)
+        self._line.drop(job_id)
         if job_id in self._in_hand:
             self._in_hand[job_id].abort.set()
 
-    async def _take(self, lanes: list[Lane], stop: asyncio.Event) -> Carried | None:
+    async def _take(self, lanes: list[Lane], stop: asyncio.Event) -> Queued | None:
         while not stop.is_set():
-            for lane in lanes:
-                job_id = self._pop(lane)
-                if job_id is not None:
-                    return Carried(job_id=job_id, lane=lane)
+            if (queued := self._line.take(lanes, self._running)) is not None:
+                return queued
             self._changed.clear()
             await self._changed.wait()  # set() wakes every runner that waits, each looks for itself
         return None
 
-    def _pop(self, lane: Lane) -> int | None:
-        heap = self._heaps[lane]
-        while heap:
-            job_id = heapq.heappop(heap)
-            if self._waiting.pop(job_id, None) is not None:
-                return job_id
-        return None
-
-    async def _hand_over(self, carried: Carried, handler: Handler) -> None:
+    async def _hand_over(self, carried: Carried, handler: Handler, user_id: int) -> None:
         try:
             # On every line from here on; the attempt is known once the job is claimed.
             with bound_contextvars(job_id=carried.job_id, attempt=None):
@@ -113,6 +104,10 @@ class LocalDispatcher:
         finally:
             if self._in_hand.get(carried.job_id) is carried:
                 del self._in_hand[carried.job_id]
+            self._running[user_id] -= 1
+            if not self._running[user_id]:
+                del self._running[user_id]
+            self._changed.set()  # another of this person's may run now
 
     async def _try(self, carried: Carried, handler: Handler) -> None:
         try:

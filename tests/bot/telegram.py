@@ -87,6 +87,7 @@ class RecordingRequest(BaseRequest):
         self.paths: dict[str, str] = {}
         self.answers: list[tuple[str, str | None]] = []
         self.found: list[dict[str, Any]] = []
+        self.alerts: list[str] = []  # the presses that were answered in a window
         self.troubles: deque[Trouble] = deque()
         self.slow: dict[str, asyncio.Event] = {}
         self.admins: dict[int, set[int]] = {}
@@ -241,6 +242,8 @@ class RecordingRequest(BaseRequest):
         if press_id in dict(self.answers):
             raise _Refused(TOO_OLD)
         self.answers.append((press_id, parameters.get("text")))
+        if parameters.get("show_alert"):
+            self.alerts.append(press_id)
         return True
 
     def _held(self, file_id: object) -> bytes:

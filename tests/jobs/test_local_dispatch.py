@@ -6,9 +6,10 @@ import pytest
 
 from jobs.dispatch import local
 from jobs.dispatch.local import LocalDispatcher
+from jobs.fairness import FairUse, Queued
 from jobs.ports import Carried
 from models.states import Lane
-from tests.jobs.conftest import Office
+from tests.jobs.conftest import ANN, START, Office
 
 
 class Hands:
@@ -33,17 +34,22 @@ class Hands:
                 await asyncio.sleep(0.005)
 
 
+def waiting(job_id: int, lane: Lane, user_id: int = ANN) -> Queued:
+    """A job of a lane that waits as all do that came at the same time."""
+    return Queued(job_id=job_id, user_id=user_id, lane=lane, turn=1, ranked_at=FairUse().rank(lane, START))
+
+
 async def enqueue(office: Office, *jobs: tuple[int, Lane]) -> None:
     async with office.database.write() as session:
         await session.connection()
         for job_id, lane in jobs:
-            await office.dispatcher.enqueue(session, job_id, lane)
+            await office.dispatcher.enqueue(session, waiting(job_id, lane))
 
 
 async def test_nothing_is_carried_before_the_commit(office: Office) -> None:
     async with office.database.write() as session:
         await session.connection()
-        await office.dispatcher.enqueue(session, 1, Lane.HQ)
+        await office.dispatcher.enqueue(session, waiting(1, Lane.HQ))
         before = office.dispatcher.stats().waiting[Lane.HQ]
 
     assert (before, office.dispatcher.stats().waiting[Lane.HQ]) == (0, 1)
@@ -53,7 +59,7 @@ async def test_rollback_carries_nothing(office: Office) -> None:
     async def fail_after_enqueueing() -> None:
         async with office.database.write() as session:
             await session.connection()
-            await office.dispatcher.enqueue(session, 1, Lane.HQ)
+            await office.dispatcher.enqueue(session, waiting(1, Lane.HQ))
             raise RuntimeError("before the commit")
 
     with pytest.raises(RuntimeError):

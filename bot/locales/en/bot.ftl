@@ -120,6 +120,7 @@ cancel-both = { $jobs ->
 own-style = Your style
 about-seconds = about { $seconds } s
 about-minutes = about { $minutes } min
+about-hours = about { $hours } h
 queued-next = 🎨 <b>{ $style }</b>: you are next.
 queued-next-eta = 🎨 <b>{ $style }</b>: you are next, { $eta }.
 queued-behind = 🎨 <b>{ $style }</b>: queued, { $ahead } ahead of you.
@@ -303,6 +304,16 @@ unexpected = Sorry, something went wrong on my side. Nothing is lost; please try
 no-room = I have no room to store your picture just now. Please send it again a little later.
 not-stored = I cannot write anything down just now. Your message is not lost: I answer as soon as I can.
 busy = I am rather busy just now. Please try again in a moment.
+
+## Enough for now
+
+limit-queued = { $most } pictures of yours are waiting already. As soon as one of them is painted, you can ask for the next.
+limit-queued-eta = { $most } pictures of yours are waiting already. You can ask for the next in { $again }, when one of them is painted.
+limit-daily = I paint { $most } pictures a person in 24 hours, and you have had yours. You can ask for the next in { $again }.
+limit-daily-none = I paint { $most } pictures a person in 24 hours, so there are none for you now. You can ask again once an admin allows more.
+intake-paused = I take no new pictures just now; what you asked for before is still painted. Please try again a little later.
+intake-paused-because = { $sentence }
+banned = An admin has decided that I paint nothing more for you.
 
 ## Administration
 

@@ -1,0 +1,81 @@
+"""Whose turn it is: what somebody has asked for, and where a new job stands. Like all queries these never commit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.states import JobState, Lane
+from models.tables import Job, Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What a person has asked for since some moment. Pictures that failed do not count.
+
+    queued: those that wait; last_turn: the turn of their latest job in a lane
+    """
+
+    asked: int
+    queued: int
+    last_turn: int | None
+
+
+async def measure_usage(session: AsyncSession, user_id: int, lane: Lane, since: datetime) -> Usage:
+    """What a person has asked for since then."""
+    counted = func.count().filter(Job.state != JobState.FAILED)
+    queued = func.count().filter(Job.state == JobState.QUEUED)
+    last_turn = func.max(Job.turn).filter(Job.lane == lane, _counts())
+    statement = select(counted, queued, last_turn).where(Job.user_id == user_id, Job.created_at > since)
+    row = (await session.execute(statement)).one()
+    return Usage(asked=row[0], queued=row[1], last_turn=row[2])
+
+
+async def find_asked_at(session: AsyncSession, user_id: int, since: datetime, skip: int) -> datetime | None:
+    """When a person asked for a picture that counts: the first since then, after so many others."""
+    asked = select(Job.created_at).where(Job.user_id == user_id, Job.created_at > since, Job.state != JobState.FAILED)
+    return await session.scalar(asked.order_by(Job.created_at, Job.id).offset(skip).limit(1))
+
+
+async def find_first_queued(session: AsyncSession, user_id: int) -> int | None:
+    """The person's job that has its turn next."""
+    queued = select(Job.id).where(Job.user_id == user_id, Job.state == JobState.QUEUED)
+    return await session.scalar(queued.order_by(Job.ranked_at, Job.turn, Job.id).limit(1))
+
+
+async def list_queued_jobs(session: AsyncSession) -> list[tuple[Job, Standing | None]]:
+    """Every queued job, with what was decided about its person."""
+    statement = select(Job, Standing).outerjoin(Standing, Standing.user_id == Job.user_id)
+    rows = await session.execute(statement.where(Job.state == JobState.QUEUED).order_by(Job.id))
+    return [(job, standing) for job, standing in rows]
+
+
+async def find_round(session: AsyncSession, lane: Lane) -> int:
+    """The round that a lane is at: the largest turn of all that were ever begun."""
+    begun = [await session.scalar(_last_turn(lane, state)) for state in JobState if state is not JobState.QUEUED]
+    return max((turn for turn in begun if turn is not None), default=0)
+
+
+async def bump_job(session: AsyncSession, job: Job, ranked_at: datetime) -> None:
+    """Let a queued job have the next turn, before every other lane's as well."""
+    turn = await find_round(session, job.lane) - 1
+    await session.execute(
+        update(Job).where(Job.id == job.id, Job.state == JobState.QUEUED).values(turn=turn, ranked_at=ranked_at)
+    )
+
+
+async def find_first_rank(session: AsyncSession) -> datetime | None:
+    """The earliest rank of all that waits."""
+    return await session.scalar(select(func.min(Job.ranked_at)).where(Job.state == JobState.QUEUED))
+
+
+def _last_turn(lane: Lane, state: JobState) -> Select[int]:
+    # One state each: so the index answers at once, however many jobs there are.
+    begun = select(Job.turn).where(Job.lane == lane, Job.state == state, Job.started_at.is_not(None))
+    return begun.order_by(Job.turn.desc()).limit(1)
+
+
+def _counts() -> ColumnElement[bool]:
+    """What was cancelled before it was begun costs nobody their turn."""
+    return or_(Job.state != JobState.CANCELLED, Job.started_at.is_not(None))
