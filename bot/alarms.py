@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 
 from telegram.error import Conflict, TelegramError
 from telegram.ext import ExtBot
@@ -16,20 +16,25 @@ from bot.places import Place
 from bot.waiting import wait_for_any
 from jobs.values import JobView
 
+Listeners = Callable[[], Awaitable[Collection[int]]]
+
 log = logging.getLogger(__name__)
 
 # Two pollers push each other out again and again, with pauses of up to half a minute.
 CALM_S = 300.0
 IDLE_S = 60.0
+ALL_CLEAR = {"alarm-second-poller": "all-clear-second-poller"}
 
 
 class Alarms:
     """Trouble is reported from anywhere, also from where nothing can be awaited; telling it takes its time."""
 
-    def __init__(self, bot: ExtBot[Priority], people: People, admin_ids: Collection[int]) -> None:
+    def __init__(self, bot: ExtBot[Priority], people: People, listeners: Listeners, owners: Collection[int]) -> None:
+        """listeners: who wants to hear, asked each time; owners: who is told where that cannot be read"""
         self._bot = bot
         self._people = people
-        self._admin_ids = admin_ids
+        self._listeners = listeners
+        self._owners = owners
         self._last: dict[str, float] = {}
         self._due: deque[str] = deque()
         self._news = asyncio.Event()
@@ -48,21 +53,37 @@ class Alarms:
         """Tell what is due, until stop is set."""
         while not stop.is_set():
             self._news.clear()
+            self._notice_calm()
             while self._due:
-                await self._tell(self._due.popleft())
+                await self.tell(self._due.popleft())
             await wait_for_any(self._news, stop, seconds=IDLE_S)
 
     async def job_parked(self, view: JobView) -> None:
         """Say at once that a job was given up after its third painter; never raises what Telegram raises."""
-        await self._tell("admin-job-parked", id=str(view.id), user=view.user_name, reason=view.error or "")
+        await self.tell("admin-job-parked", id=str(view.id), user=view.user_name, reason=view.error or "")
 
-    async def _tell(self, key: str, **facts: str) -> None:
-        for admin_id in sorted(self._admin_ids):
+    async def tell(self, key: str, **facts: texts.Fact) -> None:
+        """Say a sentence to every admin who wants to hear; never raises what Telegram raises."""
+        for admin_id in sorted(await self._hearers()):
             try:
                 words = texts.render(await self._people.language(admin_id, admin_id), key, **facts)
                 await send(self._bot, Place(chat_id=admin_id), Look(words=words))
             except Exception as error:  # an admin who never wrote to the bot, a database that is away
                 log.warning("an admin was not told", extra={"admin_id": admin_id, "error": type(error).__name__})
+
+    async def _hearers(self) -> Collection[int]:
+        try:
+            return await self._listeners()
+        except Exception as error:
+            log.warning("admins cannot be read", extra={"error": type(error).__name__})
+            return self._owners
+
+    def _notice_calm(self) -> None:
+        """What has not been heard of for a while is over."""
+        now = asyncio.get_running_loop().time()
+        for key in [key for key in ALL_CLEAR if now - self._last.get(key, now) >= CALM_S]:
+            del self._last[key]
+            self._due.append(ALL_CLEAR[key])
 
     def hear_polling_error(self, error: TelegramError) -> None:
         """For python-telegram-bot, which goes on polling afterwards whatever it was."""

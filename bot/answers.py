@@ -100,17 +100,17 @@ async def answer_press(update: Update, key: str | None = None, *, alert: bool = 
         return False
 
 
-async def show_again(update: Update, context: BotContext, look: Look, *, is_text: bool = True) -> None:
-    """Make the pressed message look so, or send a new one where it can no longer be changed."""
+async def show_again(update: Update, context: BotContext, look: Look, *, is_text: bool = True) -> int:
+    """Make the pressed message look so, or send a new one where it can no longer be changed; its number."""
     press, place = press_in(update), place_of(update)
     assert place is not None  # buttons stand in a chat
     try:
         if press.editable:
             await change(context.bot, place.chat_id, press.message_id, look, Priority.REPLY, is_text=is_text)
-            return
+            return press.message_id
     except MessageGone:
         place = replace(place, reply_to=None)  # somebody deleted it meanwhile
-    await send(context.bot, place, look)
+    return (await send(context.bot, place, look)).message_id
 
 
 def replied_to(update: Update) -> Message | None:

@@ -13,6 +13,9 @@ from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import menus
+from bot.admin.boards import Boards
+from bot.admin.pages import Pages
+from bot.admin.watchman import Watchman
 from bot.alarms import Alarms
 from bot.albums import Albums
 from bot.answers import answer_press, apologise, learn_language
@@ -26,9 +29,13 @@ from bot.finds import Finds
 from bot.forgetting import Forgetting
 from bot.handlers import (
     admin,
+    admin_intake,
+    admin_jobs,
+    admin_people,
     anything_else,
     cancel,
     failures,
+    gate,
     help,
     history,
     inline,
@@ -60,6 +67,8 @@ from bot.status import StatusBoard
 from bot.turns import Turns
 from bot.waiting import wait_for_any
 from bot.webhook import WebhookConfig, create_app, served
+from jobs.administration import Administration
+from jobs.health import Health
 
 __all__ = ["BadToken", "BotConfig", "Services", "build_application", "run_bot"]
 
@@ -67,6 +76,7 @@ log = logging.getLogger(__name__)
 
 # The order matters: the first match wins.
 FEATURES = (
+    gate,
     links,
     mystyles,
     mix,
@@ -80,6 +90,9 @@ FEATURES = (
     language,
     inline,
     admin,
+    admin_jobs,
+    admin_people,
+    admin_intake,
     styles,
     photos,
     instant,
@@ -157,7 +170,7 @@ async def run_bot(config: BotConfig, services: Services, stop: asyncio.Event) ->
         if not await _reach_telegram(application, stop):
             return
         parts: Parts = application.bot_data[PARTS]
-        await menus.offer_commands(application.bot, parts.people, config.admin_ids)
+        await menus.offer_commands(application.bot, parts.people, await parts.administration.admin_ids())
         await _serve(application, config, stop)
     finally:
         await application.shutdown()
@@ -181,7 +194,9 @@ def _assemble(
     status = StatusBoard(
         bot, services.desk, services.events, people, every_s=config.progress_every_s, quiet_s=config.quiet_s, clock=_now
     )
-    alarms = Alarms(bot, people, config.admin_ids)
+    administration = Administration(services.database, services.desk, config.admin_ids, _now)
+    alarms = Alarms(bot, people, administration.listeners, config.admin_ids)
+    pages = Pages(administration, services.desk, _now)
     return Parts(
         config=config,
         services=services,
@@ -207,6 +222,10 @@ def _assemble(
         offers=offers,
         history=History(bot, services.database, services.desk, orders),
         preferences=PreferenceBook(services.database, _now),
+        administration=administration,
+        pages=pages,
+        boards=Boards(bot, pages, administration),
+        watchman=Watchman(Health(services.database, config.data_dir, clock=_now), alarms, services.database),
         deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms, files),
         albums=Albums(
             bot,
@@ -262,7 +281,8 @@ async def _serve(application: BotApplication, config: BotConfig, stop: asyncio.E
 
 def watches(parts: Parts, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
     """What goes on beside the updates until stop is set."""
-    return [part.run(stop) for part in (parts.status, parts.deliveries, parts.albums, parts.alarms)]
+    beside = (parts.status, parts.deliveries, parts.albums, parts.alarms, parts.boards, parts.watchman)
+    return [part.run(stop) for part in beside]
 
 
 async def _wind_down(application: BotApplication) -> None:

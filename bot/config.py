@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 from telegram.constants import FileSizeLimit
 
@@ -27,6 +28,7 @@ class BotConfig:
     calls_a_second: calls that send or edit, in all chats together
     album_quiet_s: an album is judged so long after its last part
     kept: pictures that people send stay so long
+    data_dir: where pictures are kept, to watch its disk; None: nobody watches it
     """
 
     token: str = field(repr=False)
@@ -42,6 +44,7 @@ class BotConfig:
     calls_a_second: int = CALLS_A_SECOND
     album_quiet_s: float = 1.5
     kept: timedelta = timedelta(hours=24)
+    data_dir: Path | None = None
 
     def __post_init__(self) -> None:
         number, colon, secret = self.token.partition(":")

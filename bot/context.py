@@ -5,6 +5,9 @@ from typing import Any
 
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.admin.boards import Boards
+from bot.admin.pages import Pages
+from bot.admin.watchman import Watchman
 from bot.alarms import Alarms
 from bot.albums import Albums
 from bot.config import BotConfig, Services
@@ -23,6 +26,7 @@ from bot.people import People
 from bot.preferences import PreferenceBook
 from bot.shelf import Shelf
 from bot.status import StatusBoard
+from jobs.administration import Administration
 
 PARTS = "parts"
 
@@ -49,6 +53,10 @@ class Parts:
     forgetting: Forgetting
     own_styles: OwnStyles
     offers: Offers
+    administration: Administration
+    pages: Pages
+    boards: Boards
+    watchman: Watchman
 
 
 Store = dict[Any, Any]

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError, TimedOut
 
-from jobs.errors import BadPicture
+from jobs.errors import BadPicture, NotAllowed
 from jobs.values import CancelOutcome
 
 
@@ -90,6 +90,7 @@ CANCEL_ANSWERS: dict[CancelOutcome, str] = {
 REPLIES: dict[type[BaseException], str] = {
     FileTooBig: "file-too-big",
     DownloadFailed: "download-failed",
+    NotAllowed: "admin-not-allowed",
     DBAPIError: "busy",
     OSError: "no-room",
     NoConnection: "busy",

@@ -360,16 +360,6 @@ def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-style"), RESTYLE, view.id)]])
 
 
-def admin(open_jobs: Sequence[JobView], language: str | None) -> InlineKeyboardMarkup:
-    """A Cancel button a job, two a row, and Refresh."""
-    cancels = [
-        _button(texts.plain(language, "button-admin-cancel", id=str(view.id)), ADMIN_CANCEL, view.id, red=True)
-        for view in open_jobs
-    ]
-    rows = [cancels[first : first + 2] for first in range(0, len(cancels), 2)]
-    return InlineKeyboardMarkup([*rows, [_button(texts.plain(language, "button-admin-refresh"), ADMIN_REFRESH)]])
-
-
 def _choices(setting: str, chosen: Preferences, language: str | None) -> list[InlineKeyboardButton]:
     buttons = []
     for place, (value, key) in enumerate(CHOICES[setting].items()):

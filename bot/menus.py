@@ -27,7 +27,20 @@ COMMANDS = (
     "privacy",
     "delete_me",
 )
-ADMINS_COMMANDS = (*COMMANDS, "admin")
+ADMINS_COMMANDS = (
+    *COMMANDS,
+    "admin",
+    "job",
+    "user",
+    "ban",
+    "unban",
+    "quota",
+    "pause",
+    "resume",
+    "audit",
+    "promote",
+    "demote",
+)
 
 
 async def offer_commands(bot: ExtBot[Priority], people: People, admin_ids: Iterable[int]) -> None:

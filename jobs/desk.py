@@ -34,11 +34,11 @@ from jobs.values import (
     PaintProgress,
     Ticket,
 )
-from models import history, queries, turns
+from models import history, queries, standings, turns
 from models import styles as saved_styles
 from models.database import Database
 from models.states import OPEN_STATES, WAITS_FOR, JobState, Lane
-from models.tables import Job, User, UserStyle
+from models.tables import Job, JobEvent, User, UserStyle
 
 log = logging.getLogger(__name__)
 
@@ -89,13 +89,13 @@ class Desk:
 
     # For those who ask.
 
-    async def submit(self, new: NewJob) -> Ticket:
-        """Queue a job; the same idem_key again finds the first one.
+    async def submit(self, new: NewJob, *, by: int | None = None) -> Ticket:
+        """Queue a job; the same idem_key again finds the first one. by: the admin who asks for it in their stead.
 
         Raises NotAdmitted where the person has to wait before they ask for more; what was accepted is never refused.
         """
         try:
-            job, created = await self._submit(new)
+            job, created = await self._submit(new, by)
         except LimitReached as reached:
             raise await self._with_time(reached, new.user_id) from None
         faults.hit("submitted")
@@ -106,16 +106,18 @@ class Desk:
         assert view is not None
         return Ticket(job_id=job.id, created=created, ahead=view.ahead, eta_s=view.eta_s)
 
-    async def _submit(self, new: NewJob) -> tuple[Job, bool]:
+    async def _submit(self, new: NewJob, by: int | None) -> tuple[Job, bool]:
         moment = self._clock()
         async with self._database.write() as session:
             place, usage = await self._door.place(session, new.user_id, new.lane, moment)
             created = await queries.insert_job(session, **_columns(new), **place, created_at=moment)
             job = await queries.find_job_by_key(session, new.idem_key)
             assert job is not None
-            if created:
+            if created and by is None:
                 await self._door.judge(session, new.user_id, usage, moment)
-                await self._note(session, job.id, "submitted")
+            if created:
+                await self._note(session, job.id, "submitted", _by(by))
+                await self._put_on_record(session, by, "retry", job.id)
                 await self._dispatcher.enqueue(session, await self._door.queued(session, job))
                 faults.hit("submit_uncommitted")
         return job, created
@@ -129,19 +131,36 @@ class Desk:
         view = await self.view(first) if first is not None else None
         return LimitReached("queued", reached.most, view.eta_s if view is not None else None)
 
-    async def cancel(self, job_id: int, *, user_id: int | None) -> CancelOutcome:
-        """Cancel a job of that user, or anybody's where user_id is None: for admins."""
+    async def cancel(self, job_id: int, *, user_id: int | None, by: int | None = None) -> CancelOutcome:
+        """Cancel a job of that user, or anybody's where user_id is None: for admins. by: the admin who does."""
         async with self._database.write() as session:
             job = await session.get(Job, job_id, with_for_update=True)
             if job is None or user_id not in (None, job.user_id):
                 return CancelOutcome.UNKNOWN
-            outcome = await self._cancel(session, job_id)
+            outcome = await self._cancel(session, job_id, by)
+            if outcome is not CancelOutcome.FINISHED:
+                await self._put_on_record(session, by, "cancel", job_id)
             faults.hit("cancel_uncommitted")
         faults.hit("cancelled")
         if outcome is not CancelOutcome.FINISHED:
             log.info("job cancel", extra={"job_id": job_id, "attempt": job.attempt, "outcome": outcome.value})
             self._events.publish(JobChanged(job_id=job_id))
         return outcome
+
+    async def bump(self, job_id: int, *, by: int) -> bool:
+        """Let a queued job have the next turn; False where it is not queued. by: the admin who does."""
+        async with self._database.write() as session:
+            job = await session.get(Job, job_id, with_for_update=True)
+            if job is None or job.state is not JobState.QUEUED:
+                return False
+            await turns.bump_job(session, job)
+            await session.refresh(job)
+            await self._note(session, job_id, "bumped", _by(by))
+            await self._put_on_record(session, by, "bump", job_id)
+            await self._dispatcher.enqueue(session, await self._door.queued(session, job))
+        log.info("job bumped", extra={"job_id": job_id, "attempt": job.attempt})
+        self._events.publish(JobChanged(job_id=job_id))
+        return True
 
     async def view(self, job_id: int) -> JobView | None:
         """The job as it stands, with its place and its estimate while it is open."""
@@ -184,6 +203,18 @@ class Desk:
             user = await session.get(User, user_id)
             saved = await saved_styles.find_styles(session, [job for job, _ in found])
         return [(_view(job, user.name if user is not None else "", saved), file_id) for job, file_id in found]
+
+    async def timeline(self, job_id: int) -> Sequence[JobEvent]:
+        """What happened to a job, oldest first."""
+        async with self._database.read() as session:
+            return await queries.list_job_events(session, job_id)
+
+    async def troubled(self, limit: int = 20) -> list[JobView]:
+        """The latest jobs that got no picture by a fault, newest first."""
+        async with self._database.read() as session:
+            rows = await queries.list_troubled_jobs(session, limit)
+            saved = await saved_styles.find_styles(session, [job for job, _ in rows])
+        return [_view(job, user_name, saved) for job, user_name in rows]
 
     async def set_status_message(self, job_id: int, message_id: int) -> None:
         """Remember the message that goes from "queued" over previews to the result."""
@@ -358,17 +389,17 @@ class Desk:
                         await self._dispatcher.enqueue(session, queued)
         return len(uncarried)
 
-    async def _cancel(self, session: AsyncSession, job_id: int) -> CancelOutcome:
+    async def _cancel(self, session: AsyncSession, job_id: int, by: int | None) -> CancelOutcome:
         moment = self._clock()
         if await queries.move_job(
             session, job_id, from_state=JobState.QUEUED, to=JobState.CANCELLED, finished_at=moment
         ):
             outcome = CancelOutcome.CANCELLED
-            await self._note(session, job_id, "cancelled")
+            await self._note(session, job_id, "cancelled", _by(by))
             await queries.insert_delivery(session, job_id, moment)
         elif await queries.request_cancel(session, job_id, moment):
             outcome = CancelOutcome.STOPPING
-            await self._note(session, job_id, "cancel asked")
+            await self._note(session, job_id, "cancel asked", _by(by))
         else:
             return CancelOutcome.FINISHED
         await self._dispatcher.cancel(session, job_id)
@@ -438,6 +469,10 @@ class Desk:
     async def _note(self, session: AsyncSession, job_id: int, event: str, detail: dict[str, Any] | None = None) -> None:
         await queries.add_job_event(session, job_id, event, self._clock(), detail)
 
+    async def _put_on_record(self, session: AsyncSession, by: int | None, act: str, job_id: int) -> None:
+        if by is not None:
+            await standings.add_act(session, by, act, str(job_id), self._clock())
+
     def _views_in_turn(
         self, rows: Sequence[tuple[Job, str]], saved: Mapping[int, UserStyle], speeds_s: dict[Lane, float]
     ) -> list[JobView]:
@@ -493,6 +528,11 @@ async def _carried_through(work: Coroutine[Any, Any, T]) -> T:
     except asyncio.CancelledError:
         await asyncio.wait([task])
         raise
+
+
+def _by(admin_id: int | None) -> dict[str, Any] | None:
+    """What a timeline says of an admin's act."""
+    return None if admin_id is None else {"by": admin_id}
 
 
 def _columns(new: NewJob) -> dict[str, Any]:

@@ -10,6 +10,7 @@ JobsError
 │   ├── LimitReached    the person has asked for enough; tells which limit, and when there is room again
 │   ├── IntakePaused    an admin takes nothing in for now, and says why
 │   └── Banned          an admin wants nothing more from this person
+├── NotAllowed          an admin's act that is not theirs to do
 ├── ChildError          a child process failed us
 │   ├── ChildGone       it ended, or closed its pipe
 │   └── ProtocolError   it said something that cannot be understood
@@ -79,6 +80,10 @@ class IntakePaused(NotAdmitted):
 
 class Banned(NotAdmitted):
     """An admin wants nothing more from this person."""
+
+
+class NotAllowed(JobsError):
+    """An admin's act that is not theirs to do: only owners choose admins, and nobody bans one."""
 
 
 class ChildError(JobsError):

@@ -189,4 +189,4 @@ class Doorkeeper:
 
 def next_turn(present: int, last: int | None) -> int:
     """The turn of a new job: after the round that has been begun, and after the last one of the same person."""
-    return max(present, present if last is None else last) + 1
+    return max(present, last or 0) + 1

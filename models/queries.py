@@ -188,6 +188,12 @@ async def list_open_jobs(session: AsyncSession, limit: int) -> list[tuple[Job, s
     return [(job, name) for job, name in await session.execute(statement)]
 
 
+async def list_troubled_jobs(session: AsyncSession, limit: int) -> list[tuple[Job, str]]:
+    """The latest jobs that failed or were parked, newest first, each with the person's name."""
+    troubled = _jobs_with_users().where(Job.state.in_((JobState.FAILED, JobState.DEAD)))
+    return [(job, name) for job, name in await session.execute(troubled.order_by(Job.id.desc()).limit(limit))]
+
+
 async def count_jobs_by_state(session: AsyncSession) -> dict[JobState, int]:
     """How many jobs stand where; every state has its number."""
     rows = await session.execute(select(Job.state, func.count()).group_by(Job.state))

@@ -1,13 +1,15 @@
 """Whose turn it is: what somebody has asked for, and where a new job stands. Like all queries these never commit."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.states import JobState, Lane
 from models.tables import Job, Standing
+
+A_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,17 +59,13 @@ async def find_round(session: AsyncSession, lane: Lane) -> int:
     return max((turn for turn in begun if turn is not None), default=0)
 
 
-async def bump_job(session: AsyncSession, job: Job, ranked_at: datetime) -> None:
-    """Let a queued job have the next turn, before every other lane's as well."""
-    turn = await find_round(session, job.lane) - 1
-    await session.execute(
-        update(Job).where(Job.id == job.id, Job.state == JobState.QUEUED).values(turn=turn, ranked_at=ranked_at)
-    )
-
-
-async def find_first_rank(session: AsyncSession) -> datetime | None:
-    """The earliest rank of all that waits."""
-    return await session.scalar(select(func.min(Job.ranked_at)).where(Job.state == JobState.QUEUED))
+async def bump_job(session: AsyncSession, job: Job) -> None:
+    """Let a queued job have the next turn: before those of its lane, and with a rank before every other lane's."""
+    waiting = Job.state == JobState.QUEUED
+    turn = await session.scalar(select(func.min(Job.turn)).where(waiting, Job.lane == job.lane))
+    ranked_at = await session.scalar(select(func.min(Job.ranked_at)).where(waiting))
+    first = {"turn": (turn or 0) - 1, "ranked_at": (ranked_at or job.ranked_at) - A_MOMENT}
+    await session.execute(update(Job).where(Job.id == job.id, waiting).values(first))
 
 
 def _last_turn(lane: Lane, state: JobState) -> Select[int]:

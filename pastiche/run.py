@@ -186,6 +186,7 @@ def _bot_config(settings: Settings, telegram: Telegram, folder: Path) -> BotConf
         instant_longest_side_px=settings.instant_size,
         hq_longest_side_px=settings.hq_size,
         kept=_retention(settings),
+        data_dir=folder,
     )
 
 

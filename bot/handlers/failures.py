@@ -11,7 +11,7 @@ from bot.answers import answer_press, language_of, reply
 from bot.context import BotApplication, BotContext
 from bot.errors import PRESS_FAILED, UNEXPECTED, Refused, is_unknown, reply_for
 from bot.refusals import refusal
-from jobs.errors import NotAdmitted
+from jobs.errors import NotAdmitted, NotAllowed
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ async def _say(
         await reply(update, context, key or UNEXPECTED, **facts)
         return
     turned_away = isinstance(error, NotAdmitted)  # in a window of its own: it takes a moment to read
-    words = key if key is not None and (turned_away or isinstance(error, Refused)) else PRESS_FAILED
+    words = key if key is not None and (turned_away or isinstance(error, Refused | NotAllowed)) else PRESS_FAILED
     # A press that had to wait was told so, and can be answered only once; without a word it would seem to be broken.
     if not await answer_press(update, words, alert=turned_away, **facts) and not is_unknown(error):
         await reply(update, context, words, **facts)

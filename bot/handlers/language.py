@@ -12,8 +12,8 @@ from bot.handlers.settings import insist_on_say
 from bot.messages import Look, send
 from bot.people import person_in
 
-# Handlers of this group come before all others.
-FIRST = -1
+# Handlers of this group come before all others, the gate's next.
+FIRST = -2
 
 
 async def learn(update: Update, context: BotContext) -> None:
@@ -46,7 +46,7 @@ async def choose_language(update: Update, context: BotContext) -> None:
     await answer_press(update)
     look = await _choice(update, context, "language-set" if language is not None else "language-auto")
     await show_again(update, context, look)
-    is_admin = press.person.chat_id in parts.config.admin_ids
+    is_admin = await parts.administration.is_admin(press.person.chat_id)
     await menus.offer_chosen(context.bot, press.person.chat_id, language, is_admin=is_admin)
 
 

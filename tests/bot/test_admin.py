@@ -1,6 +1,10 @@
-"""An admin looks at what is going on."""
+"""An admin looks at what is going on, and at any job."""
 
-from tests.bot.conftest import ADMIN, ANN, GROUP, Stage
+import asyncio
+
+from jobs.values import JobFailure
+from models.states import JobState
+from tests.bot.conftest import ADMIN, ANN, BEN, Stage, an_hq_job
 
 
 async def two_jobs(stage: Stage) -> tuple[int, int]:
@@ -12,42 +16,46 @@ async def two_jobs(stage: Stage) -> tuple[int, int]:
     return running.id, queued.id
 
 
-async def test_an_admin_sees_counts_and_open_jobs_with_a_cancel_button_each(stage: Stage) -> None:
+async def acts(stage: Stage) -> list[tuple[int, str, str]]:
+    """The audit, oldest first."""
+    return [(act.admin_id, act.act, act.subject) for act in await stage.parts.administration.acts(99)][::-1]
+
+
+async def test_an_admin_sees_counts_and_open_jobs_with_a_button_each(stage: Stage) -> None:
     running, queued = await two_jobs(stage)
 
     await stage.text(ADMIN, "/admin")
 
     [shown] = stage.telegram.chat(ADMIN)
     assert "1 queued · 1 running · 0 done" in shown.words
+    assert "instant 1 and 1" in shown.words
+    assert "1 in all · 0 blocked me · 0 banned" in shown.words
     assert f"#{running}</b> User 11" in shown.words
     assert "50 %" in shown.words
-    assert list(shown.buttons()) == [f"Cancel #{running}", f"Cancel #{queued}", "Refresh"]
+    assert list(shown.buttons())[:2] == [f"#{running}", f"#{queued}"]
 
 
-async def test_to_anybody_else_it_is_an_unknown_command(stage: Stage) -> None:
-    await stage.text(ANN, "/admin")
-    await stage.text(ANN, "/nonsense")
-
-    [first, second] = stage.telegram.words(ANN)
-    assert first == second
-
-
-async def test_in_a_group_an_admins_command_shows_nothing(stage: Stage) -> None:
-    await stage.text(ADMIN, "/admin@pastiche_bot", chat_id=GROUP)
-
-    assert "don't know that command" in stage.telegram.words(GROUP)[0]
-
-
-async def test_an_admin_cancels_anybodys_job_and_sees_it_gone(stage: Stage) -> None:
-    _, queued = await two_jobs(stage)
+async def test_the_overview_keeps_itself_up_to_date(stage: Stage) -> None:
     await stage.text(ADMIN, "/admin")
     [shown] = stage.telegram.chat(ADMIN)
+    await two_jobs(stage)
 
-    await stage.press(ADMIN, shown.message_id, shown.buttons()[f"Cancel #{queued}"])
+    await stage.parts.boards.refresh()
+    await stage.parts.boards.refresh()
 
-    assert (await stage.jobs())[1].state == "cancelled"
-    assert stage.telegram.last_answer() == "Cancelled."
-    assert f"Cancel #{queued}" not in shown.buttons()
+    assert "1 queued · 1 running" in shown.words
+    assert shown.edits == 1
+
+
+async def test_a_page_that_was_opened_is_left_alone(stage: Stage) -> None:
+    running, _ = await two_jobs(stage)
+    await stage.text(ADMIN, "/admin")
+    [shown] = stage.telegram.chat(ADMIN)
+    await stage.press(ADMIN, shown.message_id, shown.data("admin-job"))
+
+    await stage.parts.boards.refresh()
+
+    assert f"Job #{running}" in shown.words
 
 
 async def test_refresh_shows_the_present(stage: Stage) -> None:
@@ -62,12 +70,111 @@ async def test_refresh_shows_the_present(stage: Stage) -> None:
     assert stage.telegram.answers[-1][1] == "Up to date."
 
 
-async def test_admin_buttons_do_nothing_for_anybody_else(stage: Stage) -> None:
+async def test_a_job_has_a_timeline(stage: Stage) -> None:
+    running, _ = await two_jobs(stage)
+
+    await stage.text(ADMIN, f"/job {running}")
+    await stage.text(ADMIN, "/job 999")
+    await stage.text(ADMIN, "/job nonsense")
+
+    told = stage.telegram.words(ADMIN)
+    assert f"Job #{running}</b>: running" in told[0]
+    assert "submitted" in told[0]
+    assert "claimed <i>attempt 1, worker painter at hand</i>" in told[0]
+    assert told[1] == "There is no job of that number."
+    assert "/job 12" in told[2]
+
+
+async def test_an_admin_cancels_anybodys_job_and_it_is_on_record(stage: Stage) -> None:
     _, queued = await two_jobs(stage)
+    await stage.text(ADMIN, f"/job {queued}")
+    [page] = stage.telegram.chat(ADMIN)
+
+    await stage.press(ADMIN, page.message_id, page.data("admin-cancel"))
+
+    assert (await stage.jobs())[1].state == "cancelled"
+    assert stage.telegram.last_answer() == "Cancelled."
+    assert f"cancelled <i>by {ADMIN}</i>" in page.words
+    assert await acts(stage) == [(ADMIN, "cancel", str(queued))]
+
+
+async def test_a_bumped_job_goes_next(stage: Stage) -> None:
+    for user_id in (ANN, BEN):
+        await an_hq_job(stage, user_id)
+    anns, bens = [job for job in await stage.jobs() if job.state == JobState.QUEUED]
+    await stage.text(ADMIN, f"/job {bens.id}")
+    [page] = stage.telegram.chat(ADMIN)
+
+    await stage.press(ADMIN, page.message_id, page.data("admin-bump"))
+
+    views = [await stage.services.desk.view(job.id) for job in (anns, bens)]
+    assert [view.ahead for view in views if view is not None] == [1, 0]
+    assert stage.telegram.last_answer() == "It goes next."
+    assert await acts(stage) == [(ADMIN, "bump", str(bens.id))]
+
+
+async def test_a_failed_job_is_found_and_made_once_more(stage: Stage) -> None:
+    for _ in range(2):
+        await stage.photo(ANN)
+    job_id = (await stage.job()).id
+    await stage.finish(job_id, await stage.begin(job_id), state=JobState.FAILED, error=JobFailure.ENGINE_FAILED)
     await stage.text(ADMIN, "/admin")
     [shown] = stage.telegram.chat(ADMIN)
+    await stage.press(ADMIN, shown.message_id, shown.data("admin-faults"))
+    await stage.press(ADMIN, shown.message_id, shown.data("admin-job"))
 
-    await stage.press(ANN, shown.message_id, shown.buttons()[f"Cancel #{queued}"])
+    await stage.press(ADMIN, shown.message_id, shown.data("admin-retry"))
+    again = stage.a_press(ADMIN, shown.message_id, f"admin-retry:{job_id}")
+    await stage.handle(again)
 
-    assert (await stage.jobs())[1].state == "queued"
-    assert "out of date" in str(stage.telegram.last_answer())
+    first, second = await stage.jobs()
+    assert (second.user_id, second.spec, second.state) == (ANN, first.spec, JobState.QUEUED)
+    assert f"Job #{second.id}" in shown.words
+    assert await acts(stage) == [(ADMIN, "retry", str(second.id))]
+
+
+async def test_a_job_whose_pictures_are_gone_is_not_made_once_more(stage: Stage) -> None:
+    await two_jobs(stage)
+    await stage.services.desk.cancel(2, user_id=ANN)
+    async with stage.services.database.write() as session:
+        for picture in await stage.pictures():
+            (await session.get_one(type(picture), picture.id)).blob_key = None
+
+    await stage.press(ADMIN, 1, "admin-retry:2")
+
+    assert len(await stage.jobs()) == 2
+    assert stage.telegram.last_answer() == "That no longer works here."
+
+
+async def test_intake_is_paused_in_the_admins_words_and_resumed(stage: Stage) -> None:
+    await stage.text(ADMIN, "/pause Back at <eight>.")
+    for _ in range(2):
+        await stage.photo(ANN)
+    await stage.text(ADMIN, "/admin")
+    shown = stage.telegram.chat(ADMIN)[-1]
+    paused = shown.words
+
+    await stage.press(ADMIN, shown.message_id, shown.data("admin-resume"))
+    await stage.photo(ANN)
+
+    assert stage.telegram.words(ANN)[1] == "Back at &lt;eight&gt;."
+    assert "Back at &lt;eight&gt;." in paused
+    assert "I take no new" not in shown.words
+    assert len(await stage.jobs()) == 1
+    assert [act for _, act, _ in await acts(stage)] == ["pause", "resume"]
+
+
+async def test_a_sentence_that_fits_no_answer_is_refused(stage: Stage) -> None:
+    await stage.text(ADMIN, "/pause " + "so " * 100)
+
+    assert "in 180 at most" in stage.telegram.words(ADMIN)[-1]
+    assert await acts(stage) == []
+
+
+async def test_the_audit_names_admin_act_and_subject(stage: Stage) -> None:
+    await asyncio.gather(stage.text(ADMIN, "/pause"), stage.text(ADMIN, "/quota 11 5"))
+
+    await stage.text(ADMIN, "/audit")
+
+    assert f"<code>{ADMIN}</code>: quota 11 <i>daily 5</i>" in stage.telegram.words(ADMIN)[-1]
+    assert f"<code>{ADMIN}</code>: pause intake" in stage.telegram.words(ADMIN)[-1]

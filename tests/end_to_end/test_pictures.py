@@ -151,8 +151,10 @@ def test_the_admin_sees_open_jobs_and_cancels_one(busy: Stage) -> None:
     status = guest.waits_for(lambda message: has_button(message, "cancel"))
 
     admin.says("/admin")
-    overview = admin.waits_for(lambda message: has_button(message, "cancel"))
-    admin.presses(overview, "cancel")
+    overview = admin.waits_for(lambda message: has_button(message, "#"))
+    admin.presses(overview, "#")
+    job = admin.waits_for(lambda message: has_button(message, "cancel"))
+    admin.presses(job, "cancel")
 
     guest.waits_for(lambda message: message["id"] == status["id"] and not has_button(message, "cancel"), within_s=10)
     guest.says("/admin")

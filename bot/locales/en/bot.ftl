@@ -332,6 +332,80 @@ age-hours = { $hours } h
 alarm-second-poller = ⚠️ Somebody else fetches my messages with the same token. Only one of us may: please stop the other one.
 alarm-webhook = ⚠️ Somebody set a webhook for me, so I no longer get any messages. Please stop the other one, then restart me.
 
+# Admins
+
+admin-lanes =
+    <b>Running and waiting</b>
+    instant { $instant_run } and { $instant_wait } · high quality { $hq_run } and { $hq_wait } · posters { $poster_run } and { $poster_wait }
+admin-lately =
+    <b>Lately</b>
+    last hour: { $hour } painted, { $hour_failed } failed, { $wait } of waiting; the oldest waits { $oldest }
+    last 24 hours: { $day } painted for { $day_people } people, { $day_failed } failed
+admin-crowd =
+    <b>People</b>
+    { $people } in all · { $blocked } blocked me · { $banned } banned
+admin-paused = ⏸ I take no new pictures, and say: { $sentence }
+admin-resumed = ▶ I take new pictures again.
+admin-pause-too-long = That is { $long } signs long; please say it in { $most } at most.
+admin-no-job = There is no job of that number.
+admin-job-usage = Which one? For example: <code>/job 12</code>
+admin-job =
+    <b>Job #{ $id }</b>: { $state }
+    { $user } (<code>{ $number }</code>), { $age } ago
+    { $lane }, { $method }, { $px } px, { $style }
+    attempt { $attempt }, error: { $error }
+admin-no-timeline = Nothing has happened to it yet.
+admin-event = <code>{ $after } s</code> { $kind } <i>{ $detail }</i>
+admin-no-faults = Nothing has gone wrong so far.
+admin-fault = <b>#{ $id }</b> { $user }, { $age } ago: <code>{ $error }</code>
+admin-people = Who is it? Write <code>/user Ann</code> or <code>/user 12</code> to find somebody else.
+admin-nobody = I know nobody of that name. Write a part of it, or their Telegram number.
+admin-person =
+    <b>{ $name }</b> (<code>{ $id }</code>), { $speaks }, came { $came } ago
+    { $jobs } pictures in all, { $today } in the last 24 hours, { $open } waiting or running
+admin-person-usual = Limit: as everybody
+admin-person-daily = Limit: { $daily } pictures in 24 hours
+admin-person-admin = 🔑 Is an admin: no limits
+admin-person-banned = 🚫 Is banned
+admin-person-blocked = Has blocked me
+admin-no-acts = No admin has done anything yet.
+admin-act = { $age } ago <code>{ $admin }</code>: { $act } { $subject } <i>{ $detail }</i>
+admin-ban-usage = Whom? For example: <code>/ban 12</code>
+admin-unban-usage = Whom? For example: <code>/unban 12</code>
+admin-quota-usage = Whom, and how many in 24 hours? For example <code>/quota 12 50</code>, or <code>/quota 12 usual</code>
+admin-promote-usage = Whom? For example <code>/promote 12</code> or <code>/demote 12</code>
+admin-not-allowed = That is not yours to do: only owners choose admins, and nobody bans an admin.
+
+alarm-worker-lost = ⚠️ A worker fell silent: { $jobs } of its pictures were begun anew in the last quarter of an hour.
+alarm-painter-deaths = ⚠️ The painter was lost { $deaths } times in the last quarter of an hour.
+alarm-failures = ⚠️ { $failed } pictures failed in the last quarter of an hour, { $percent } % of all.
+alarm-queue = ⚠️ Somebody has been waiting for { $minutes } minutes.
+alarm-disk = ⚠️ The disk is nearly full: { $free } MB are left.
+all-clear-worker-lost = ✅ No worker falls silent any more.
+all-clear-painter-deaths = ✅ The painter is well again.
+all-clear-failures = ✅ Pictures succeed again.
+all-clear-queue = ✅ Nobody waits for long any more.
+all-clear-disk = ✅ There is room on the disk again.
+all-clear-second-poller = ✅ Nobody else fetches my messages any more.
+
+press-done = Done.
+press-bumped = It goes next.
+
+button-admin-faults = ⚠️ Faults
+button-admin-people = 👥 People
+button-admin-acts = 📜 Audit
+button-admin-back = ◀ Overview
+button-admin-bump = ⏫ Next
+button-admin-person = 👤 Person
+button-admin-pause = ⏸ Pause
+button-admin-resume = ▶ Resume
+button-admin-alerts-on = 🔔 Alerts on
+button-admin-alerts-off = 🔕 Alerts off
+button-admin-ban = 🚫 Ban
+button-admin-unban = Unban
+button-admin-usual = Usual limit
+button-admin-quota = { $daily } a day
+
 ## Buttons
 
 button-presets = 🎨 See my styles
@@ -389,8 +463,7 @@ button-chosen = ✓ { $label }
 button-language-auto = As in my Telegram
 button-inline-paint = 🎨 Paint a photo like this
 button-inline-open = Paint a photo of yours
-button-admin-cancel = Cancel #{ $id }
-button-admin-refresh = Refresh
+button-admin-refresh = 🔄 Refresh
 
 ## The command menu
 
@@ -407,3 +480,13 @@ command-privacy = What I keep of you
 command-delete_me = Delete what I keep of you
 command-cancel = Forget my photo, stop my pictures
 command-admin = What is going on
+command-job = A job and its timeline: /job 12
+command-user = Find somebody: /user Ann
+command-ban = Take nothing more from somebody: /ban 12
+command-unban = Let somebody in again: /unban 12
+command-quota = Another limit for somebody: /quota 12 50
+command-pause = Take no new pictures, and say why
+command-resume = Take new pictures again
+command-audit = What admins did
+command-promote = Owners: make somebody an admin
+command-demote = Owners: no longer an admin

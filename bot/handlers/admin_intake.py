@@ -1,0 +1,66 @@
+"""An admin closes the door for a while, opens it again, or wants to hear no alerts."""
+
+from telegram import Update
+from telegram.ext import CommandHandler
+
+from bot.admin.keyboards import ADMIN_ALERTS, ADMIN_PAUSE, ADMIN_RESUME, OFF
+from bot.admin.rights import command_of_admins, press_of_admins
+from bot.admin.said import sentence_in
+from bot.admin.showing import turn_to_overview
+from bot.answers import answer_press, argument_in, reply
+from bot.buttons import Button
+from bot.context import BotApplication, BotContext
+from bot.people import person_in
+
+# With room to spare in an answer to a press, which is where most people will read it.
+LONGEST_SENTENCE = 180
+
+
+@command_of_admins
+async def pause(update: Update, context: BotContext) -> None:
+    """/pause Back at eight: take no new wishes, and say that to whoever has one."""
+    sentence = sentence_in(context)
+    if len(sentence) > LONGEST_SENTENCE:
+        await reply(update, context, "admin-pause-too-long", most=LONGEST_SENTENCE, long=len(sentence))
+        return
+    await context.parts.administration.pause_intake(person_in(update).user_id, sentence)
+    await reply(update, context, "admin-paused", sentence=sentence or "–")
+
+
+@command_of_admins
+async def resume(update: Update, context: BotContext) -> None:
+    """/resume: take wishes again."""
+    await context.parts.administration.resume_intake(person_in(update).user_id)
+    await reply(update, context, "admin-resumed")
+
+
+@press_of_admins
+async def pause_pressed(update: Update, context: BotContext) -> None:
+    """Take no new wishes, in the usual words."""
+    await context.parts.administration.pause_intake(person_in(update).user_id, "")
+    await answer_press(update, "press-done")
+    await turn_to_overview(update, context)
+
+
+@press_of_admins
+async def resume_pressed(update: Update, context: BotContext) -> None:
+    """Take wishes again."""
+    await context.parts.administration.resume_intake(person_in(update).user_id)
+    await answer_press(update, "press-done")
+    await turn_to_overview(update, context)
+
+
+@press_of_admins
+async def choose_alerts(update: Update, context: BotContext) -> None:
+    """Whether this admin hears of trouble."""
+    await context.parts.administration.set_quiet(person_in(update).user_id, argument_in(update) == OFF)
+    await answer_press(update, "press-done")
+    await turn_to_overview(update, context)
+
+
+def register(application: BotApplication) -> None:
+    application.add_handler(CommandHandler("pause", pause))
+    application.add_handler(CommandHandler("resume", resume))
+    application.add_handler(Button(ADMIN_PAUSE, pause_pressed))
+    application.add_handler(Button(ADMIN_RESUME, resume_pressed))
+    application.add_handler(Button(ADMIN_ALERTS, choose_alerts))

@@ -1,0 +1,50 @@
+"""Who is banned gets one sentence, and nothing else of the bot; what is theirs they may still stop and delete."""
+
+import logging
+
+from telegram import Message, Update
+from telegram.ext import ApplicationHandlerStop, TypeHandler
+
+from bot import keyboards
+from bot.answers import answer_press, reply
+from bot.context import BotApplication, BotContext
+
+log = logging.getLogger(__name__)
+
+# After the language has been learnt, before everything else.
+EARLY = -1
+STILL_OPEN = ("/cancel", "/privacy", "/delete_me", "/help")
+BUTTONS_STILL_OPEN = (keyboards.CANCEL, keyboards.DELETE_ME, keyboards.KEEP_ME)
+
+
+async def keep_out(update: Update, context: BotContext) -> None:
+    """Let everybody pass who is not banned, and in an outage everybody."""
+    user, chat = update.effective_user, update.effective_chat
+    if user is None or _is_still_open(update):
+        return
+    try:
+        banned = await context.parts.administration.is_banned(user.id)
+    except Exception as error:
+        log.warning(
+            "a ban could not be looked up", extra={"update_id": update.update_id, "error": type(error).__name__}
+        )
+        return
+    if not banned:
+        return
+    if update.callback_query is not None:
+        await answer_press(update, "banned", alert=True)
+    elif update.message is not None and chat is not None and chat.id == user.id:
+        await reply(update, context, "banned")
+    raise ApplicationHandlerStop
+
+
+def _is_still_open(update: Update) -> bool:
+    if update.callback_query is not None:
+        return (update.callback_query.data or "").partition(":")[0] in BUTTONS_STILL_OPEN
+    message = update.effective_message
+    words = (message.text or "").split(maxsplit=1) if isinstance(message, Message) else []
+    return bool(words) and words[0].lower().partition("@")[0] in STILL_OPEN
+
+
+def register(application: BotApplication) -> None:
+    application.add_handler(TypeHandler(Update, keep_out), group=EARLY)
