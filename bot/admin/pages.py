@@ -8,7 +8,8 @@ from bot import texts
 from bot.admin import keyboards
 from bot.errors import Refused
 from bot.messages import Look
-from bot.status import bar, percent, style_name
+from bot.naming import style_name
+from bot.status import bar, percent
 from jobs.administration import Administration, Counters, Dossier
 from jobs.desk import Desk
 from jobs.values import JobView, Overview

@@ -120,6 +120,7 @@ cancel-both = { $jobs ->
 own-style = Tu estilo
 about-seconds = unos { $seconds } s
 about-minutes = unos { $minutes } min
+about-hours = unas { $hours } h
 queued-next = 🎨 <b>{ $style }</b>: te toca enseguida.
 queued-next-eta = 🎨 <b>{ $style }</b>: te toca enseguida, { $eta }.
 queued-behind = 🎨 <b>{ $style }</b>: en cola, { $ahead ->
@@ -310,6 +311,16 @@ no-room = Ahora mismo no tengo dónde guardar tu imagen. Mándala otra vez dentr
 not-stored = Ahora mismo no puedo anotar nada. Tu mensaje no se ha perdido: respondo en cuanto pueda.
 busy = Ahora mismo tengo mucho trabajo. Prueba otra vez en un momento.
 
+## Enough for now
+
+limit-queued = Ya esperan { $most } imágenes tuyas. En cuanto una esté pintada, puedes pedir la siguiente.
+limit-queued-eta = Ya esperan { $most } imágenes tuyas. Puedes pedir la siguiente en { $again }, cuando una esté pintada.
+limit-daily = Pinto { $most } imágenes por persona en 24 horas, y ya has tenido las tuyas. Puedes pedir la siguiente en { $again }.
+limit-daily-none = Pinto { $most } imágenes por persona en 24 horas, así que ahora no hay ninguna. Vuelve a pedir cuando un admin permita más.
+intake-paused = Ahora no acepto imágenes nuevas; lo que pediste antes lo pinto igual. Inténtalo un poco más tarde.
+intake-paused-because = { $sentence }
+banned = Un admin ha decidido que no pinte nada más para ti.
+
 ## Administration
 
 admin-overview =
@@ -326,6 +337,80 @@ age-hours = { $hours } h
 
 alarm-second-poller = ⚠️ Alguien más recoge mis mensajes con el mismo token. Solo puede uno: detén al otro.
 alarm-webhook = ⚠️ Alguien me puso un webhook y ya no recibo mensajes. Detén al otro y luego reiníciame.
+
+# Admins
+
+admin-lanes =
+    <b>En marcha y en espera</b>
+    al instante { $instant_run } y { $instant_wait } · alta calidad { $hq_run } y { $hq_wait } · pósteres { $poster_run } y { $poster_wait }
+admin-lately =
+    <b>Últimamente</b>
+    última hora: { $hour } pintadas, { $hour_failed } fallidas, { $wait } de espera; la más antigua espera { $oldest }
+    últimas 24 horas: { $day } pintadas para { $day_people } personas, { $day_failed } fallidas
+admin-crowd =
+    <b>Personas</b>
+    { $people } en total · { $blocked } me bloquearon · { $banned } vetadas
+admin-paused = ⏸ No acepto imágenes nuevas y digo: { $sentence }
+admin-resumed = ▶ Vuelvo a aceptar imágenes nuevas.
+admin-pause-too-long = Son { $long } signos; dilo en { $most } como mucho.
+admin-no-job = No hay ningún trabajo con ese número.
+admin-job-usage = ¿Cuál? Por ejemplo: <code>/job 12</code>
+admin-job =
+    <b>Trabajo #{ $id }</b>: { $state }
+    { $user } (<code>{ $number }</code>), hace { $age }
+    { $lane }, { $method }, { $px } px, { $style }
+    intento { $attempt }, error: { $error }
+admin-no-timeline = Todavía no le ha pasado nada.
+admin-event = <code>{ $after } s</code> { $kind } <i>{ $detail }</i>
+admin-no-faults = Hasta ahora nada ha salido mal.
+admin-fault = <b>#{ $id }</b> { $user }, hace { $age }: <code>{ $error }</code>
+admin-people = ¿Quién es? Escribe <code>/user Ann</code> o <code>/user 12</code> para buscar a otra persona.
+admin-nobody = No conozco a nadie con ese nombre. Escribe una parte, o su número de Telegram.
+admin-person =
+    <b>{ $name }</b> (<code>{ $id }</code>), { $speaks }, llegó hace { $came }
+    { $jobs } imágenes en total, { $today } en las últimas 24 horas, { $open } en espera o en marcha
+admin-person-usual = Límite: como todo el mundo
+admin-person-daily = Límite: { $daily } imágenes en 24 horas
+admin-person-admin = 🔑 Es admin: sin límites
+admin-person-banned = 🚫 Tiene el acceso vetado
+admin-person-blocked = Me tiene bloqueado
+admin-no-acts = Ningún admin ha hecho nada todavía.
+admin-act = hace { $age } <code>{ $admin }</code>: { $act } { $subject } <i>{ $detail }</i>
+admin-ban-usage = ¿A quién? Por ejemplo: <code>/ban 12</code>
+admin-unban-usage = ¿A quién? Por ejemplo: <code>/unban 12</code>
+admin-quota-usage = ¿A quién, y cuántas en 24 horas? Por ejemplo <code>/quota 12 50</code>, o <code>/quota 12 usual</code>
+admin-promote-usage = ¿A quién? Por ejemplo <code>/promote 12</code> o <code>/demote 12</code>
+admin-not-allowed = Eso no te corresponde: solo los dueños eligen admins, y nadie veta a un admin.
+
+alarm-worker-lost = ⚠️ Un proceso de trabajo calló: { $jobs } de sus imágenes empezaron de nuevo en el último cuarto de hora.
+alarm-painter-deaths = ⚠️ El pintor se perdió { $deaths } veces en el último cuarto de hora.
+alarm-failures = ⚠️ { $failed } imágenes fallaron en el último cuarto de hora, el { $percent } % de todas.
+alarm-queue = ⚠️ Alguien espera desde hace { $minutes } minutos.
+alarm-disk = ⚠️ El disco está casi lleno: quedan { $free } MB.
+all-clear-worker-lost = ✅ Ya no calla ningún proceso de trabajo.
+all-clear-painter-deaths = ✅ El pintor vuelve a estar bien.
+all-clear-failures = ✅ Las imágenes vuelven a salir.
+all-clear-queue = ✅ Ya nadie espera mucho.
+all-clear-disk = ✅ Vuelve a haber sitio en el disco.
+all-clear-second-poller = ✅ Ya nadie más recoge mis mensajes.
+
+press-done = Hecho.
+press-bumped = Es el siguiente.
+
+button-admin-faults = ⚠️ Fallos
+button-admin-people = 👥 Personas
+button-admin-acts = 📜 Registro
+button-admin-back = ◀ Resumen
+button-admin-bump = ⏫ Siguiente
+button-admin-person = 👤 Persona
+button-admin-pause = ⏸ Pausa
+button-admin-resume = ▶ Reanudar
+button-admin-alerts-on = 🔔 Con avisos
+button-admin-alerts-off = 🔕 Sin avisos
+button-admin-ban = 🚫 Vetar
+button-admin-unban = Readmitir
+button-admin-usual = Límite normal
+button-admin-quota = { $daily } al día
 
 ## Buttons
 
@@ -384,8 +469,7 @@ button-chosen = ✓ { $label }
 button-language-auto = Como en mi Telegram
 button-inline-paint = 🎨 Pintar así una foto
 button-inline-open = Pintar una foto tuya
-button-admin-cancel = Cancelar #{ $id }
-button-admin-refresh = Actualizar
+button-admin-refresh = 🔄 Actualizar
 
 ## The command menu
 
@@ -402,3 +486,13 @@ command-privacy = Qué guardo de ti
 command-delete_me = Borrar lo que guardo de ti
 command-cancel = Olvidar mi foto, detener mis cuadros
 command-admin = Qué está pasando
+command-job = Un trabajo y su historia: /job 12
+command-user = Buscar a alguien: /user Ann
+command-ban = No aceptar nada más de alguien: /ban 12
+command-unban = Volver a admitir a alguien: /unban 12
+command-quota = Otro límite para alguien: /quota 12 50
+command-pause = No aceptar imágenes nuevas, y decir por qué
+command-resume = Volver a aceptar imágenes nuevas
+command-audit = Qué hicieron los admins
+command-promote = Dueños: hacer admin a alguien
+command-demote = Dueños: que deje de ser admin

@@ -120,6 +120,7 @@ cancel-both = { $jobs ->
 own-style = Gayamu sendiri
 about-seconds = sekitar { $seconds } dtk
 about-minutes = sekitar { $minutes } mnt
+about-hours = sekitar { $hours } jam
 queued-next = 🎨 <b>{ $style }</b>: giliranmu berikutnya.
 queued-next-eta = 🎨 <b>{ $style }</b>: giliranmu berikutnya, { $eta }.
 queued-behind = 🎨 <b>{ $style }</b>: dalam antrean, { $ahead } di depanmu.
@@ -297,6 +298,16 @@ no-room = Sekarang aku tidak punya tempat untuk menyimpan gambarmu. Kirim lagi n
 not-stored = Sekarang aku tidak bisa mencatat apa pun. Pesanmu tidak hilang: aku jawab begitu bisa.
 busy = Sekarang aku sedang sibuk. Coba lagi sebentar lagi.
 
+## Enough for now
+
+limit-queued = Sudah { $most } gambarmu yang menunggu. Begitu salah satunya selesai, kamu bisa meminta yang berikutnya.
+limit-queued-eta = Sudah { $most } gambarmu yang menunggu. Kamu bisa meminta yang berikutnya dalam { $again }, setelah salah satunya selesai.
+limit-daily = Aku melukis { $most } gambar per orang dalam 24 jam, dan jatahmu sudah habis. Kamu bisa meminta lagi dalam { $again }.
+limit-daily-none = Aku melukis { $most } gambar per orang dalam 24 jam, jadi sekarang belum ada untukmu. Minta lagi setelah admin mengizinkan lebih.
+intake-paused = Sekarang aku tidak menerima gambar baru; yang sudah kamu minta tetap kulukis. Coba lagi sebentar lagi.
+intake-paused-because = { $sentence }
+banned = Seorang admin memutuskan bahwa aku tidak melukis apa-apa lagi untukmu.
+
 ## Administration
 
 admin-overview =
@@ -313,6 +324,80 @@ age-hours = { $hours } jam
 
 alarm-second-poller = ⚠️ Ada yang lain mengambil pesanku dengan token yang sama. Hanya boleh satu: hentikan yang lain.
 alarm-webhook = ⚠️ Ada yang memasang webhook untukku, jadi aku tidak menerima pesan lagi. Hentikan dia, lalu mulai ulang aku.
+
+# Admins
+
+admin-lanes =
+    <b>Berjalan dan menunggu</b>
+    instan { $instant_run } dan { $instant_wait } · kualitas tinggi { $hq_run } dan { $hq_wait } · poster { $poster_run } dan { $poster_wait }
+admin-lately =
+    <b>Belakangan ini</b>
+    satu jam terakhir: { $hour } selesai, { $hour_failed } gagal, menunggu { $wait }; yang terlama menunggu { $oldest }
+    24 jam terakhir: { $day } selesai untuk { $day_people } orang, { $day_failed } gagal
+admin-crowd =
+    <b>Orang</b>
+    { $people } semuanya · { $blocked } memblokirku · { $banned } dilarang
+admin-paused = ⏸ Aku tidak menerima gambar baru, dan berkata: { $sentence }
+admin-resumed = ▶ Aku menerima gambar baru lagi.
+admin-pause-too-long = Itu { $long } huruf; tolong sampaikan dalam { $most } saja.
+admin-no-job = Tidak ada pekerjaan dengan nomor itu.
+admin-job-usage = Yang mana? Misalnya: <code>/job 12</code>
+admin-job =
+    <b>Pekerjaan #{ $id }</b>: { $state }
+    { $user } (<code>{ $number }</code>), { $age } lalu
+    { $lane }, { $method }, { $px } px, { $style }
+    percobaan { $attempt }, galat: { $error }
+admin-no-timeline = Belum terjadi apa-apa padanya.
+admin-event = <code>{ $after } dtk</code> { $kind } <i>{ $detail }</i>
+admin-no-faults = Sejauh ini tidak ada yang salah.
+admin-fault = <b>#{ $id }</b> { $user }, { $age } lalu: <code>{ $error }</code>
+admin-people = Siapa orangnya? Tulis <code>/user Ann</code> atau <code>/user 12</code> untuk mencari yang lain.
+admin-nobody = Aku tidak kenal siapa pun dengan nama itu. Tulis sebagian namanya, atau nomor Telegramnya.
+admin-person =
+    <b>{ $name }</b> (<code>{ $id }</code>), { $speaks }, datang { $came } lalu
+    { $jobs } gambar semuanya, { $today } dalam 24 jam terakhir, { $open } menunggu atau berjalan
+admin-person-usual = Batas: seperti semua orang
+admin-person-daily = Batas: { $daily } gambar dalam 24 jam
+admin-person-admin = 🔑 Seorang admin: tanpa batas
+admin-person-banned = 🚫 Sedang dilarang
+admin-person-blocked = Sudah memblokirku
+admin-no-acts = Belum ada admin yang melakukan apa pun.
+admin-act = { $age } lalu <code>{ $admin }</code>: { $act } { $subject } <i>{ $detail }</i>
+admin-ban-usage = Siapa? Misalnya: <code>/ban 12</code>
+admin-unban-usage = Siapa? Misalnya: <code>/unban 12</code>
+admin-quota-usage = Siapa, dan berapa dalam 24 jam? Misalnya <code>/quota 12 50</code>, atau <code>/quota 12 usual</code>
+admin-promote-usage = Siapa? Misalnya <code>/promote 12</code> atau <code>/demote 12</code>
+admin-not-allowed = Itu bukan hakmu: hanya pemilik yang memilih admin, dan tidak ada yang boleh melarang admin.
+
+alarm-worker-lost = ⚠️ Sebuah proses kerja terdiam: { $jobs } gambarnya dimulai lagi dalam seperempat jam terakhir.
+alarm-painter-deaths = ⚠️ Pelukis hilang { $deaths } kali dalam seperempat jam terakhir.
+alarm-failures = ⚠️ { $failed } gambar gagal dalam seperempat jam terakhir, { $percent } % dari semuanya.
+alarm-queue = ⚠️ Ada yang sudah menunggu { $minutes } menit.
+alarm-disk = ⚠️ Disk hampir penuh: tersisa { $free } MB.
+all-clear-worker-lost = ✅ Tidak ada lagi proses kerja yang terdiam.
+all-clear-painter-deaths = ✅ Pelukis sudah sehat lagi.
+all-clear-failures = ✅ Gambar berhasil lagi.
+all-clear-queue = ✅ Tidak ada lagi yang menunggu lama.
+all-clear-disk = ✅ Disk lega lagi.
+all-clear-second-poller = ✅ Tidak ada lagi yang mengambil pesanku.
+
+press-done = Sudah.
+press-bumped = Ini yang berikutnya.
+
+button-admin-faults = ⚠️ Gangguan
+button-admin-people = 👥 Orang
+button-admin-acts = 📜 Catatan
+button-admin-back = ◀ Ringkasan
+button-admin-bump = ⏫ Dahulukan
+button-admin-person = 👤 Orangnya
+button-admin-pause = ⏸ Jeda
+button-admin-resume = ▶ Lanjutkan
+button-admin-alerts-on = 🔔 Nyalakan peringatan
+button-admin-alerts-off = 🔕 Matikan peringatan
+button-admin-ban = 🚫 Larang
+button-admin-unban = Izinkan lagi
+button-admin-usual = Batas biasa
+button-admin-quota = { $daily } sehari
 
 ## Buttons
 
@@ -371,8 +456,7 @@ button-chosen = ✓ { $label }
 button-language-auto = Seperti di Telegram-ku
 button-inline-paint = 🎨 Lukis foto seperti ini
 button-inline-open = Lukis fotomu
-button-admin-cancel = Batalkan #{ $id }
-button-admin-refresh = Segarkan
+button-admin-refresh = 🔄 Segarkan
 
 ## The command menu
 
@@ -389,3 +473,13 @@ command-privacy = Apa yang kusimpan tentang kamu
 command-delete_me = Hapus yang kusimpan tentang kamu
 command-cancel = Lupakan fotoku, hentikan lukisanku
 command-admin = Apa yang sedang terjadi
+command-job = Sebuah pekerjaan dan riwayatnya: /job 12
+command-user = Cari seseorang: /user Ann
+command-ban = Jangan terima apa pun lagi dari seseorang: /ban 12
+command-unban = Izinkan seseorang lagi: /unban 12
+command-quota = Batas lain untuk seseorang: /quota 12 50
+command-pause = Jangan terima gambar baru, dan sebutkan alasannya
+command-resume = Terima gambar baru lagi
+command-audit = Apa yang dilakukan admin
+command-promote = Pemilik: jadikan seseorang admin
+command-demote = Pemilik: bukan admin lagi

@@ -124,6 +124,7 @@ cancel-both = { $jobs ->
 own-style = Твой стиль
 about-seconds = около { $seconds } с
 about-minutes = около { $minutes } мин
+about-hours = около { $hours } ч
 queued-next = 🎨 <b>{ $style }</b>: твоя очередь следующая.
 queued-next-eta = 🎨 <b>{ $style }</b>: твоя очередь следующая, { $eta }.
 queued-behind = 🎨 <b>{ $style }</b>: в очереди, { $ahead ->
@@ -320,6 +321,16 @@ no-room = Сейчас мне негде сохранить твою карти�
 not-stored = Сейчас мне ничего не записать. Твоё сообщение не пропало: отвечу, как только смогу.
 busy = Сейчас много работы. Попробуй снова через минуту.
 
+## Enough for now
+
+limit-queued = Твоих картин уже ждёт { $most }. Как только одна будет готова, можно попросить следующую.
+limit-queued-eta = Твоих картин уже ждёт { $most }. Следующую можно попросить через { $again }, когда одна будет готова.
+limit-daily = За 24 часа я рисую одному человеку { $most } картин, и твои уже вышли. Следующую можно попросить через { $again }.
+limit-daily-none = За 24 часа я рисую одному человеку { $most } картин, поэтому пока ничего. Проси снова, когда администратор разрешит больше.
+intake-paused = Сейчас я не беру новых картин; то, что уже заказано, дорисую. Попробуй чуть позже.
+intake-paused-because = { $sentence }
+banned = Администратор решил, что я больше ничего для тебя не рисую.
+
 ## Administration
 
 admin-overview =
@@ -336,6 +347,80 @@ age-hours = { $hours } ч
 
 alarm-second-poller = ⚠️ Кто-то ещё получает мои сообщения с тем же токеном. Можно только одному из нас: останови второго.
 alarm-webhook = ⚠️ Кто-то задал мне вебхук, и сообщения больше не приходят. Останови его, потом перезапусти меня.
+
+# Admins
+
+admin-lanes =
+    <b>Рисуются и ждут</b>
+    сразу { $instant_run } и { $instant_wait } · высокое качество { $hq_run } и { $hq_wait } · плакаты { $poster_run } и { $poster_wait }
+admin-lately =
+    <b>За последнее время</b>
+    за час: готовы { $hour }, не вышли { $hour_failed }, ожидание { $wait }; дольше всех ждут { $oldest }
+    за 24 часа: готовы { $day }, людей { $day_people }, не вышли { $day_failed }
+admin-crowd =
+    <b>Люди</b>
+    всего { $people } · заблокировали меня { $blocked } · забанены { $banned }
+admin-paused = ⏸ Я не беру новых картин и отвечаю: { $sentence }
+admin-resumed = ▶ Я снова беру новые картины.
+admin-pause-too-long = Знаков здесь { $long }; скажи это короче, не больше { $most }.
+admin-no-job = Задания с таким номером нет.
+admin-job-usage = Которое? Например: <code>/job 12</code>
+admin-job =
+    <b>Задание #{ $id }</b>: { $state }
+    { $user } (<code>{ $number }</code>), { $age } назад
+    { $lane }, { $method }, { $px } px, { $style }
+    попытка { $attempt }, ошибка: { $error }
+admin-no-timeline = С ним пока ничего не случилось.
+admin-event = <code>{ $after } с</code> { $kind } <i>{ $detail }</i>
+admin-no-faults = Пока всё получалось.
+admin-fault = <b>#{ $id }</b> { $user }, { $age } назад: <code>{ $error }</code>
+admin-people = Кто это? Напиши <code>/user Ann</code> или <code>/user 12</code>, чтобы найти кого-то другого.
+admin-nobody = Никого с таким именем я не знаю. Напиши часть имени или номер в Telegram.
+admin-person =
+    <b>{ $name }</b> (<code>{ $id }</code>), { $speaks }, здесь уже { $came }
+    картин всего { $jobs }, за 24 часа { $today }, ждут или рисуются { $open }
+admin-person-usual = Предел: как у всех
+admin-person-daily = Предел: { $daily } картин за 24 часа
+admin-person-admin = 🔑 Администратор: без пределов
+admin-person-banned = 🚫 Под баном
+admin-person-blocked = Меня блокирует
+admin-no-acts = Администраторы пока ничего не делали.
+admin-act = { $age } назад <code>{ $admin }</code>: { $act } { $subject } <i>{ $detail }</i>
+admin-ban-usage = Кого? Например: <code>/ban 12</code>
+admin-unban-usage = Кого? Например: <code>/unban 12</code>
+admin-quota-usage = Кому и сколько за 24 часа? Например <code>/quota 12 50</code> или <code>/quota 12 usual</code>
+admin-promote-usage = Кого? Например <code>/promote 12</code> или <code>/demote 12</code>
+admin-not-allowed = Это не в твоих правах: администраторов выбирают только владельцы, и никто не банит администратора.
+
+alarm-worker-lost = ⚠️ Рабочий процесс замолчал: за последние четверть часа заново начато картин: { $jobs }.
+alarm-painter-deaths = ⚠️ За последние четверть часа рисовальщик пропадал { $deaths } раз.
+alarm-failures = ⚠️ За последние четверть часа не вышло картин: { $failed }, это { $percent } % всех.
+alarm-queue = ⚠️ Кто-то ждёт уже { $minutes } мин.
+alarm-disk = ⚠️ Диск почти полон: осталось { $free } МБ.
+all-clear-worker-lost = ✅ Рабочие процессы больше не замолкают.
+all-clear-painter-deaths = ✅ Рисовальщик снова здоров.
+all-clear-failures = ✅ Картины снова получаются.
+all-clear-queue = ✅ Больше никто не ждёт долго.
+all-clear-disk = ✅ На диске снова есть место.
+all-clear-second-poller = ✅ Мои сообщения больше никто другой не забирает.
+
+press-done = Готово.
+press-bumped = Оно следующее.
+
+button-admin-faults = ⚠️ Сбои
+button-admin-people = 👥 Люди
+button-admin-acts = 📜 Журнал
+button-admin-back = ◀ Обзор
+button-admin-bump = ⏫ Следующим
+button-admin-person = 👤 Человек
+button-admin-pause = ⏸ Пауза
+button-admin-resume = ▶ Продолжить
+button-admin-alerts-on = 🔔 Включить тревоги
+button-admin-alerts-off = 🔕 Выключить тревоги
+button-admin-ban = 🚫 Забанить
+button-admin-unban = Разбанить
+button-admin-usual = Обычный предел
+button-admin-quota = { $daily } в день
 
 ## Buttons
 
@@ -394,8 +479,7 @@ button-chosen = ✓ { $label }
 button-language-auto = Как в моём Telegram
 button-inline-paint = 🎨 Нарисовать так своё фото
 button-inline-open = Нарисовать своё фото
-button-admin-cancel = Отменить #{ $id }
-button-admin-refresh = Обновить
+button-admin-refresh = 🔄 Обновить
 
 ## The command menu
 
@@ -412,3 +496,13 @@ command-privacy = Что я о тебе храню
 command-delete_me = Удалить всё, что я о тебе храню
 command-cancel = Забыть фото, остановить мои картины
 command-admin = Что происходит
+command-job = Задание и его история: /job 12
+command-user = Найти человека: /user Ann
+command-ban = Больше ничего не брать от человека: /ban 12
+command-unban = Снова пустить человека: /unban 12
+command-quota = Другой предел для человека: /quota 12 50
+command-pause = Не брать новых картин и сказать почему
+command-resume = Снова брать новые картины
+command-audit = Что делали администраторы
+command-promote = Владельцы: сделать администратором
+command-demote = Владельцы: больше не администратор
