@@ -14,6 +14,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import menus
 from bot.admin.boards import Boards
+from bot.admin.herald import Herald
 from bot.admin.pages import Pages
 from bot.admin.watchman import Watchman
 from bot.alarms import Alarms
@@ -29,6 +30,7 @@ from bot.finds import Finds
 from bot.forgetting import Forgetting
 from bot.handlers import (
     admin,
+    admin_broadcast,
     admin_intake,
     admin_jobs,
     admin_people,
@@ -68,6 +70,7 @@ from bot.turns import Turns
 from bot.waiting import wait_for_any
 from bot.webhook import WebhookConfig, create_app, served
 from jobs.administration import Administration
+from jobs.broadcasts import Broadcasts
 from jobs.health import Health
 
 __all__ = ["BadToken", "BotConfig", "Services", "build_application", "run_bot"]
@@ -93,6 +96,7 @@ FEATURES = (
     admin_jobs,
     admin_people,
     admin_intake,
+    admin_broadcast,
     styles,
     photos,
     instant,
@@ -196,6 +200,7 @@ def _assemble(
     )
     administration = Administration(services.database, services.desk, config.admin_ids, _now)
     alarms = Alarms(bot, people, administration.listeners, config.admin_ids)
+    broadcasts = Broadcasts(services.database, _now)
     pages = Pages(administration, services.desk, _now)
     return Parts(
         config=config,
@@ -226,6 +231,8 @@ def _assemble(
         pages=pages,
         boards=Boards(bot, pages, administration),
         watchman=Watchman(Health(services.database, config.data_dir, clock=_now), alarms, services.database),
+        broadcasts=broadcasts,
+        herald=Herald(bot, broadcasts, people, calls_a_second=config.calls_a_second),
         deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms, files),
         albums=Albums(
             bot,
@@ -281,7 +288,7 @@ async def _serve(application: BotApplication, config: BotConfig, stop: asyncio.E
 
 def watches(parts: Parts, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
     """What goes on beside the updates until stop is set."""
-    beside = (parts.status, parts.deliveries, parts.albums, parts.alarms, parts.boards, parts.watchman)
+    beside = (parts.status, parts.deliveries, parts.albums, parts.alarms, parts.boards, parts.watchman, parts.herald)
     return [part.run(stop) for part in beside]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.admin.boards import Boards
+from bot.admin.herald import Herald
 from bot.admin.pages import Pages
 from bot.admin.watchman import Watchman
 from bot.alarms import Alarms
@@ -27,6 +28,7 @@ from bot.preferences import PreferenceBook
 from bot.shelf import Shelf
 from bot.status import StatusBoard
 from jobs.administration import Administration
+from jobs.broadcasts import Broadcasts
 
 PARTS = "parts"
 
@@ -57,6 +59,8 @@ class Parts:
     pages: Pages
     boards: Boards
     watchman: Watchman
+    broadcasts: Broadcasts
+    herald: Herald
 
 
 Store = dict[Any, Any]

@@ -37,6 +37,7 @@ ADMINS_COMMANDS = (
     "quota",
     "pause",
     "resume",
+    "broadcast",
     "audit",
     "promote",
     "demote",

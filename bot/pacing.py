@@ -51,6 +51,7 @@ class Priority(IntEnum):
     FINAL = 0
     REPLY = 1
     PROGRESS = 2  # never waits: it is dropped instead
+    BULK = 3  # waits for everything else
 
 
 @dataclass(frozen=True, kw_only=True)

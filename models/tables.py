@@ -323,6 +323,23 @@ class AdminAct(Base):
     detail: Mapped[dict[str, Any] | None]
 
 
+class Broadcast(Base):
+    """Words of an admin's for everybody. Goes from person to person in the order of their numbers."""
+
+    __tablename__ = "broadcasts"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    admin_id: Mapped[int] = mapped_column(BigId)
+    words: Mapped[str] = mapped_column(Text)  # as Telegram's HTML
+    state: Mapped[str] = mapped_column(String(16))  # draft, running, done or cancelled
+    reached_id: Mapped[int | None] = mapped_column(BigId)  # the last person it was sent to; a restart goes on there
+    sent: Mapped[int] = mapped_column(default=0)
+    blocked: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
 class PreviewSent(Base):
     """A shipped picture that Telegram already holds: sent again by file_id. File ids belong to one bot."""
 

@@ -24,6 +24,9 @@ ADMIN_PAUSE = "admin-pause"
 ADMIN_RESUME = "admin-resume"
 ADMIN_ALERTS = "admin-alerts"
 ADMIN_ACTS = "admin-acts"
+ADMIN_SEND = "admin-send"
+ADMIN_STOP = "admin-stop"
+ADMIN_LOOK = "admin-look"
 
 ON, OFF = "on", "off"
 JOBS_A_ROW = 5
@@ -88,6 +91,16 @@ def person(dossier: Dossier, language: str | None) -> InlineKeyboardMarkup:
         _labelled(texts.plain(language, "button-admin-quota", daily=most), ADMIN_QUOTA, number, most) for most in QUOTAS
     ]
     return _with_way_back([[usual, *quotas], [ban if dossier.banned_at is None else unban]], language)
+
+
+def broadcast(broadcast_id: int, state: str, language: str | None) -> InlineKeyboardMarkup:
+    """Send or drop a draft; stop or follow what is on its way."""
+    stop = _button(language, "button-admin-stop", ADMIN_STOP, broadcast_id, red=True)
+    rows = {
+        "draft": [_button(language, "button-admin-send", ADMIN_SEND, broadcast_id), stop],
+        "running": [_button(language, "button-admin-refresh", ADMIN_LOOK, broadcast_id), stop],
+    }
+    return _with_way_back([rows.get(state, [])], language)
 
 
 def back(language: str | None) -> InlineKeyboardMarkup:

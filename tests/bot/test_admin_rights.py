@@ -9,7 +9,7 @@ from jobs.administration import Administration
 from tests.bot.conftest import ADMIN, ANN, BEN, GROUP, Stage
 
 COMMANDS = ["/admin", "/audit", "/job 1", "/user", "/ban 22", "/unban 22", "/quota 22 5", "/pause", "/resume"]
-COMMANDS += ["/promote 22", "/demote 22"]
+COMMANDS += ["/promote 22", "/demote 22", "/broadcast Hello"]
 VERBS = [ADMIN_CANCEL, ADMIN_REFRESH] + [
     value for name, value in vars(admin_buttons).items() if name.startswith("ADMIN_") and value.startswith("admin-")
 ]
@@ -25,7 +25,7 @@ async def everything(stage: Stage, user_id: int) -> None:
 
 async def test_commands_and_buttons_of_the_tests_are_all_there_are() -> None:
     assert {command.split()[0][1:] for command in COMMANDS} == set(menus.ADMINS_COMMANDS) - set(menus.COMMANDS)
-    assert len(set(VERBS)) == 15
+    assert len(set(VERBS)) == 18
 
 
 @pytest.mark.parametrize("demoted", [False, True], ids=["never an admin", "an admin no longer"])

@@ -406,6 +406,13 @@ button-admin-unban = Unban
 button-admin-usual = Usual limit
 button-admin-quota = { $daily } a day
 
+broadcast-usage = What shall I say to everybody? Write it behind the command: <code>/broadcast Hello!</code>
+broadcast-ask = Everybody will see it as above: { $people } people. Shall I send it?
+broadcast-state = Broadcast, { $state }: { $people } people in all, sent to { $sent }; { $blocked } have blocked me, { $failed } could not be reached.
+broadcast-done = 📣 Everybody has been told: sent to { $sent }; { $blocked } have blocked me, { $failed } could not be reached.
+button-admin-send = 📣 Send
+button-admin-stop = Stop
+
 ## Buttons
 
 button-presets = 🎨 See my styles
@@ -490,3 +497,4 @@ command-resume = Take new pictures again
 command-audit = What admins did
 command-promote = Owners: make somebody an admin
 command-demote = Owners: no longer an admin
+command-broadcast = Say something to everybody

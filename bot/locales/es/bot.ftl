@@ -412,6 +412,13 @@ button-admin-unban = Readmitir
 button-admin-usual = Límite normal
 button-admin-quota = { $daily } al día
 
+broadcast-usage = ¿Qué les digo a todos? Escríbelo tras el comando: <code>/broadcast Hello!</code>
+broadcast-ask = Todos lo verán como arriba: { $people } personas. ¿Lo envío?
+broadcast-state = Anuncio, { $state }: { $people } personas en total, enviado a { $sent }; { $blocked } me han bloqueado, a { $failed } no pude llegar.
+broadcast-done = 📣 Todos lo saben: enviado a { $sent }; { $blocked } me han bloqueado, a { $failed } no pude llegar.
+button-admin-send = 📣 Enviar
+button-admin-stop = Detener
+
 ## Buttons
 
 button-presets = 🎨 Ver los estilos
@@ -496,3 +503,4 @@ command-resume = Volver a aceptar imágenes nuevas
 command-audit = Qué hicieron los admins
 command-promote = Dueños: hacer admin a alguien
 command-demote = Dueños: que deje de ser admin
+command-broadcast = Decir algo a todos

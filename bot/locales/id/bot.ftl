@@ -399,6 +399,13 @@ button-admin-unban = Izinkan lagi
 button-admin-usual = Batas biasa
 button-admin-quota = { $daily } sehari
 
+broadcast-usage = Apa yang harus kusampaikan kepada semua orang? Tulis setelah perintahnya: <code>/broadcast Hello!</code>
+broadcast-ask = Semua orang akan melihatnya seperti di atas: { $people } orang. Kirim sekarang?
+broadcast-state = Siaran, { $state }: { $people } orang semuanya, terkirim ke { $sent }; { $blocked } memblokirku, { $failed } tidak terjangkau.
+broadcast-done = 📣 Semua sudah diberi tahu: terkirim ke { $sent }; { $blocked } memblokirku, { $failed } tidak terjangkau.
+button-admin-send = 📣 Kirim
+button-admin-stop = Hentikan
+
 ## Buttons
 
 button-presets = 🎨 Lihat gayanya
@@ -483,3 +490,4 @@ command-resume = Terima gambar baru lagi
 command-audit = Apa yang dilakukan admin
 command-promote = Pemilik: jadikan seseorang admin
 command-demote = Pemilik: bukan admin lagi
+command-broadcast = Sampaikan sesuatu kepada semua orang

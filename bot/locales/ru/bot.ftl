@@ -422,6 +422,13 @@ button-admin-unban = Разбанить
 button-admin-usual = Обычный предел
 button-admin-quota = { $daily } в день
 
+broadcast-usage = Что сказать всем? Напиши это после команды: <code>/broadcast Hello!</code>
+broadcast-ask = Все увидят это так, как выше; людей: { $people }. Отправить?
+broadcast-state = Рассылка, { $state }: людей всего { $people }, отправлено { $sent }; заблокировали меня { $blocked }, не дошло до { $failed }.
+broadcast-done = 📣 Рассылка закончена: отправлено { $sent }; заблокировали меня { $blocked }, не дошло до { $failed }.
+button-admin-send = 📣 Отправить
+button-admin-stop = Остановить
+
 ## Buttons
 
 button-presets = 🎨 Посмотреть стили
@@ -506,3 +513,4 @@ command-resume = Снова брать новые картины
 command-audit = Что делали администраторы
 command-promote = Владельцы: сделать администратором
 command-demote = Владельцы: больше не администратор
+command-broadcast = Сказать что-то всем
