@@ -34,6 +34,7 @@ from bot.handlers import (
     admin_intake,
     admin_jobs,
     admin_people,
+    admin_styles,
     anything_else,
     cancel,
     failures,
@@ -72,6 +73,7 @@ from bot.webhook import WebhookConfig, create_app, served
 from jobs.administration import Administration
 from jobs.broadcasts import Broadcasts
 from jobs.health import Health
+from jobs.preset_shelf import PresetShelf
 
 __all__ = ["BadToken", "BotConfig", "Services", "build_application", "run_bot"]
 
@@ -97,6 +99,7 @@ FEATURES = (
     admin_people,
     admin_intake,
     admin_broadcast,
+    admin_styles,
     styles,
     photos,
     instant,
@@ -233,6 +236,7 @@ def _assemble(
         watchman=Watchman(Health(services.database, config.data_dir, clock=_now), alarms, services.database),
         broadcasts=broadcasts,
         herald=Herald(bot, broadcasts, people, calls_a_second=config.calls_a_second),
+        preset_shelf=PresetShelf(services.database, _now),
         deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms, files),
         albums=Albums(
             bot,

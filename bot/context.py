@@ -29,6 +29,7 @@ from bot.shelf import Shelf
 from bot.status import StatusBoard
 from jobs.administration import Administration
 from jobs.broadcasts import Broadcasts
+from jobs.preset_shelf import PresetShelf
 
 PARTS = "parts"
 
@@ -61,6 +62,7 @@ class Parts:
     watchman: Watchman
     broadcasts: Broadcasts
     herald: Herald
+    preset_shelf: PresetShelf
 
 
 Store = dict[Any, Any]

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError, TimedOut
 
-from jobs.errors import BadPicture, NotAllowed
+from jobs.errors import BadPicture, NotAllowed, PresetReason, PresetRefused
 from jobs.values import CancelOutcome
 
 
@@ -67,6 +67,16 @@ PICTURE_SENTENCES: dict[str, str] = {
     "too-slow": "picture-too-slow",
 }
 
+PRESET_SENTENCES: dict[PresetReason, str] = {
+    "name": "style-bad-name",
+    "taken": "style-taken",
+    "title": "style-bad-title",
+    "unknown": "style-not-there",
+    "ships": "style-ships",
+    "last": "style-last",
+    "away": "style-not-now",
+}
+
 # What jobs/ writes into job.error.
 JOB_SENTENCES: dict[str, str] = {
     "engine-failed": "failed-engine",
@@ -103,6 +113,8 @@ def reply_for(error: BaseException) -> str | None:
         return error.key
     if isinstance(error, BadPicture):
         return PICTURE_SENTENCES[error.reason]
+    if isinstance(error, PresetRefused):
+        return PRESET_SENTENCES[error.reason]
     return next((REPLIES[kind] for kind in type(error).__mro__ if kind in REPLIES), None)
 
 

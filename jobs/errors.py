@@ -11,6 +11,7 @@ JobsError
 │   ├── IntakePaused    an admin takes nothing in for now, and says why
 │   └── Banned          an admin wants nothing more from this person
 ├── NotAllowed          an admin's act that is not theirs to do
+├── PresetRefused       a preset cannot be added or changed so; reason is the key of the sentence
 ├── ChildError          a child process failed us
 │   ├── ChildGone       it ended, or closed its pipe
 │   └── ProtocolError   it said something that cannot be understood
@@ -25,6 +26,7 @@ from typing import Literal
 
 BadPictureReason = Literal["not-a-picture", "too-large", "too-small", "too-long", "broken", "too-slow"]
 LimitKind = Literal["queued", "daily"]
+PresetReason = Literal["name", "taken", "title", "unknown", "ships", "last", "away"]
 LossCause = Literal["died", "hung", "out-of-memory"]
 
 
@@ -84,6 +86,14 @@ class Banned(NotAdmitted):
 
 class NotAllowed(JobsError):
     """An admin's act that is not theirs to do: only owners choose admins, and nobody bans one."""
+
+
+class PresetRefused(JobsError):
+    """A preset cannot be added or changed so."""
+
+    def __init__(self, reason: PresetReason) -> None:
+        super().__init__(reason)
+        self.reason: PresetReason = reason
 
 
 class ChildError(JobsError):

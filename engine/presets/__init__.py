@@ -148,6 +148,7 @@ def _own(folder: Path, name: str, entry: Mapping[str, Any]) -> Preset | None:
         style_path=style,
         preview_path=preview,
         generator_path=None if style else generator,
+        hidden=entry.get("hidden", False),
         **told,
     )
 

@@ -49,7 +49,7 @@ def tell(entry: dict[str, Any], **words: str | None) -> None:
 
 
 def show(folder: Path, name: str) -> None:
-    """Offer a shipped preset again that was hidden."""
+    """Offer a preset again that was hidden."""
     with changed(folder) as entries:
         entry = entries.get(name, {})
         entry.pop("hidden", None)
@@ -57,12 +57,27 @@ def show(folder: Path, name: str) -> None:
             entries.pop(name, None)
 
 
+def hide(folder: Path, name: str) -> None:
+    """Offer a preset no longer; nothing of it goes. Raises PresetError."""
+    _insist_on_others(folder, name)
+    with changed(folder) as entries:
+        entries.setdefault(name, {})["hidden"] = True
+
+
+def put_first(folder: Path, name: str) -> None:
+    """Offer an own preset before all others. Raises PresetError where there is none of that name."""
+    with changed(folder) as entries:
+        if name not in entries or name in shipped_table():
+            raise PresetError(f"{name} is no preset of your own")
+        first = {name: entries.pop(name)}
+        rest = dict(entries)
+        entries.clear()
+        entries.update(first | rest)
+
+
 def remove(folder: Path, name: str) -> bool:
     """Remove an own preset, or hide a shipped one: True where files are gone. Raises PresetError."""
-    if name not in {preset.name for preset in every_preset()} | read_own_table(folder).keys():
-        raise PresetError(f"there is no preset {name}")
-    if {preset.name for preset in every_preset() if not preset.hidden} == {name}:
-        raise PresetError(f"{name} is the last preset on offer: add another one first")
+    _insist_on_others(folder, name)
     own = name not in shipped_table()
     with changed(folder) as entries:
         if own:
@@ -72,6 +87,14 @@ def remove(folder: Path, name: str) -> bool:
     if own:
         shutil.rmtree(folder / name, ignore_errors=True)
     return own
+
+
+def _insist_on_others(folder: Path, name: str) -> None:
+    """Raises PresetError where there is no such preset, or none but that."""
+    if name not in {preset.name for preset in every_preset()} | read_own_table(folder).keys():
+        raise PresetError(f"there is no preset {name}")
+    if {preset.name for preset in every_preset() if not preset.hidden} == {name}:
+        raise PresetError(f"{name} is the last preset on offer: add another one first")
 
 
 def _toml(entries: Entries) -> str:

@@ -9,7 +9,8 @@ from jobs.administration import Administration
 from tests.bot.conftest import ADMIN, ANN, BEN, GROUP, Stage
 
 COMMANDS = ["/admin", "/audit", "/job 1", "/user", "/ban 22", "/unban 22", "/quota 22 5", "/pause", "/resume"]
-COMMANDS += ["/promote 22", "/demote 22", "/broadcast Hello"]
+COMMANDS += ["/promote 22", "/demote 22", "/broadcast Hello", "/addstyle wall"]
+COMMANDS += ["/renamestyle mosaic Tiles", "/hidestyle mosaic", "/showstyle mosaic", "/firststyle mosaic"]
 VERBS = [ADMIN_CANCEL, ADMIN_REFRESH] + [
     value for name, value in vars(admin_buttons).items() if name.startswith("ADMIN_") and value.startswith("admin-")
 ]

@@ -413,6 +413,18 @@ broadcast-done = 📣 Everybody has been told: sent to { $sent }; { $blocked } h
 button-admin-send = 📣 Send
 button-admin-stop = Stop
 
+style-add-usage = Write <code>/addstyle our-wall Our wall</code> in reply to a photo: the short name, then what people read.
+style-added = Everybody can use <code>{ $name }</code> from now on.
+style-change-usage = Which style? For example <code>/renamestyle our-wall The old wall</code> or <code>/hidestyle mosaic</code>
+style-changed = Done: <code>{ $name }</code> is as you wish.
+style-bad-name = A short name has 2 to 31 small letters, digits and hyphens, a letter first.
+style-taken = There is a style of that name already; please take another name.
+style-bad-title = What people read has 1 to 40 signs, all of them printable.
+style-not-there = There is no style of that name.
+style-ships = That style came with me: it can be hidden, and no more.
+style-last = That is the last style on offer; please add another one first.
+style-not-now = Styles cannot be changed just now; the log says why.
+
 ## Buttons
 
 button-presets = 🎨 See my styles
@@ -498,3 +510,8 @@ command-audit = What admins did
 command-promote = Owners: make somebody an admin
 command-demote = Owners: no longer an admin
 command-broadcast = Say something to everybody
+command-addstyle = In reply to a photo: a style for everybody
+command-renamestyle = Call a style something else
+command-hidestyle = Offer a style no longer
+command-showstyle = Offer a style again
+command-firststyle = Offer a style before all others

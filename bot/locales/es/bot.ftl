@@ -419,6 +419,18 @@ broadcast-done = 📣 Todos lo saben: enviado a { $sent }; { $blocked } me han b
 button-admin-send = 📣 Enviar
 button-admin-stop = Detener
 
+style-add-usage = Escribe <code>/addstyle our-wall Our wall</code> en respuesta a una foto: el nombre corto y luego lo que lee la gente.
+style-added = Desde ahora todos pueden usar <code>{ $name }</code>.
+style-change-usage = ¿Qué estilo? Por ejemplo <code>/renamestyle our-wall The old wall</code> o <code>/hidestyle mosaic</code>
+style-changed = Hecho: <code>{ $name }</code> está como deseas.
+style-bad-name = Un nombre corto tiene de 2 a 31 minúsculas, cifras y guiones, y empieza por una letra.
+style-taken = Ya hay un estilo con ese nombre; elige otro.
+style-bad-title = Lo que lee la gente tiene de 1 a 40 signos, todos imprimibles.
+style-not-there = No hay ningún estilo con ese nombre.
+style-ships = Ese estilo venía conmigo: solo se puede ocultar.
+style-last = Es el último estilo que ofrezco; añade otro antes.
+style-not-now = Ahora no se pueden cambiar los estilos; el registro dice por qué.
+
 ## Buttons
 
 button-presets = 🎨 Ver los estilos
@@ -504,3 +516,8 @@ command-audit = Qué hicieron los admins
 command-promote = Dueños: hacer admin a alguien
 command-demote = Dueños: que deje de ser admin
 command-broadcast = Decir algo a todos
+command-addstyle = En respuesta a una foto: un estilo para todos
+command-renamestyle = Llamar a un estilo de otra manera
+command-hidestyle = No ofrecer más un estilo
+command-showstyle = Volver a ofrecer un estilo
+command-firststyle = Ofrecer un estilo antes que los demás

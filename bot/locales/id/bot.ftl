@@ -406,6 +406,18 @@ broadcast-done = 📣 Semua sudah diberi tahu: terkirim ke { $sent }; { $blocked
 button-admin-send = 📣 Kirim
 button-admin-stop = Hentikan
 
+style-add-usage = Tulis <code>/addstyle our-wall Our wall</code> sebagai balasan foto: nama pendeknya, lalu yang dibaca orang.
+style-added = Mulai sekarang semua orang bisa memakai <code>{ $name }</code>.
+style-change-usage = Gaya yang mana? Misalnya <code>/renamestyle our-wall The old wall</code> atau <code>/hidestyle mosaic</code>
+style-changed = Sudah: <code>{ $name }</code> kini sesuai keinginanmu.
+style-bad-name = Nama pendek terdiri dari 2 sampai 31 huruf kecil, angka dan tanda hubung, diawali huruf.
+style-taken = Sudah ada gaya dengan nama itu; pakailah nama lain.
+style-bad-title = Yang dibaca orang terdiri dari 1 sampai 40 tanda yang bisa dicetak.
+style-not-there = Tidak ada gaya dengan nama itu.
+style-ships = Gaya itu bawaanku: hanya bisa disembunyikan.
+style-last = Itu gaya terakhir yang kutawarkan; tambahkan yang lain dulu.
+style-not-now = Gaya tidak bisa diubah sekarang; catatan menyebutkan alasannya.
+
 ## Buttons
 
 button-presets = 🎨 Lihat gayanya
@@ -491,3 +503,8 @@ command-audit = Apa yang dilakukan admin
 command-promote = Pemilik: jadikan seseorang admin
 command-demote = Pemilik: bukan admin lagi
 command-broadcast = Sampaikan sesuatu kepada semua orang
+command-addstyle = Sebagai balasan foto: gaya untuk semua orang
+command-renamestyle = Beri gaya nama lain
+command-hidestyle = Jangan tawarkan lagi sebuah gaya
+command-showstyle = Tawarkan lagi sebuah gaya
+command-firststyle = Tawarkan sebuah gaya paling depan

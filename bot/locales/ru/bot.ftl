@@ -429,6 +429,18 @@ broadcast-done = 📣 Рассылка закончена: отправлено 
 button-admin-send = 📣 Отправить
 button-admin-stop = Остановить
 
+style-add-usage = Ответь на фото: <code>/addstyle our-wall Our wall</code>, сначала короткое имя, потом то, что увидят люди.
+style-added = Теперь <code>{ $name }</code> доступен всем.
+style-change-usage = Какой стиль? Например <code>/renamestyle our-wall The old wall</code> или <code>/hidestyle mosaic</code>
+style-changed = Готово: <code>{ $name }</code> теперь как надо.
+style-bad-name = Короткое имя: от 2 до 31 строчной латинской буквы, цифры и дефисы, сначала буква.
+style-taken = Стиль с таким именем уже есть; возьми другое имя.
+style-bad-title = Название для людей: от 1 до 40 печатных знаков.
+style-not-there = Стиля с таким именем нет.
+style-ships = Этот стиль у меня от рождения: его можно только скрыть.
+style-last = Это последний стиль; сначала добавь другой.
+style-not-now = Сейчас стили не изменить; причина в журнале.
+
 ## Buttons
 
 button-presets = 🎨 Посмотреть стили
@@ -514,3 +526,8 @@ command-audit = Что делали администраторы
 command-promote = Владельцы: сделать администратором
 command-demote = Владельцы: больше не администратор
 command-broadcast = Сказать что-то всем
+command-addstyle = В ответ на фото: стиль для всех
+command-renamestyle = Назвать стиль иначе
+command-hidestyle = Больше не предлагать стиль
+command-showstyle = Снова предлагать стиль
+command-firststyle = Предлагать стиль раньше всех

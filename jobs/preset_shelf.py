@@ -1,0 +1,109 @@
+"""Presets that admins add and change while the bot runs: it offers them at once, painted as the network predicts."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from engine import find_preset
+from engine.errors import PresetError
+from engine.presets import NAME, PREVIEW, STYLE, every_preset, own, own_folder, shipped_table
+from jobs.clock import Clock, now
+from jobs.errors import PresetReason, PresetRefused
+from models import standings
+from models.database import Database
+
+log = logging.getLogger(__name__)
+
+# As `pastiche styles add` keeps them.
+STYLE_SIDE_PX, PREVIEW_SIDE_PX = 1024, 320
+QUALITY = 92
+
+
+class PresetShelf:
+    """Raises PresetRefused where something cannot be. The files change first: the record tells what was done."""
+
+    def __init__(self, database: Database, clock: Clock = now) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def add(self, admin_id: int, name: str, title: str, picture: bytes) -> None:
+        """Offer a picture, as the decoder wrote it, as a style under a new name. Until somebody has it fitted, its
+        preview is the picture itself."""
+        _check(name, title)
+        if name in shipped_table() or name in {preset.name for preset in every_preset()}:
+            raise PresetRefused("taken")
+        await self._change(admin_id, "add style", name, lambda folder: _write(folder, name, title, picture))
+
+    async def rename(self, admin_id: int, name: str, title: str) -> None:
+        """Call an own preset something else. Those that ship are called as the catalogue of each language says."""
+        _check(name, title)
+        _insist_on_own(name)
+
+        def change(folder: Path) -> None:
+            with own.changed(folder) as entries:
+                own.tell(entries[name], title=title)
+
+        await self._change(admin_id, "rename style", name, change)
+
+    async def hide(self, admin_id: int, name: str) -> None:
+        """Offer a preset no longer."""
+        if find_preset(name) is None:
+            raise PresetRefused("unknown")
+        await self._change(admin_id, "hide style", name, lambda folder: own.hide(folder, name), otherwise="last")
+
+    async def show(self, admin_id: int, name: str) -> None:
+        """Offer a preset again that was hidden."""
+        if name not in {preset.name for preset in every_preset()}:
+            raise PresetRefused("unknown")
+        await self._change(admin_id, "show style", name, lambda folder: own.show(folder, name))
+
+    async def put_first(self, admin_id: int, name: str) -> None:
+        """Offer an own preset before all others."""
+        _insist_on_own(name)
+        await self._change(admin_id, "style first", name, lambda folder: own.put_first(folder, name))
+
+    async def _change(
+        self, admin_id: int, act: str, name: str, change: Callable[[Path], None], otherwise: PresetReason = "away"
+    ) -> None:
+        folder = own_folder()
+        if folder is None:
+            raise PresetRefused("away")
+        try:
+            await asyncio.to_thread(change, folder)
+        except PresetError as error:
+            log.warning("a preset was not changed", extra={"preset": name, "reason": str(error)})
+            raise PresetRefused(otherwise) from error
+        async with self._database.write() as session:
+            await standings.add_act(session, admin_id, act, name, self._clock())
+
+
+def _check(name: str, title: str) -> None:
+    if not NAME.fullmatch(name):
+        raise PresetRefused("name")
+    if not title.isprintable() or not 0 < len(title.strip()) <= own.LONGEST_WORDS:
+        raise PresetRefused("title")
+
+
+def _insist_on_own(name: str) -> None:
+    if name in shipped_table():
+        raise PresetRefused("ships")
+    if name not in {preset.name for preset in every_preset()}:
+        raise PresetRefused("unknown")
+
+
+def _write(folder: Path, name: str, title: str, picture: bytes) -> None:
+    with Image.open(BytesIO(picture)) as opened:
+        image = opened.convert("RGB")
+    entry: dict[str, str] = {}
+    own.tell(entry, title=title)
+    with own.changed(folder) as entries:
+        (folder / name).mkdir(exist_ok=True)
+        for file, side_px in ((STYLE, STYLE_SIDE_PX), (PREVIEW, PREVIEW_SIDE_PX)):
+            small = image.copy()
+            small.thumbnail((side_px, side_px), Image.Resampling.LANCZOS)
+            small.save(folder / name / file, "JPEG", quality=QUALITY, subsampling=0)
+        entries[name] = entry
