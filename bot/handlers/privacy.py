@@ -37,7 +37,7 @@ async def delete_everything(update: Update, context: BotContext) -> None:
     facts = {"rows": deleted.rows, "files": deleted.files, "jobs": deleted.stopped}
     await show_again(update, context, Look(words=texts.render(language, "deleted", **facts)))
     # The language that was chosen is forgotten, and with it the menu in that language.
-    is_admin = press.person.user_id in context.parts.config.admin_ids
+    is_admin = await context.parts.administration.is_admin(press.person.user_id)
     await menus.offer_chosen(context.bot, press.person.user_id, None, is_admin=is_admin)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.desk import Desk
@@ -58,6 +58,7 @@ class Studio:
         return job
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(PEOPLE, max_size=12), st.lists(st.lists(PEOPLE, max_size=3), min_size=1, max_size=40))
 def test_nobody_gets_more_than_a_share_while_somebody_else_waits(begun: list[int], rounds: list[list[int]]) -> None:
     studio = Studio()
@@ -91,6 +92,7 @@ RIVALS: dict[str, Callable[[int], int]] = {
 
 
 @pytest.mark.parametrize("rivals", RIVALS.values(), ids=RIVALS)
+@settings(max_examples=40, deadline=None)
 @given(
     begun=st.lists(st.tuples(PEOPLE, LANES), max_size=12),
     victim=st.tuples(PEOPLE, LANES),

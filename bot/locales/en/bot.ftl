@@ -228,10 +228,11 @@ privacy =
     • Styles you save under a name: until you delete them. Of the link that shares one I keep only a fingerprint.
     • What you asked for and when, without the pictures: until you delete it.
     • Your messages as they came in, so that none is lost: 48 hours.
+    • What admins decide about you, such as a limit, and what they did: your number alone, also after /delete_me.
 
     Your pictures are painted on this machine; nobody else gets them. Who runs me may keep backups for a while.
 
-    /delete_me deletes all of it.
+    /delete_me deletes all the rest.
 private-only = That is between the two of us: please write it to me in a private chat.
 delete-me =
     Shall I delete everything I keep of you, in all chats? Your photos, my pictures of them, your saved styles and their links, your settings and the list of what you asked for go at once; what I am painting for you stops.

@@ -234,10 +234,11 @@ privacy =
     • Los estilos que guardas con un nombre: hasta que los borres. Del enlace que comparte uno solo guardo una huella.
     • Qué pediste y cuándo, sin las imágenes: hasta que lo borres.
     • Tus mensajes tal como llegaron, para que no se pierda ninguno: 48 horas.
+    • Lo que los admins deciden sobre ti, como un límite, y lo que hicieron: solo tu número, también después de /delete_me.
 
     Tus cuadros se pintan en esta máquina; nadie más los recibe. Quien me tiene en marcha puede conservar copias de seguridad un tiempo.
 
-    /delete_me lo borra todo.
+    /delete_me borra todo lo demás.
 private-only = Eso queda entre nosotros: escríbemelo en un chat privado.
 delete-me =
     ¿Borro todo lo que guardo de ti, en todos los chats? Tus fotos, los cuadros que pinté con ellas, tus estilos guardados y sus enlaces, tus ajustes y la lista de lo que pediste desaparecen al momento; lo que estoy pintando para ti se detiene.

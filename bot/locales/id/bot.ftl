@@ -225,10 +225,11 @@ privacy =
     • Gaya yang kamu simpan dengan nama: sampai kamu menghapusnya. Dari tautan yang membagikannya kusimpan sidiknya saja.
     • Apa yang kamu minta dan kapan, tanpa gambarnya: sampai kamu menghapusnya.
     • Pesanmu seperti saat datang, supaya tidak ada yang hilang: 48 jam.
+    • Keputusan admin tentangmu, misalnya sebuah batas, dan apa yang mereka lakukan: hanya nomormu, juga setelah /delete_me.
 
     Lukisanmu dibuat di mesin ini; tidak ada orang lain yang mendapatkannya. Yang menjalankan aku mungkin menyimpan cadangan untuk sementara.
 
-    /delete_me menghapus semuanya.
+    /delete_me menghapus selebihnya.
 private-only = Itu urusan kita berdua: tulis kepadaku di chat pribadi, ya.
 delete-me =
     Hapus semua yang kusimpan tentang kamu, di semua chat? Foto-fotomu, lukisan yang kubuat darinya, gaya tersimpan dan tautannya, pengaturan, dan daftar permintaanmu langsung hilang; yang sedang kulukis untukmu berhenti.
