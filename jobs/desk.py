@@ -109,16 +109,16 @@ class Desk:
     async def _submit(self, new: NewJob, by: int | None) -> tuple[Job, bool]:
         moment = self._clock()
         async with self._database.write() as session:
-            place, usage = await self._door.place(session, new.user_id, new.lane, moment)
+            place, applicant = await self._door.place(session, new.user_id, new.lane, moment)
             created = await queries.insert_job(session, **_columns(new), **place, created_at=moment)
             job = await queries.find_job_by_key(session, new.idem_key)
             assert job is not None
             if created and by is None:
-                await self._door.judge(session, new.user_id, usage, moment)
+                await self._door.judge(session, applicant, moment)
             if created:
                 await self._note(session, job.id, "submitted", _by(by))
                 await self._put_on_record(session, by, "retry", job.id)
-                await self._dispatcher.enqueue(session, await self._door.queued(session, job))
+                await self._dispatcher.enqueue(session, self._door.queued_of(job, applicant.standing))
                 faults.hit("submit_uncommitted")
         return job, created
 

@@ -61,6 +61,15 @@ class Queued:
     limited: bool = True
 
 
+@dataclass(frozen=True, kw_only=True)
+class Applicant:
+    """Somebody with a wish: what they have asked for before it, and what was decided about them."""
+
+    user_id: int
+    usage: turns.Usage
+    standing: Standing | None
+
+
 class Line:
     """What waits for one process's workers, in the order of its turn."""
 
@@ -136,15 +145,17 @@ class Doorkeeper:
 
     async def place(
         self, session: AsyncSession, user_id: int, lane: Lane, now: datetime
-    ) -> tuple[dict[str, object], turns.Usage]:
-        """The columns that say where a new job stands, and what the person has asked for before it."""
+    ) -> tuple[dict[str, object], Applicant]:
+        """The columns that say where a new job stands, and whose it is."""
         usage = await turns.measure_usage(session, user_id, lane, now - DAY)
-        turn = next_turn(await turns.find_round(session, lane), usage.last_turn)
-        return {"turn": turn, "ranked_at": self._fair_use.rank(lane, now)}, usage
-
-    async def judge(self, session: AsyncSession, user_id: int, usage: turns.Usage, now: datetime) -> None:
-        """Raises Banned, IntakePaused or LimitReached where the person gets nothing more for now."""
         standing = await standings.find_standing(session, user_id)
+        turn = next_turn(await turns.find_round(session, lane), usage.last_turn)
+        columns = {"turn": turn, "ranked_at": self._fair_use.rank(lane, now)}
+        return columns, Applicant(user_id=user_id, usage=usage, standing=standing)
+
+    async def judge(self, session: AsyncSession, applicant: Applicant, now: datetime) -> None:
+        """Raises Banned, IntakePaused or LimitReached where the person gets nothing more for now."""
+        user_id, usage, standing = applicant.user_id, applicant.usage, applicant.standing
         if self._fair_use.is_exempt(user_id, standing):
             return
         if standing is not None and standing.banned_at is not None:
@@ -161,13 +172,14 @@ class Doorkeeper:
 
     async def queued(self, session: AsyncSession, job: Job) -> Queued:
         """A row that waits, as the line has it."""
-        return self._queued(job, await standings.find_standing(session, job.user_id))
+        return self.queued_of(job, await standings.find_standing(session, job.user_id))
 
     async def all_queued(self, session: AsyncSession) -> list[Queued]:
         """Every row that waits."""
-        return [self._queued(job, standing) for job, standing in await turns.list_queued_jobs(session)]
+        return [self.queued_of(job, standing) for job, standing in await turns.list_queued_jobs(session)]
 
-    def _queued(self, job: Job, standing: Standing | None) -> Queued:
+    def queued_of(self, job: Job, standing: Standing | None) -> Queued:
+        """The same, where it is known what was decided about the person."""
         return Queued(
             job_id=job.id,
             user_id=job.user_id,

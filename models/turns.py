@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.states import JobState, Lane
@@ -55,7 +55,8 @@ async def list_queued_jobs(session: AsyncSession) -> list[tuple[Job, Standing | 
 
 async def find_round(session: AsyncSession, lane: Lane) -> int:
     """The round that a lane is at: the largest turn of all that were ever begun."""
-    begun = [await session.scalar(_last_turn(lane, state)) for state in JobState if state is not JobState.QUEUED]
+    states = [state for state in JobState if state is not JobState.QUEUED]
+    begun = (await session.execute(select(*(_last_turn(lane, state) for state in states)))).one()
     return max((turn for turn in begun if turn is not None), default=0)
 
 
@@ -68,10 +69,10 @@ async def bump_job(session: AsyncSession, job: Job) -> None:
     await session.execute(update(Job).where(Job.id == job.id, waiting).values(first))
 
 
-def _last_turn(lane: Lane, state: JobState) -> Select[int]:
+def _last_turn(lane: Lane, state: JobState) -> ScalarSelect[int]:
     # One state each: so the index answers at once, however many jobs there are.
     begun = select(Job.turn).where(Job.lane == lane, Job.state == state, Job.started_at.is_not(None))
-    return begun.order_by(Job.turn.desc()).limit(1)
+    return begun.order_by(Job.turn.desc()).limit(1).scalar_subquery()
 
 
 def _counts() -> ColumnElement[bool]:

@@ -58,7 +58,7 @@ class Studio:
         return job
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(st.lists(PEOPLE, max_size=12), st.lists(st.lists(PEOPLE, max_size=3), min_size=1, max_size=40))
 def test_nobody_gets_more_than_a_share_while_somebody_else_waits(begun: list[int], rounds: list[list[int]]) -> None:
     studio = Studio()
@@ -92,7 +92,7 @@ RIVALS: dict[str, Callable[[int], int]] = {
 
 
 @pytest.mark.parametrize("rivals", RIVALS.values(), ids=RIVALS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(
     begun=st.lists(st.tuples(PEOPLE, LANES), max_size=12),
     victim=st.tuples(PEOPLE, LANES),
