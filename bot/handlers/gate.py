@@ -4,6 +4,7 @@ import logging
 
 from telegram import Message, Update
 from telegram.ext import ApplicationHandlerStop, TypeHandler
+from telegram.ext.filters import StatusUpdate
 
 from bot import keyboards
 from bot.answers import answer_press, reply
@@ -14,6 +15,7 @@ log = logging.getLogger(__name__)
 # After the language has been learnt, before everything else.
 EARLY = -1
 STILL_OPEN = ("/cancel", "/privacy", "/delete_me", "/help")
+MIGRATE = StatusUpdate.MIGRATE
 BUTTONS_STILL_OPEN = (keyboards.CANCEL, keyboards.DELETE_ME, keyboards.KEEP_ME)
 
 
@@ -42,6 +44,8 @@ def _is_still_open(update: Update) -> bool:
     if update.callback_query is not None:
         return (update.callback_query.data or "").partition(":")[0] in BUTTONS_STILL_OPEN
     message = update.effective_message
+    if update.my_chat_member is not None or (isinstance(message, Message) and MIGRATE.check_update(update)):
+        return True  # no wish of theirs: who blocks us, and where a group has gone
     words = (message.text or "").split(maxsplit=1) if isinstance(message, Message) else []
     return bool(words) and words[0].lower().partition("@")[0] in STILL_OPEN
 

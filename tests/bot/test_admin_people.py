@@ -8,7 +8,7 @@ from bot.config import Services
 from jobs.desk import Desk
 from jobs.dispatch.local import LocalDispatcher
 from jobs.fairness import FairUse
-from tests.bot.conftest import ADMIN, ANN, BEN, GROUP, Stage, a_stage
+from tests.bot.conftest import A_MENTION, ADMIN, ANN, BEN, GROUP, Stage, a_stage
 from tests.bot.telegram import RecordingRequest, Shown
 from tests.bot.test_admin import acts
 
@@ -64,6 +64,15 @@ async def test_what_a_banned_person_asked_for_before_arrives_or_can_be_stopped(s
     await stage.text(ANN, "/cancel")
 
     assert [job.state for job in await stage.jobs()] == ["done", "cancelled"]
+
+
+async def test_a_group_that_a_banned_person_moved_is_followed(stage: Stage) -> None:
+    await stage.photo(BEN, chat_id=GROUP, caption="@pastiche_bot", caption_entities=A_MENTION["caption_entities"])
+    await stage.text(ADMIN, f"/ban {ANN}")
+
+    await stage.message(ANN, chat_id=GROUP, migrate_to_chat_id=GROUP - 1)
+
+    assert [picture.chat_id for picture in await stage.pictures()] == [GROUP - 1]
 
 
 async def test_who_is_let_in_again_may_ask(stage: Stage) -> None:

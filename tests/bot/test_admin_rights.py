@@ -90,6 +90,19 @@ async def test_menus_follow_the_rights(stage: Stage) -> None:
     assert "unban" in str(calls[0].parameters["commands"])
 
 
+async def test_the_board_of_an_admin_no_longer_stands_still(stage: Stage) -> None:
+    await stage.text(ADMIN, f"/promote {ANN}")
+    await stage.text(ANN, "/admin")
+    [board] = stage.telegram.chat(ANN)
+    await stage.text(ADMIN, f"/demote {ANN}")
+    for _ in range(2):
+        await stage.photo(BEN)
+
+    await stage.parts.boards.refresh()
+
+    assert board.edits == 0
+
+
 async def test_rights_outlive_a_restart(stage: Stage) -> None:
     await stage.text(ADMIN, f"/promote {ANN}")
 
