@@ -300,6 +300,7 @@ def test_the_report_is_json_and_tells_how_the_picture_came_about(painter: Painte
         "optimisation": {"tiles": 2},
         "init": "content",
         "steps": 5,
+        "deep": False,
         "mask_px": [64, 40],
         "content_px": [64, 40],
         "styles": [{"px": [48, 48], "preset": None, "weight": 1.0}],
