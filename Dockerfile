@@ -31,6 +31,7 @@ RUN VIRTUAL_ENV=/app /tools/bin/uv pip install --no-cache --compile-bytecode --n
 
 
 FROM tools AS worker-packages
+# PyAV's wheel brings FFmpeg with x264, which is GPL: who hands this image on takes that on.
 RUN cp requirements.lock worker.lock \
     && /tools/bin/uv pip compile pyproject.toml --extra engine --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-annotate --no-header --quiet --output-file worker.lock \

@@ -38,7 +38,7 @@ Seed = Annotated[int, typer.Option(help="Another seed, another picture.")]
 Frames = Annotated[int, typer.Option(help="Pictures in the animation.")]
 Backbone = Annotated[str, typer.Option(help="Encoder: auto, slim, vgg19 or vgg16.")]
 Weights = Annotated[Path | None, typer.Option(help="A safetensors file with (the beginning of) VGG19.")]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Layer = Annotated[str, typer.Option(help="convN_M, reluN_M, poolN, or torchvision's index.")]
 
 

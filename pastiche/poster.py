@@ -39,7 +39,7 @@ def poster(
     ] = Fit.WHOLE,
     strength: Annotated[float, typer.Option(help="How much style: 0 to 1.5.")] = 1.0,
     keep_colours: Annotated[KeepColours, typer.Option(help="luminance keeps the photo's colours.")] = KeepColours.NONE,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
 ) -> None:
     """Paint CONTENT for print: in tiles, at any size of paper, with little memory."""
     kind = out.suffix.lower()

@@ -39,7 +39,7 @@ class Method(StrEnum):
 
 
 Name = Annotated[str, typer.Argument(help="The preset.")]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 
 
 @app.command("list")

@@ -39,7 +39,7 @@ FewPhotos = Annotated[list[Path] | None, typer.Option(help="Folder of photograph
 FitSteps = Annotated[int, typer.Option(help="Steps; each takes as long as painting six pictures a style.")]
 FitSize = Annotated[int, typer.Option(help="Side of the photographs' crops in pixels.")]
 Teacher = Annotated[Path | None, typer.Option(help="A safetensors file with (the beginning of) VGG19.")]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Threads = Annotated[int | None, typer.Option(help="Threads on a CPU; left out: all.")]
 
 
