@@ -41,6 +41,8 @@ MAX_KEPT_CHATS = 1000
 # Telegram's limit for a bot that was granted no other.
 CALLS_A_SECOND = 30
 BURST_SHARE = 6
+# Telegram counts messages only: not that the bot is about to send something, or who somebody is in a group.
+FREE = ("sendChatAction", "getChatMember")
 # What names a message of the old group, and so means nothing in the supergroup.
 OF_THE_OLD_GROUP = ("message_thread_id", "reply_parameters")
 
@@ -181,8 +183,7 @@ class Pacing(BaseRateLimiter[Priority]):
         """Make the call when its turn has come. Raises ProgressSkipped for progress that would have to wait."""
         if endpoint == "answerCallbackQuery":
             return await self._answer(callback, args, kwargs)
-        # Telegram counts messages only: not getMe, getFile, or that the bot is about to send something.
-        if "chat_id" not in data or endpoint == "sendChatAction":
+        if "chat_id" not in data or endpoint in FREE:
             return await callback(*args, **kwargs)
         priority = Priority.REPLY if rate_limit_args is None else rate_limit_args
         try:

@@ -216,6 +216,16 @@ async def test_answers_to_presses_wait_for_nothing_else() -> None:
 
 
 @in_virtual_time
+async def test_who_somebody_is_in_a_group_is_asked_while_its_messages_wait() -> None:
+    api = Api(Limits(group_rate=0.01, group_burst=1))
+    await api.call(-1)
+
+    took = await seconds(lambda: api.call(-1, endpoint="getChatMember"))
+
+    assert took < 0.01
+
+
+@in_virtual_time
 async def test_a_waiter_that_gives_up_costs_nothing() -> None:
     bucket = Bucket(rate=10, burst=1)
     await bucket.take(Priority.REPLY)
