@@ -24,6 +24,7 @@ from models.database import Database
 log = logging.getLogger(__name__)
 
 NAME_OF_OWN_STYLE = "own-style"
+NAME_OF_MIX = "mix"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,4 +98,5 @@ class Files:
 def name_of(view: JobView) -> str:
     """What the file is called where it is saved."""
     ending = PurePath(view.result_key or "").suffix or ".jpg"
-    return f"pastiche-{view.preset or NAME_OF_OWN_STYLE}-{view.id}{ending}"
+    style = NAME_OF_MIX if view.mix else view.preset or NAME_OF_OWN_STYLE
+    return f"pastiche-{style}-{view.id}{ending}"

@@ -67,6 +67,17 @@ async def test_two_styles_with_weights_become_an_instant_picture_in_the_same_mes
     assert f"{FIRST.title} + {SECOND.title}</b>: here is your picture" in shown.words
 
 
+async def test_the_file_of_a_mix_is_called_a_mix(stage: Stage) -> None:
+    await stage.photo(ANN)
+    shown = await a_sheet(stage)
+    await tap(stage, shown, ONE, TWO, "🎨 Paint the mix")
+    await stage.paint(1)
+
+    await tap(stage, shown, "📄 Full size")
+
+    assert stage.telegram.chat(ANN)[-1].filename == "pastiche-mix-1.jpg"
+
+
 async def test_a_mix_can_be_varied_refined_and_mixed_further(stage: Stage) -> None:
     await stage.photo(ANN)
     shown = await a_sheet(stage)
