@@ -94,6 +94,7 @@ class Drafts:
             await remember(session, person, now)
             picture = await self._picture(session, person, sent, kept)
             draft = await _draft(session, person, now)
+            draft.naming_style_id = None  # who sends a picture has gone on: later words are no name
             if sent.album_id is not None:
                 self._await_album(draft, sent.album_id)
                 return AlbumGrows()

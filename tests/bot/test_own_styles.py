@@ -166,6 +166,17 @@ async def test_a_name_is_asked_for_and_taken_even_after_a_restart(stage: Stage, 
     assert "I paint photos" in stage.telegram.words(ANN)[-1]
 
 
+async def test_words_after_a_picture_are_no_name(stage: Stage) -> None:
+    card = await a_saved_style(stage)
+    await stage.press(ANN, card.message_id, card.data("own-rename"))
+
+    await stage.photo(ANN)
+    await stage.text(ANN, "thank you!")
+
+    assert [style.name for style in await styles(stage)] == ["Blue wall"]
+    assert "I paint photos" in stage.telegram.words(ANN)[-1]
+
+
 async def test_names_lose_what_would_harm_a_sentence(stage: Stage) -> None:
     card = await a_saved_style(stage, name=NASTY)
 
