@@ -194,8 +194,12 @@ def near(picture_id: int, offered: Sequence[Preset], language: str | None) -> In
 
 
 def settings(chosen: Preferences, language: str | None) -> InlineKeyboardMarkup:
-    """A row a setting, its present choice marked, and one that leads to the languages."""
-    rows = [_choices(setting, chosen, language) for setting in CHOICES]
+    """A row a setting, or two where a telephone would cut the labels short; its present choice marked.
+
+    Below them one button that leads to the languages.
+    """
+    offered = [_choices(setting, chosen, language) for setting in CHOICES]
+    rows = [row for choices in offered for row in _in_rows(choices, 2 if len(choices) > 3 else 3)]
     return InlineKeyboardMarkup([*rows, [_button(texts.plain(language, "button-language"), ASK_LANGUAGE)]])
 
 
