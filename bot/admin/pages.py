@@ -194,4 +194,4 @@ def timeline_words(timeline: Sequence[JobEvent], language: str | None) -> str:
 
 
 def _details(detail: dict[str, Any] | None) -> str:
-    return ", ".join(f"{name} {value}" for name, value in (detail or {}).items())
+    return ", ".join(f"{name} {'–' if value is None else value}" for name, value in (detail or {}).items())

@@ -174,8 +174,10 @@ async def test_a_sentence_that_fits_no_answer_is_refused(stage: Stage) -> None:
 
 async def test_the_audit_names_admin_act_and_subject(stage: Stage) -> None:
     await asyncio.gather(stage.text(ADMIN, "/pause"), stage.text(ADMIN, "/quota 11 5"))
+    await stage.text(ADMIN, "/quota 11 usual")
 
     await stage.text(ADMIN, "/audit")
 
     assert f"<code>{ADMIN}</code>: quota 11 <i>daily 5</i>" in stage.telegram.words(ADMIN)[-1]
+    assert "quota 11 <i>daily –</i>" in stage.telegram.words(ADMIN)[-1]
     assert f"<code>{ADMIN}</code>: pause intake" in stage.telegram.words(ADMIN)[-1]
