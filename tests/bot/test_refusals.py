@@ -106,3 +106,23 @@ def test_every_refusal_fits_an_answer_to_a_press(error: NotAdmitted, words: str)
 
     assert words in said
     assert len(said) <= 200
+
+
+@pytest.mark.parametrize(
+    ("language", "most", "words"),
+    [
+        ("en", 1, "I paint one picture for you in 24 hours, and you have had it."),
+        ("en", 50, "I paint 50 pictures for you"),
+        ("es", 1, "una imagen para ti"),
+        ("id", 1, "1 gambar untukmu"),
+        ("ru", 1, "1 картину"),
+        ("ru", 3, "3 картины"),
+        ("ru", 200, "200 картин,"),
+    ],
+)
+def test_a_limit_is_counted_as_people_count(language: str, most: int, words: str) -> None:
+    key, facts = refusal(LimitReached("daily", most, 3600.0), language)
+
+    said = texts.plain(language, key, **facts)
+
+    assert words in said

@@ -308,10 +308,23 @@ busy = I am rather busy just now. Please try again in a moment.
 
 ## Enough for now
 
-limit-queued = { $most } pictures of yours are waiting already. As soon as one of them is painted, you can ask for the next.
-limit-queued-eta = { $most } pictures of yours are waiting already. You can ask for the next in { $again }, when one of them is painted.
-limit-daily = I paint { $most } pictures a person in 24 hours, and you have had yours. You can ask for the next in { $again }.
-limit-daily-none = I paint { $most } pictures a person in 24 hours, so there are none for you now. You can ask again once an admin allows more.
+limit-queued = { $most ->
+        [one] A picture of yours is waiting already. As soon as it
+       *[other] { $most } pictures of yours are waiting already. As soon as one of them
+    } is painted, you can ask for the next.
+limit-queued-eta = { $most ->
+        [one] A picture of yours is waiting already. You can ask for the next in { $again }, when it is painted.
+       *[other] { $most } pictures of yours are waiting already. You can ask for the next in { $again }, when one of them is painted.
+    }
+limit-daily = { $most ->
+        [one] I paint one picture for you in 24 hours, and you have had it.
+       *[other] I paint { $most } pictures for you in 24 hours, and you have had them.
+    } You can ask for the next in { $again }.
+limit-daily-none = { $most ->
+        [0] There are no pictures for you just now.
+        [one] I paint one picture for you in 24 hours, so there is none now.
+       *[other] I paint { $most } pictures for you in 24 hours, so there are none now.
+    } You can ask again once an admin allows more.
 intake-paused = I take no new pictures just now; what you asked for before is still painted. Please try again a little later.
 intake-paused-because = { $sentence }
 banned = An admin has decided that I paint nothing more for you.

@@ -314,10 +314,23 @@ busy = Ahora mismo tengo mucho trabajo. Prueba otra vez en un momento.
 
 ## Enough for now
 
-limit-queued = Ya esperan { $most } imágenes tuyas. En cuanto una esté pintada, puedes pedir la siguiente.
-limit-queued-eta = Ya esperan { $most } imágenes tuyas. Puedes pedir la siguiente en { $again }, cuando una esté pintada.
-limit-daily = Pinto { $most } imágenes por persona en 24 horas, y ya has tenido las tuyas. Puedes pedir la siguiente en { $again }.
-limit-daily-none = Pinto { $most } imágenes por persona en 24 horas, así que ahora no hay ninguna. Vuelve a pedir cuando un admin permita más.
+limit-queued = { $most ->
+        [1] Ya espera una imagen tuya. En cuanto esté pintada
+       *[other] Ya esperan { $most } imágenes tuyas. En cuanto una esté pintada
+    }, puedes pedir la siguiente.
+limit-queued-eta = { $most ->
+        [1] Ya espera una imagen tuya. Puedes pedir la siguiente en { $again }, cuando esté pintada.
+       *[other] Ya esperan { $most } imágenes tuyas. Puedes pedir la siguiente en { $again }, cuando una esté pintada.
+    }
+limit-daily = { $most ->
+        [1] En 24 horas pinto una imagen para ti, y ya la has tenido.
+       *[other] En 24 horas pinto { $most } imágenes para ti, y ya las has tenido.
+    } Puedes pedir la siguiente en { $again }.
+limit-daily-none = { $most ->
+        [0] Ahora no hay ninguna imagen para ti.
+        [1] En 24 horas pinto una imagen para ti, así que ahora no hay ninguna.
+       *[other] En 24 horas pinto { $most } imágenes para ti, así que ahora no hay ninguna.
+    } Vuelve a pedir cuando un admin permita más.
 intake-paused = Ahora no acepto imágenes nuevas; lo que pediste antes lo pinto igual. Inténtalo un poco más tarde.
 intake-paused-because = { $sentence }
 banned = Un admin ha decidido que no pinte nada más para ti.

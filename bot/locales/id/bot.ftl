@@ -303,8 +303,8 @@ busy = Sekarang aku sedang sibuk. Coba lagi sebentar lagi.
 
 limit-queued = Sudah { $most } gambarmu yang menunggu. Begitu salah satunya selesai, kamu bisa meminta yang berikutnya.
 limit-queued-eta = Sudah { $most } gambarmu yang menunggu. Kamu bisa meminta yang berikutnya dalam { $again }, setelah salah satunya selesai.
-limit-daily = Aku melukis { $most } gambar per orang dalam 24 jam, dan jatahmu sudah habis. Kamu bisa meminta lagi dalam { $again }.
-limit-daily-none = Aku melukis { $most } gambar per orang dalam 24 jam, jadi sekarang belum ada untukmu. Minta lagi setelah admin mengizinkan lebih.
+limit-daily = Aku melukis { $most } gambar untukmu dalam 24 jam, dan jatahmu sudah habis. Kamu bisa meminta lagi dalam { $again }.
+limit-daily-none = Aku melukis { $most } gambar untukmu dalam 24 jam, jadi sekarang belum ada untukmu. Minta lagi setelah admin mengizinkan lebih.
 intake-paused = Sekarang aku tidak menerima gambar baru; yang sudah kamu minta tetap kulukis. Coba lagi sebentar lagi.
 intake-paused-because = { $sentence }
 banned = Seorang admin memutuskan bahwa aku tidak melukis apa-apa lagi untukmu.
