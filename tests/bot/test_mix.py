@@ -58,8 +58,8 @@ async def test_two_styles_with_weights_become_an_instant_picture_in_the_same_mes
 
     job = await stage.job()
     assert rows == [
-        [f"{FIRST.title} · 33 %", "+"],
-        ["−", f"{SECOND.title} · 67 %", "+"],
+        [f"33 % · {FIRST.title}", "+"],
+        ["−", f"67 % · {SECOND.title}", "+"],
         ["🎨 Paint the mix"],
     ]
     assert job.mix == [{"weight": 1, "preset": FIRST.name}, {"weight": 2, "preset": SECOND.name}]
@@ -91,7 +91,7 @@ async def test_a_mix_can_be_varied_refined_and_mixed_further(stage: Stage) -> No
     jobs = await stage.jobs()
     assert [job.mix for job in jobs] == [jobs[0].mix] * 3
     assert [job.spec["method"] for job in jobs] == ["instant", "gatys", "instant"]
-    assert labels(stage.telegram.chat(ANN)[-1])[:2] == [[f"{FIRST.title} · 50 %", "+"], [f"{SECOND.title} · 50 %", "+"]]
+    assert labels(stage.telegram.chat(ANN)[-1])[:2] == [[f"50 % · {FIRST.title}", "+"], [f"50 % · {SECOND.title}", "+"]]
     assert await stage.content(ANN) == jobs[0].content_picture_id
 
 
@@ -117,8 +117,8 @@ async def test_saved_styles_are_mixed_too_and_a_deleted_one_drops_out(stage: Sta
     await stage.press(ANN, shown.message_id, "own-delete-yes:1")
     shown = await a_sheet(stage)
 
-    assert with_it == [["Blue wall · 50 %", "+"], [f"{FIRST.title} · 50 %", "+"]]
-    assert labels(shown)[0] == [f"{FIRST.title} · 100 %", "+"]
+    assert with_it == [["50 % · Blue wall", "+"], [f"50 % · {FIRST.title}", "+"]]
+    assert labels(shown)[0] == [f"100 % · {FIRST.title}", "+"]
 
 
 async def test_without_a_photo_the_next_one_is_painted_even_after_a_restart(
@@ -142,7 +142,7 @@ async def test_a_style_is_taken_out_by_another_tap_and_pages_keep_the_mix(stage:
 
     await tap(stage, shown, ONE, TWO, f"✓ {ONE}", "▶")
 
-    assert labels(shown)[0] == [f"{SECOND.title} · 100 %", "+"]
+    assert labels(shown)[0] == [f"100 % · {SECOND.title}", "+"]
     assert ONE not in shown.buttons()
 
 
