@@ -123,7 +123,7 @@ def default_memory() -> Path | None:
     """Where findings are kept between runs; losing the file costs one self-check. None: this user has no home."""
     try:
         base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    except RuntimeError:
+    except RuntimeError:  # no home
         return None
     return Path(base) / "pastiche" / "self-checks.json"
 
@@ -180,7 +180,7 @@ def _recall(memory: Path | None, key: str) -> SelfCheck | None:
     try:
         found = SelfCheck(**_findings(memory)[key])
         return found if all(isinstance(value, float) for value in vars(found).values()) else None
-    except (TypeError, KeyError):
+    except (TypeError, KeyError):  # never found, or by another version: it is checked anew
         return None
 
 

@@ -101,7 +101,7 @@ class Optimisation:
             if number is not None:
                 _within(what, number, low, high)
         if self.scales is not None:
-            _whole("number of scales", self.scales, 1, MAX_SCALES)
+            whole("number of scales", self.scales, 1, MAX_SCALES)
         if self.tiles is not None and self.tiles not in TILES:
             raise InvalidRequest(f"a brush tiles the style {_listed(TILES)} times each way, nothing else")
         _layers("content", self.content_layers)
@@ -156,15 +156,15 @@ class StyleRequest:
         if self.init is not None:
             _choice("init", self.init, INITS)
         largest = MAX_SIDE_PX if self.method == "instant" else MAX_POSTER_SIDE_PX
-        _whole("size", self.longest_side_px, MIN_SIDE_PX, largest, " px")
+        whole("size", self.longest_side_px, MIN_SIDE_PX, largest, " px")
         _within("strength", self.strength, 0.0, MAX_STRENGTH if self.method == "gatys" else MAX_INSTANT_STRENGTH)
         if self.brush not in BRUSHES:
             raise InvalidRequest(f"brush must be one of {_listed(BRUSHES)}, not {self.brush}")
         _within("number of styles", len(self.styles), 1, MAX_STYLES)
         if self.steps is not None:
-            _whole("number of steps", self.steps, 1, MAX_STEPS)
-        _whole("seed", self.seed, 0, MAX_SEED)
-        _whole("steps between previews", self.preview_every, 0, MAX_STEPS)
+            whole("number of steps", self.steps, 1, MAX_STEPS)
+        whole("seed", self.seed, 0, MAX_SEED)
+        whole("steps between previews", self.preview_every, 0, MAX_STEPS)
         self._check_start_and_mask()
         if self.method != "gatys":
             self._check_single_pass()
@@ -271,7 +271,8 @@ def _picture(what: str, picture: Image.Image) -> None:
         raise InvalidRequest(f"the {what} picture has no pixels")
 
 
-def _whole(what: str, value: int, low: int, high: int, unit: str = "") -> None:
+def whole(what: str, value: int, low: int, high: int, unit: str = "") -> None:
+    """Raises InvalidRequest where the value is no whole number from low to high."""
     if not isinstance(value, int):  # read from JSON, a number may be a float after all
         raise InvalidRequest(f"{what} must be a whole number, not {value!r}")
     _within(what, value, low, high, unit)

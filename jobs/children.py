@@ -96,7 +96,7 @@ class Child:
         if self._process.returncode is None:
             # Not process.kill(), which looks first whether the child has ended: that look takes the return code away
             # from asyncio's own watcher, and what the child died of would be lost.
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError):  # it ended by itself meanwhile
                 os.kill(self.pid, signal.SIGKILL)
         returncode = await self._process.wait()
         # Its last words may still be on their way; somebody it started may hold the line for ever.

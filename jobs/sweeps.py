@@ -55,7 +55,7 @@ class Sweeps:
         """Sweep until stop is set."""
         while not stop.is_set():
             await self.sweep()
-            with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(TimeoutError):  # not stopped: time for the next sweep
                 async with asyncio.timeout(every_s):
                     await stop.wait()
 

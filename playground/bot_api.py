@@ -98,7 +98,7 @@ class BotApi:
 
     async def _strike(self, fault: Fault) -> None:
         if fault.delay_s:
-            with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(TimeoutError):  # still open after the delay, as nearly always
                 await asyncio.wait_for(self.world.closed.wait(), fault.delay_s)
         if fault.status == DROP:
             raise AnswerLost
@@ -149,7 +149,7 @@ async def _unless_gone(request: Request, call: Call) -> Any:
     finally:
         for task in (poll, gone):
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, ApiError):
+            with contextlib.suppress(asyncio.CancelledError, ApiError):  # cancelled just now, or nobody hears it
                 await task
 
 

@@ -333,7 +333,7 @@ class World:
         while not self.closed.is_set():
             self.sweep()
             pause_s = min(max(self.config.unused_file_s, SHORTEST_TO_SWEEP_S), LONGEST_TO_SWEEP_S)
-            with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(TimeoutError):  # not closed: time for the next sweep
                 await asyncio.wait_for(self.closed.wait(), pause_s)
 
     def _keep_file(self, file: StoredFile) -> None:

@@ -12,7 +12,7 @@ def number_in(context: BotContext, place: int = 0) -> int | None:
         return None
     try:
         return id_in(words[place].lstrip("#"))
-    except Refused:
+    except Refused:  # no number: whoever asked says what is wanted
         return None
 
 

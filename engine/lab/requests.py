@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Protocol
 from PIL import Image
 
 from engine.errors import InvalidRequest
-from engine.request import MAX_SEED, MAX_STEPS, MIN_SIDE_PX, Painter, Progress
+from engine.request import MAX_SEED, MAX_STEPS, MIN_SIDE_PX, Painter, Progress, whole
 
 MAX_LAB_SIDE_PX = 1024
 MAX_CHANNEL = 511  # of VGG's widest layers; what a backbone has fewer of, it says itself
@@ -31,11 +31,11 @@ class LabRequest:
     preview_every: int = 0
 
     def __post_init__(self) -> None:
-        _whole("size", self.longest_side_px, MIN_SIDE_PX, MAX_LAB_SIDE_PX, " px")
+        whole("size", self.longest_side_px, MIN_SIDE_PX, MAX_LAB_SIDE_PX, " px")
         if self.steps is not None:
-            _whole("number of steps", self.steps, 1, MAX_STEPS)
-        _whole("seed", self.seed, 0, MAX_SEED)
-        _whole("steps between previews", self.preview_every, 0, MAX_STEPS)
+            whole("number of steps", self.steps, 1, MAX_STEPS)
+        whole("seed", self.seed, 0, MAX_SEED)
+        whole("steps between previews", self.preview_every, 0, MAX_STEPS)
         for name, value in vars(self).items():
             if isinstance(value, Image.Image) and 0 in value.size:
                 raise InvalidRequest(f"the {name} picture has no pixels")
@@ -72,7 +72,7 @@ class LayerViewRequest(LabRequest):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.channel is not None:
-            _whole("channel", self.channel, 0, MAX_CHANNEL)
+            whole("channel", self.channel, 0, MAX_CHANNEL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ class MorphRequest(LabRequest):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _whole("number of frames", self.frames, MIN_FRAMES, MAX_FRAMES)
+        whole("number of frames", self.frames, MIN_FRAMES, MAX_FRAMES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,8 +121,3 @@ class Laboratory(Painter, Protocol):
     def study(self, request: LabRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]) -> Study:
         """Make what is asked for; progress, stopping and errors as in Painter.paint."""
         ...
-
-
-def _whole(what: str, value: int, low: int, high: int, unit: str = "") -> None:
-    if not isinstance(value, int) or not low <= value <= high:  # read from JSON, a number may be a float after all
-        raise InvalidRequest(f"{what} must be a whole number between {low} and {high}{unit}, not {value}{unit}")

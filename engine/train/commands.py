@@ -68,7 +68,6 @@ def net(
     from engine.errors import InvalidRequest
     from engine.instant import STYLE_SIDE_PX, InstantNet
     from engine.instant_weights import SHIPPED_INSTANT
-    from engine.train import checkpoints
     from engine.train.net import Settings, Training
     from engine.train.pictures import read_folders
     from engine.train.presets import sources
@@ -91,8 +90,7 @@ def net(
         teacher=teacher if polish else None,
         sheet_every=sheet_every,
     )
-    if not resume and (out / checkpoints.FILE_NAME).exists():
-        raise InvalidRequest(f"{out} holds a training already: add --resume, or name another folder")
+    _insist_on_free(out, resume)
     every_photo = read_folders(photos, shortest_side_px=256)
     every_style = read_folders(styles, shortest_side_px=2 * STYLE_SIDE_PX)
     unseen = _held_out(every_photo, every_style, out)
@@ -217,14 +215,11 @@ def cyclegan(
 ) -> None:
     """Train a pair of CycleGAN generators; `pastiche styles add` takes either as a style."""
     _settle(threads)
-    from engine.errors import InvalidRequest
-    from engine.train import checkpoints
     from engine.train.cyclegan import Settings, Training
     from engine.train.pictures import read_folders
 
     settings = Settings(out=out, minutes=minutes, side_px=size, width=width, seed=seed, device=device)
-    if not resume and (out / checkpoints.FILE_NAME).exists():
-        raise InvalidRequest(f"{out} holds a training already: add --resume, or name another folder")
+    _insist_on_free(out, resume)
     first, second = (read_folders(folders, shortest_side_px=2 * size) for folders in (a, b))
     Training(settings, first, second).run()
 
@@ -245,15 +240,12 @@ def slim(
 ) -> None:
     """Distil `slim` further. To ship it, score it, then train the instant network, which reads it, once more."""
     _settle(threads)
-    from engine.errors import InvalidRequest
-    from engine.train import checkpoints
     from engine.train.pictures import read_folders
     from engine.train.slim import Settings, Training, unseen_pictures
     from engine.train.teachers import Teacher
 
     settings = Settings(out=out, minutes=minutes, batch=batch, side_px=size, seed=seed, device=device)
-    if not resume and (out / checkpoints.FILE_NAME).exists():
-        raise InvalidRequest(f"{out} holds a training already: add --resume, or name another folder")
+    _insist_on_free(out, resume)
     every_photo, every_style = (read_folders(folders, shortest_side_px=256) for folders in (photos, styles))
     unseen = _held_out(every_photo, every_style, out)
     training = Training(
@@ -276,6 +268,15 @@ def pack(
     from engine.train.pack import pack as write
 
     sys.stderr.write(f"{out}: {write(photos, styles, teacher, out):.1f} MiB\n")
+
+
+def _insist_on_free(out: Path, resume: bool) -> None:
+    """Nobody's training is overwritten, or gone on with, by mistake."""
+    from engine.errors import InvalidRequest
+    from engine.train import checkpoints
+
+    if not resume and (out / checkpoints.FILE_NAME).exists():
+        raise InvalidRequest(f"{out} holds a training already: add --resume, or name another folder")
 
 
 def _settle(threads: int | None) -> None:

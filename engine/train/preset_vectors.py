@@ -1,7 +1,6 @@
 """Vectors of the presets, learned together with the painter: it has to know these few styles better than any other."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -12,12 +11,12 @@ from engine.errors import WeightsError
 from engine.instant import STYLE_SIDE_PX, InstantNet
 from engine.losses import Moments, stack
 from engine.pictures import to_tensor
-from engine.presets import FITTED, FOLDER, STYLE
-from engine.presets.fitted import Fitted, load_fitted, moments_of, save_fitted
+from engine.presets import FITTED, FOLDER
+from engine.presets.fitted import Fitted, load_fitted, moments_of
 from engine.request import BRUSHES
 from engine.scales import fit
 from engine.train.pictures import levels_of
-from engine.train.presets import read_picture
+from engine.train.presets import keep, read_picture
 from engine.train.styles import See
 
 # Of the middle brush, which is judged and seen most, twice as many.
@@ -66,12 +65,8 @@ class PresetVectors(nn.Module):
         each = (PACE * self.rows).cpu().split(len(BRUSHES))
         for (name, picture), rows in zip(self._pictures.items(), each, strict=True):
             vectors = dict(zip(BRUSHES, rows, strict=True))
-            fitted = Fitted(network=net.network, steps=steps, vectors=vectors)
-            (folder / name).mkdir(parents=True, exist_ok=True)
-            # Beside a picture nobody needs its moments.
-            if not (folder / name / STYLE).is_file():
-                fitted = replace(fitted, moments=moments_of(picture, net.encoder))
-            save_fitted(folder / name / FITTED, fitted)
+            moments = moments_of(picture, net.encoder)
+            keep(folder, name, Fitted(network=net.network, steps=steps, vectors=vectors, moments=moments))
 
     def _moments(self, name: str, brush: float) -> dict[str, Moments]:
         if (name, brush) not in self._seen:

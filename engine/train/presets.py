@@ -12,7 +12,7 @@ from engine.errors import InvalidRequest, WeightsError
 from engine.instant import InstantNet
 from engine.instant_weights import SHIPPED_INSTANT
 from engine.presets import FITTED, FOLDER, STYLE, Preset, every_preset
-from engine.presets.fitted import load_fitted, save_fitted
+from engine.presets.fitted import Fitted, load_fitted, save_fitted
 from engine.train.pictures import SUFFIXES, Pictures, read_folders
 from engine.train.style import Fit, Fitting
 from engine.weights import SHIPPED_SLIM
@@ -85,10 +85,15 @@ def fit_presets(
         fit = Fit(net, [read_picture(pictures[name]) for name in names], fitting)
         fit.run(photos, _following(on_progress, done, steps, names))
         for name, fitted in zip(names, fit.fitted(), strict=True):
-            (out / name).mkdir(parents=True, exist_ok=True)
-            # Beside a picture nobody needs its moments.
-            save_fitted(out / name / FITTED, replace(fitted, moments={}) if (out / name / STYLE).is_file() else fitted)
+            keep(out, name, fitted)
     return wanted
+
+
+def keep(out: Path, name: str, fitted: Fitted) -> None:
+    """Write out/NAME/fitted.safetensors."""
+    (out / name).mkdir(parents=True, exist_ok=True)
+    # Beside a picture nobody needs its moments.
+    save_fitted(out / name / FITTED, replace(fitted, moments={}) if (out / name / STYLE).is_file() else fitted)
 
 
 def _following(on_progress: OnProgress, done: int, steps: int, names: Sequence[str]) -> Callable[[int, float], None]:
