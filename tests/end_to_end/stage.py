@@ -3,10 +3,13 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from tests.logged import PRIVATE
 
 TOKEN = "4242:" + "end-to-end-test-token-0123456789abcde"
 READY_S = 60
+NEWS_S = 25  # for so long the playground waits for something to tell
 ADMIN = 1001  # the number the playground gives to "ada"
 SIZE_PX = 64  # of a result: nothing here depends on it, and every pixel is painted a hundred times
 
@@ -66,39 +70,88 @@ class Program:
 
 
 class Person:
-    """Somebody in the playground's chat."""
+    """Somebody in the playground's chat: the private one, or a group's after in_chat."""
 
     def __init__(self, url: str, user: int) -> None:
         self.user = user
+        self._where: dict[str, int] = {}
         # verify=False: nothing here is encrypted, and reading the certificates takes longer than most calls.
-        self._http = httpx.Client(base_url=url, headers={"X-Playground": "1"}, timeout=20, verify=False)
+        self._http = httpx.Client(base_url=url, headers={"X-Playground": "1"}, timeout=NEWS_S + 5, verify=False)
 
-    def says(self, text: str) -> None:
-        self._post("text", json={"text": text})
+    def in_chat(self, chat: int, thread: int | None = None) -> "Person":
+        """The same person in a group, and in a topic of it."""
+        there = copy(self)
+        there._where = {"chat": chat} | ({"thread": thread} if thread is not None else {})
+        return there
 
-    def sends_photo(self, data: bytes, name: str = "photo.jpg", caption: str = PRIVATE) -> None:
-        self._post("photo", files={"file": (name, data, "image/jpeg")}, data={"caption": caption})
+    def speaks(self, language: str) -> None:
+        self._post("language", json={"language": language})
 
-    def sends_document(self, data: bytes, name: str) -> None:
-        self._post("document", files={"file": (name, data, "application/octet-stream")}, data={"caption": PRIVATE})
+    def says(self, text: str, reply_to: Message | None = None) -> int:
+        return self._id_of("text", json={"text": text, **self._place(reply_to)})
 
-    def sends_album(self, *pictures: bytes) -> None:
+    def follows(self, parameter: str) -> None:
+        """Open a link to the bot: what stands behind start= in it."""
+        self._post("start", json={"parameter": parameter})
+
+    def sends_photo(
+        self, data: bytes, name: str = "photo.jpg", caption: str = PRIVATE, reply_to: Message | None = None
+    ) -> int:
+        files = {"file": (name, data, "image/jpeg")}
+        return self._id_of("photo", files=files, data={"caption": caption, **self._place(reply_to)})
+
+    def sends_document(
+        self, data: bytes, name: str, caption: str = PRIVATE, kind: str = "application/octet-stream"
+    ) -> int:
+        return self._id_of("document", files={"file": (name, data, kind)}, data={"caption": caption, **self._place()})
+
+    def sends_album(self, *pictures: bytes, caption: str = PRIVATE) -> None:
         files = [("file", (f"{i}.jpg", data, "image/jpeg")) for i, data in enumerate(pictures)]
-        self._post("album", files=files, data={"caption": PRIVATE})
+        self._post("album", files=files, data={"caption": caption, **self._place()})
+
+    def sends_files(self, *files: tuple[str, bytes]) -> None:
+        """An album of files: their names, and what is in them."""
+        named = [("file", (name, data, "application/octet-stream")) for name, data in files]
+        self._post("album", files=named, data={"caption": PRIVATE, "as_file": "1", **self._place()})
 
     def presses(self, message: Message, label: str) -> dict[str, Any]:
         """Press the button whose label contains these words."""
-        labels = [button["label"] for row in message["buttons"] for button in row]
-        whole = next(known for known in labels if label.lower() in known.lower())
-        return self._post("press", json={"message_id": message["id"], "label": whole})
+        return self._press(message, label=whole_label(message, label))
+
+    def taps(self, message: Message, verb: str) -> dict[str, Any]:
+        """Press the first button that does so, whatever it is called."""
+        return self._press(message, data=data_of(message, verb))
+
+    def presses_old(self, message: Message, label: str) -> dict[str, Any]:
+        """The same under a message that Telegram no longer shows to bots."""
+        return self._press(message, label=whole_label(message, label), inaccessible=True)
+
+    def forges(self, message: Message, data: str) -> dict[str, Any]:
+        """Press a button that the message does not have, as a client of one's own can."""
+        return self._press(message, forged=data)
+
+    def searches(self, query: str) -> dict[str, Any]:
+        """What "@bot query" finds."""
+        return self._post("inline", json={"query": query, **self._place()})
+
+    def chooses(self, found: dict[str, Any], result: dict[str, Any]) -> None:
+        """Send one of the finds here."""
+        self._post("choose", json={"query_id": found["query_id"], "result_id": result["id"], **self._place()})
 
     def asks_for_hq(self, *pictures: bytes) -> None:
         """Send two pictures, and press the button under what they become at once."""
         self.sends_album(*pictures)
         self.presses(self.waits_for(is_result), "high quality")
 
+    def sets(self, choice: str) -> Message:
+        """Choose something under /settings; the message with the settings, as it was before."""
+        self.says("/settings")
+        shown = self.waits_for(lambda message: data_of(message, "set") != "")
+        self.presses(shown, choice)
+        return shown
+
     def chat(self) -> list[Message]:
-        answer = self._http.get(f"/person/{self.user}/chat")
+        answer = self._http.get(f"/person/{self.user}/chat", params=self._where)
         answer.raise_for_status()
         messages: list[Message] = answer.json()["messages"]
         return messages
@@ -110,12 +163,15 @@ class Person:
     def waits_for(self, wanted: Callable[[Message], bool], within_s: float = 90) -> Message:
         """The newest message of the bot that fits, as soon as there is one."""
         deadline = time.monotonic() + within_s
-        while time.monotonic() < deadline:
-            for message in reversed(self.answers()):
-                if wanted(message):
-                    return message
-            time.sleep(0.25)  # looking costs processor time, which the painter wants
-        raise AssertionError(f"nothing fits after {within_s} s in:\n{self.answers()}")
+        known = {"after": 0, "epoch": ""}
+        while True:
+            news = self._news(known, deadline)
+            fitting = [message for message in self.answers() if wanted(message)] if news["messages"] else []
+            if fitting:
+                return fitting[-1]
+            if time.monotonic() > deadline:
+                raise AssertionError(f"nothing fits after {within_s} s in:\n{self.answers()}")
+            known = {"after": news["revision"], "epoch": news["epoch"]}
 
     def opens(self, message: Message) -> bytes:
         """The bytes of the message's photo."""
@@ -130,11 +186,50 @@ class Person:
     def close(self) -> None:
         self._http.close()
 
+    def _news(self, known: dict[str, Any], deadline: float) -> dict[str, Any]:
+        """What changed since then, as soon as something does; nothing once the time is up."""
+        left_s = max(0.1, deadline - time.monotonic())
+        try:
+            answer = self._http.get(
+                f"/person/{self.user}/events", params={**known, **self._where}, timeout=min(left_s, NEWS_S + 5)
+            )
+        except httpx.ReadTimeout:
+            return {"messages": [], "revision": known["after"], "epoch": known["epoch"]}
+        answer.raise_for_status()
+        news: dict[str, Any] = answer.json()
+        return news
+
+    def _press(self, message: Message, **pressed: Any) -> dict[str, Any]:
+        return self._post("press", json={"message_id": message["id"], **pressed, **self._place()})
+
+    def _place(self, reply_to: Message | None = None) -> dict[str, int]:
+        return self._where | ({"reply_to": reply_to["id"]} if reply_to is not None else {})
+
+    def _id_of(self, what: str, **body: Any) -> int:
+        return int(self._post(what, **body)["message_id"])
+
     def _post(self, what: str, **body: Any) -> dict[str, Any]:
         answer = self._http.post(f"/person/{self.user}/{what}", **body)
         assert answer.status_code == 200, answer.text
         result: dict[str, Any] = answer.json()
         return result
+
+
+def whole_label(message: Message, label: str) -> str:
+    """The label of the first button that contains these words."""
+    labels = labels_of(message)
+    assert any(label.lower() in known.lower() for known in labels), f"no {label!r} among {labels}"
+    return next(known for known in labels if label.lower() in known.lower())
+
+
+def data_of(message: Message, verb: str) -> str:
+    """What the first button of that verb carries; nothing where there is none."""
+    data = (button["data"] or "" for row in message["buttons"] for button in row)
+    return next((carried for carried in data if carried.startswith(f"{verb}:")), "")
+
+
+def labels_of(message: Message) -> list[str]:
+    return [button["label"] for row in message["buttons"] for button in row]
 
 
 def has_button(message: Message, label: str) -> bool:
@@ -190,6 +285,18 @@ class Stage:
     def person(self, user: int) -> Person:
         self._people.append(Person(self.url, user))
         return self._people[-1]
+
+    def group(self, *members: Person, topics: Sequence[str] = ()) -> tuple[int, list[int]]:
+        """A group of these people, the first of whom made it: its number, and those of its topics."""
+        kind = {"kind": "forum", "topics": list(topics)} if topics else {"kind": "group"}
+        body = {**kind, "title": "Painters", "members": [person.user for person in members]}
+        made = httpx.post(f"{self.url}/chat", headers={"X-Playground": "1"}, json=body).json()
+        return made["id"], [topic["id"] for topic in made["topics"]]
+
+    def rows(self, query: str, *facts: object) -> list[tuple[Any, ...]]:
+        """What the product has stored."""
+        with closing(sqlite3.connect(f"file:{self.folder}/data/pastiche.db?mode=ro", uri=True)) as connection:
+            return connection.execute(query, facts).fetchall()
 
     def calls(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = httpx.get(f"{self.url}/calls").json()["calls"]

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.conftest import jpeg_of, photo_of
-from tests.end_to_end.stage import Message, Stage, has_button, is_hq_result
+from tests.end_to_end.stage import Message, Program, Stage, has_button, is_hq_result, is_result
 
 # Nets are loaded again and again, which takes its time where the machine does something else as well.
 pytestmark = pytest.mark.timeout(300)
@@ -36,20 +36,35 @@ def test_a_job_killed_and_stopped_in_mid_run_is_delivered_once(stage: Stage) -> 
     assert [message["id"] for message in person.answers() if is_hq_result(message)] == [result["id"]]
 
 
-def test_an_update_fetched_right_before_the_kill_is_still_answered(stage: Stage) -> None:
-    person = stage.person(3002)
-    first = stage.start_bot()
+def test_the_main_flow_survives_a_kill_between_any_two_steps(stage: Stage) -> None:
+    person, bot = stage.person(3002), stage.start_bot()
     person.says("/start")
-    person.waits_for(lambda message: bool(message.get("buttons")))
+    person.waits_for(lambda message: has_button(message, "see my styles"))
     polls = _finished_polls(stage)
-
     person.sends_photo(CONTENT)
     while _finished_polls(stage) == polls:
         time.sleep(0.01)
-    first.kill()
-    stage.start_bot()
+    bot = _started_anew(bot, stage)  # the photo was fetched, and perhaps not looked at
+    sheet = person.waits_for(lambda message: has_button(message, "glass"))
+    person.presses(sheet, "glass")
+    bot = _started_anew(bot, stage)
+    result = person.waits_for(is_result)
+    person.presses(result, "high quality")
+    bot = _started_anew(bot, stage)
+    refined = person.waits_for(is_hq_result)
+    bot = _started_anew(bot, stage)
 
-    assert person.waits_for(lambda message: has_button(message, "glass"))
+    person.presses(refined, "full size")
+
+    assert person.waits_for(lambda message: bool(message.get("document")))
+    results = [message["id"] for message in person.answers() if is_result(message)]
+    assert (results, result["id"]) == ([result["id"], refined["id"]], sheet["id"])
+    assert stage.rows("SELECT state, count(*) FROM jobs GROUP BY state") == [("done", 2)]
+
+
+def _started_anew(bot: Program, stage: Stage) -> Program:
+    bot.kill()
+    return stage.start_bot()
 
 
 def is_being_painted(message: Message) -> bool:
