@@ -139,6 +139,19 @@ async def test_a_button_that_is_not_there_cannot_be_pressed(playground: Running)
     assert [answer.status_code for answer in answers] == [404, 400, 400, 404]
 
 
+async def test_a_press_can_be_forged_with_data_that_no_button_carries(playground: Running) -> None:
+    sent = await playground.result("sendMessage", chat_id=ADA, text="x")
+    press = {"message_id": sent["message_id"]}
+
+    forging = asyncio.create_task(playground.http.post("/person/ada/press", json={**press, "forged": "cancel:7"}))
+    [update] = await playground.updates(timeout=20)
+    query = update["callback_query"]
+    await playground.result("answerCallbackQuery", callback_query_id=query["id"], text="No")
+    too_long = await playground.http.post("/person/ada/press", json={**press, "forged": "ä" * 33})
+
+    assert (query["data"], (await forging).json()["text"], too_long.status_code) == ("cancel:7", "No", 400)
+
+
 async def test_events_wait_for_news_and_tell_only_these(playground: Running) -> None:
     before = await playground.events()
     waiting = asyncio.create_task(playground.news_with_messages(before))
