@@ -74,6 +74,15 @@ class OwnStyles:
         async with self._database.read() as session:
             return await session.scalar(latest.limit(1))
 
+    async def job_to_save(self, person: Person) -> int | None:
+        """The same, unless that photo is saved already."""
+        job_id = await self.job_with_style_photo(person)
+        if job_id is None:
+            return None
+        async with self._database.read() as session:
+            photo = await _style_photo(session, person, job_id)
+        return job_id if await self._find_saved(person.user_id, photo.file_unique_id) is None else None
+
     async def save(self, person: Person, job_id: int, name: str | None, auto_name: str) -> SavedStyle:
         """Keep the style photo of a job, under a copy of its own; saved before, it is found again.
 

@@ -1,6 +1,7 @@
 """Styles by the names people type: in any case, cut short, or with a slip."""
 
 import unicodedata
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from bot import texts
@@ -13,34 +14,39 @@ MOST_OFFERED = 3
 
 
 def find_style(said: str, language: str | None) -> Preset | None:
-    """The style somebody means, where that is clear: the name, the beginning of one only, or a slip away from one."""
+    """The style somebody means, where that is clear: the name, the beginning of one only, or a slip away from one.
+
+    Names are understood in every language: those who share a chat, or a link, need not share one.
+    """
     wanted = _plain(said)
     if not wanted:
         return None
-    names = {preset.name: _names(preset, language) for preset in list_presets()}
-    exact = [preset for preset in list_presets() if wanted in names[preset.name]]
-    begun = [preset for preset in list_presets() if any(name.startswith(wanted) for name in names[preset.name])]
-    if exact or len(begun) == 1:
-        return (exact or begun)[0]
-    alike = (preset for likeness, preset in _by_likeness(wanted, language) if likeness >= MEANT)
+    exact = next((preset for preset in list_presets() if wanted in _names(preset, texts.languages())), None)
+    if exact is not None:
+        return exact
+    for spoken in ((texts.known(language),), texts.languages()):
+        begun = [preset for preset in list_presets() if _begins(wanted, preset, spoken)]
+        if len(begun) == 1:
+            return begun[0]
+    alike = (preset for likeness, preset in _by_likeness(wanted, texts.languages()) if likeness >= MEANT)
     return next(alike, None)
 
 
 def near_styles(said: str, language: str | None) -> list[Preset]:
     """The styles most like what was said, to choose from; the first ones where nothing is like it."""
-    ranked = _by_likeness(_plain(said), language)
+    ranked = _by_likeness(_plain(said), (texts.known(language),))
     near = [preset for likeness, preset in ranked if likeness >= NEAR]
     return (near or list(list_presets()))[:MOST_OFFERED]
 
 
 def search_styles(said: str, language: str | None) -> list[Preset]:
     """The styles that fit what was typed so far, best first: all of them where nothing was."""
-    wanted = _plain(said)
+    wanted, spoken = _plain(said), (texts.known(language),)
     shown = list_presets()
-    begun = [preset for preset in shown if any(name.startswith(wanted) for name in _names(preset, language))]
-    within = [preset for preset in shown if any(wanted in name for name in _names(preset, language))]
+    begun = [preset for preset in shown if _begins(wanted, preset, spoken)]
+    within = [preset for preset in shown if any(wanted in name for name in _names(preset, spoken))]
     found = list(dict.fromkeys([*begun, *within]))
-    return found or [preset for likeness, preset in _by_likeness(wanted, language) if likeness >= MEANT]
+    return found or [preset for likeness, preset in _by_likeness(wanted, spoken) if likeness >= MEANT]
 
 
 def fits(said: str, name: str) -> bool:
@@ -48,16 +54,22 @@ def fits(said: str, name: str) -> bool:
     return _plain(said) in _plain(name)
 
 
-def _by_likeness(wanted: str, language: str | None) -> list[tuple[float, Preset]]:
+def _begins(wanted: str, preset: Preset, spoken: tuple[str, ...]) -> bool:
+    return any(name.startswith(wanted) for name in _names(preset, spoken))
+
+
+def _by_likeness(wanted: str, spoken: tuple[str, ...]) -> list[tuple[float, Preset]]:
     rated = [
-        (max(SequenceMatcher(None, wanted, name).ratio() for name in _names(preset, language)), preset)
+        (max(SequenceMatcher(None, wanted, name).ratio() for name in _names(preset, spoken)), preset)
         for preset in list_presets()
     ]
     return sorted(rated, key=lambda pair: -pair[0])
 
 
-def _names(preset: Preset, language: str | None) -> set[str]:
-    return {_plain(name) for name in (preset.name, preset.title, texts.preset_title(language, preset))}
+def _names(preset: Preset, spoken: tuple[str, ...]) -> Sequence[str]:
+    """What a style is called, in those languages as well; an operator may rename it while we run."""
+    titles = (texts.preset_title(language, preset) for language in spoken)
+    return tuple({_plain(name) for name in (preset.name, preset.title, *titles)})
 
 
 def _plain(name: str) -> str:

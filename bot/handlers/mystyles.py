@@ -171,7 +171,7 @@ async def _found(update: Update, context: BotContext, *, own: bool = False) -> S
 async def _list(update: Update, context: BotContext) -> Look:
     parts, person, language = context.parts, person_in(update), language_of(update)
     usable = await parts.own_styles.usable(person.user_id)
-    job_id = await parts.own_styles.job_with_style_photo(person)
+    job_id = await parts.own_styles.job_to_save(person)
     words = texts.render(language, "styles" if usable else "styles-none")
     return Look(words=words, markup=keyboards.own_styles(usable, job_id, language))
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot import texts
 from bot.style_names import find_style, near_styles
 from jobs.presets import Preset, list_presets
 
@@ -30,6 +31,18 @@ def test_a_name_is_understood_with_a_slip(said: str, name: str) -> None:
 @pytest.mark.parametrize("said", ["", "  ", "🎨", "m", "rembrandt", "a" * 4000, "\u202e"])
 def test_what_is_no_name_is_not_guessed(said: str) -> None:
     assert find_style(said, "en") is None
+
+
+@pytest.mark.parametrize("spoken", texts.languages())
+@pytest.mark.parametrize("language", texts.languages())
+def test_a_name_of_another_language_is_understood(spoken: str, language: str) -> None:
+    titles = {preset: texts.preset_title(language, preset) for preset in list_presets()}
+
+    assert [title for preset, title in titles.items() if find_style(title, spoken) != preset] == []
+
+
+def test_the_beginning_of_a_name_is_read_in_the_chats_language_first() -> None:
+    assert find_style("вышив", "en") == find_style("вышив", "ru") == find_style("embroidery", "en")
 
 
 def test_near_names_are_offered_best_first_and_something_always() -> None:

@@ -125,11 +125,12 @@ async def test_pictures_can_be_dropped_and_pasted(browser: Browser, playground: 
     assert (message["document"]["width"], message["document"]["bytes"]) == (80, len(a_picture(80, 60)))
 
 
-async def test_three_styles_side_by_side_keep_their_words_whole_on_a_phone(
+async def test_on_a_phone_three_styles_keep_their_words_whole_and_a_long_label_is_cut_short(
     browser: Browser, playground: Running
 ) -> None:
     await playground.says("/start")
-    keys = [[{"text": name, "callback_data": name} for name in ("Mosaic", "Embroidery", "Frost")]]
+    labels = (("Mosaic", "Embroidery", "Frost"), ("Save the last photo whose style I borrowed from you today",))
+    keys = [[{"text": name, "callback_data": name[:60]} for name in row] for row in labels]
     markup = json.dumps({"inline_keyboard": keys})
     await playground.result("sendPhoto", chat_id=ADA, files={"photo": a_picture(640, 640)}, reply_markup=markup)
     phone: Json = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -138,8 +139,13 @@ async def test_three_styles_side_by_side_keep_their_words_whole_on_a_phone(
             "key => { const words = document.createRange(); words.selectNodeContents(key);"
             " return words.getClientRects().length; }"
         )
+        long = await page.get_by_role("button", name="Save the last").evaluate(
+            "key => [key.scrollWidth > key.clientWidth, getComputedStyle(key).textOverflow, key.clientHeight]"
+        )
+        short_px = await page.get_by_role("button", name="Frost").evaluate("key => key.clientHeight")
 
     assert lines == 1
+    assert long == [True, "ellipsis", short_px]
 
 
 async def test_a_picture_opens_full_size_and_can_be_left(browser: Browser, playground: Running) -> None:
