@@ -26,6 +26,7 @@ from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.errors import BadToken, BadWebhook
 from bot.files import Files
+from bot.films import Films
 from bot.finds import Finds
 from bot.forgetting import Forgetting
 from bot.handlers import (
@@ -38,7 +39,9 @@ from bot.handlers import (
     anything_else,
     cancel,
     failures,
+    films,
     gate,
+    going_on,
     help,
     history,
     inline,
@@ -82,6 +85,7 @@ log = logging.getLogger(__name__)
 # The order matters: the first match wins.
 FEATURES = (
     gate,
+    going_on,
     links,
     mystyles,
     mix,
@@ -103,6 +107,7 @@ FEATURES = (
     styles,
     photos,
     instant,
+    films,
     posters,
     jobs,
     moves,
@@ -198,6 +203,7 @@ def _assemble(
     own_styles = OwnStyles(services.database, services.blobs, _now, config.bot_id)
     offers = Offers(services.database, own_styles)
     files = Files(bot, services.database, services.desk, _now)
+    films = Films(bot, services.database, services.desk, _now)
     status = StatusBoard(
         bot, services.desk, services.events, people, every_s=config.progress_every_s, quiet_s=config.quiet_s, clock=_now
     )
@@ -217,6 +223,7 @@ def _assemble(
         status=status,
         alarms=alarms,
         files=files,
+        films=films,
         forgetting=Forgetting(
             bot,
             services.database,
@@ -228,7 +235,7 @@ def _assemble(
         ),
         own_styles=own_styles,
         offers=offers,
-        history=History(bot, services.database, services.desk, orders),
+        history=History(bot, services.database, services.desk, orders, films),
         preferences=PreferenceBook(services.database, _now),
         administration=administration,
         pages=pages,
@@ -237,7 +244,7 @@ def _assemble(
         broadcasts=broadcasts,
         herald=Herald(bot, broadcasts, people, calls_a_second=config.calls_a_second),
         preset_shelf=PresetShelf(services.database, _now),
-        deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms, files),
+        deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms, files, films),
         albums=Albums(
             bot,
             drafts=drafts,

@@ -15,6 +15,7 @@ from bot.config import BotConfig, Services
 from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.files import Files
+from bot.films import Films
 from bot.finds import Finds
 from bot.forgetting import Forgetting
 from bot.history import History
@@ -51,6 +52,7 @@ class Parts:
     albums: Albums
     alarms: Alarms
     files: Files
+    films: Films
     preferences: PreferenceBook
     history: History
     forgetting: Forgetting

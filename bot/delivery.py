@@ -8,7 +8,7 @@ arrived, it is this line that may come twice. An instant picture goes out at onc
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from structlog.contextvars import bind_contextvars
 from telegram import Message
@@ -19,6 +19,7 @@ from bot import keyboards, texts
 from bot.alarms import Alarms
 from bot.errors import MessageGone, is_chat_gone, is_refusal
 from bot.files import Files, name_of
+from bot.films import Films
 from bot.messages import Look, change, send
 from bot.naming import style_name
 from bot.pacing import Priority, retry_after_s
@@ -56,6 +57,7 @@ class Deliveries:
         status: StatusBoard,
         alarms: Alarms,
         files: Files,
+        films: Films,
     ) -> None:
         self._bot = bot
         self._desk = desk
@@ -64,10 +66,11 @@ class Deliveries:
         self._status = status
         self._alarms = alarms
         self._files = files
+        self._films = films
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._retry_s: dict[int, float] = {}
         # Told, but not recorded: where the disk is full, only that is tried again.
-        self._told: dict[int, tuple[int | None, str | None]] = {}
+        self._told: dict[int, _Told] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver whenever a job ends, and look every two seconds for what was missed; until stop is set."""
@@ -120,7 +123,9 @@ class Deliveries:
                 await self._tell_admins(view)
                 self._told[view.id] = where
             if view.state == JobState.DONE:
-                await self._files.send_unasked(view, replace(place_of(view), reply_to=self._told[view.id][0]))
+                beside = replace(place_of(view), reply_to=self._told[view.id].message_id)
+                await self._films.send_after(view, beside, await self._people.language(view.user_id, view.chat_id))
+                await self._files.send_unasked(view, beside)
         except Forbidden:
             await self._people.mark_blocked(view.user_id, view.chat_id)
             await self._give_up(view, "blocked")
@@ -135,7 +140,8 @@ class Deliveries:
             log.exception("a delivery failed")
             await self._put_off(view, error)
         else:
-            await self._desk.delivered(view.id, *self._told[view.id])
+            told = self._told[view.id]
+            await self._desk.delivered(view.id, told.message_id, told.file_id, told.film_file_id)
             del self._told[view.id]
             self._retry_s.pop(view.id, None)
 
@@ -200,18 +206,31 @@ class Deliveries:
         markup = keyboards.job(view, language)
         if view.state != JobState.DONE:
             return Look(words=final_words(view, language), markup=markup)
+        words = final_words(view, language)
         try:
+            if view.spec.moves and view.film_key is not None:
+                return Look(words=words, markup=markup, picture=await self._desk.film_bytes(view.id), film=True)
             picture = await self._desk.result_bytes(view.id)
         except (BlobMissing, ResultGone):
             log.exception("a result is gone")
             return Look(words=texts.render(language, "result-gone", style=style_name(view, language)), markup=markup)
         file_name = name_of(view) if view.spec.method == "poster" else None
-        return Look(words=final_words(view, language), markup=markup, picture=picture, file_name=file_name)
+        return Look(words=words, markup=markup, picture=picture, file_name=file_name)
 
 
-def _where(view: JobView, message: Message | None) -> tuple[int | None, str | None]:
-    """The message that holds the result, and Telegram's id of it."""
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """The message that holds the result, and the id under which Telegram holds it, be it still or a film."""
+
+    message_id: int | None
+    file_id: str | None = None
+    film_file_id: str | None = None
+
+
+def _where(view: JobView, message: Message | None) -> _Told:
     if message is None:  # it already looked like that
-        return view.status_message_id, None
+        return _Told(message_id=view.status_message_id)
+    if message.animation is not None:  # Telegram names it as a document, too
+        return _Told(message_id=message.message_id, film_file_id=message.animation.file_id)
     file = message.photo[-1] if message.photo else message.document
-    return message.message_id, file.file_id if file is not None else None
+    return _Told(message_id=message.message_id, file_id=file.file_id if file is not None else None)

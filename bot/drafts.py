@@ -221,6 +221,11 @@ class Drafts:
             await remember(session, person, now)
             (await _draft(session, person, now)).naming_style_id = style_id
 
+    async def go_on(self, person: Person) -> None:
+        """Whatever words or pictures were waited for: the person has gone on to something else."""
+        if await self.awaited_name(person) is not None:
+            await self.await_name(person, None)
+
     async def awaited_name(self, person: Person) -> int | None:
         """The style whose name is waited for."""
         async with self._database.read() as session:

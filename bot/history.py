@@ -12,6 +12,7 @@ from telegram.ext import ExtBot
 from bot import keyboards, texts
 from bot.errors import Refused, is_file_forgotten
 from bot.files import name_of
+from bot.films import Films
 from bot.messages import Look, send
 from bot.naming import style_name
 from bot.orders import Orders
@@ -56,11 +57,12 @@ class Page:
 class History:
     """Shows jobs that are the person's and of the chat they ask in. Raises Refused for all others."""
 
-    def __init__(self, bot: ExtBot[Priority], database: Database, desk: Desk, orders: Orders) -> None:
+    def __init__(self, bot: ExtBot[Priority], database: Database, desk: Desk, orders: Orders, films: Films) -> None:
         self._bot = bot
         self._database = database
         self._desk = desk
         self._orders = orders
+        self._films = films
 
     async def page(self, person: Person, number: int) -> Page | None:
         """A page of jobs; after the last the first one follows. None where there are no jobs."""
@@ -101,6 +103,10 @@ class History:
     async def resend(self, person: Person, job_id: int, place: Place, language: str | None) -> None:
         """Send a result once more. Raises Refused where neither Telegram nor we have it any more."""
         view = await self._orders.result_of(person, job_id)
+        if view.spec.moves:
+            look = Look(words=final_words(view, language), markup=keyboards.job(view, language))
+            await self._films.send(view, await self._films.find(view), look, place)
+            return
         look = Look(
             words=final_words(view, language),
             markup=keyboards.job(view, language),

@@ -31,6 +31,7 @@ AGAIN = "again"
 SWAP = "swap"
 RESTYLE = "restyle"
 FILE = "file"
+FILM = "film"
 VARY = "vary"
 REFINE = "hq"
 POSTER = "poster"
@@ -379,6 +380,8 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
     restyle = _button(texts.plain(language, "button-other-style"), RESTYLE, view.id)
     poster = _button(texts.plain(language, "button-poster"), POSTER, view.id)
     file = _button(texts.plain(language, "button-file"), FILE, view.id)
+    film = _button(texts.plain(language, "button-film"), FILM, view.id)
+    mixed = _button(texts.plain(language, "button-mix"), MIX_WITH, view.id)
     swap = []
     if view.preset is None and not view.mix:
         swap = [_button(texts.plain(language, key), verb, view.id) for verb, key in OF_A_STYLE_PHOTO.items()]
@@ -386,14 +389,10 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
         return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-size"), POSTER, view.id), restyle]])
     if view.spec.method == "instant":
         generator = is_generator(view.preset)
-        rows = [
-            *([] if generator else [[_refine(view, language)]]),
-            *_variations(view, generator, restyle, language),
-            [*([] if generator else [_button(texts.plain(language, "button-mix"), MIX_WITH, view.id)]), poster, file],
-            *([swap] if swap else []),
-        ]
-        return InlineKeyboardMarkup(rows)
-    return InlineKeyboardMarkup([[again, restyle], [poster, file], *([swap] if swap else [])])
+        more = [[poster, file]] if generator else [[mixed, poster], [film, file]]
+        rows = [*([] if generator else [[_refine(view, language)]]), *_variations(view, generator, restyle, language)]
+        return InlineKeyboardMarkup([*rows, *more, *([swap] if swap else [])])
+    return InlineKeyboardMarkup([[again, restyle], [mixed, poster], [film, file], *([swap] if swap else [])])
 
 
 def _variations(

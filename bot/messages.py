@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from telegram import InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto, Message
+from telegram import InlineKeyboardMarkup, InputMediaAnimation, InputMediaDocument, InputMediaPhoto, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
@@ -11,7 +11,7 @@ from bot.errors import MessageGone, is_gone, is_not_modified, is_other_kind, is_
 from bot.pacing import Priority
 from bot.places import Place
 
-PHOTO_NAME = "pastiche.jpg"
+PHOTO_NAME, FILM_NAME = "pastiche.jpg", "pastiche.mp4"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,12 +20,14 @@ class Look:
 
     picture: its bytes, or the id under which Telegram holds it
     file_name: the picture is handed over as a file of that name; None: as a photo
+    film: the picture is an MP4, which plays in the chat by itself
     """
 
     words: str
     markup: InlineKeyboardMarkup | None = None
     picture: bytes | str | None = None
     file_name: str | None = None
+    film: bool = False
 
 
 async def send(bot: ExtBot[Priority], place: Place, look: Look, priority: Priority = Priority.REPLY) -> Message:
@@ -59,6 +61,18 @@ async def _send(bot: ExtBot[Priority], place: Place, look: Look, priority: Prior
             place.chat_id,
             look.words,
             ParseMode.HTML,
+            reply_markup=look.markup,
+            message_thread_id=place.thread_id,
+            reply_parameters=place.reply_parameters(),
+            rate_limit_args=priority,
+        )
+    if look.film:
+        return await bot.send_animation(
+            place.chat_id,
+            look.picture,
+            caption=look.words,
+            parse_mode=ParseMode.HTML,
+            filename=FILM_NAME,
             reply_markup=look.markup,
             message_thread_id=place.thread_id,
             reply_parameters=place.reply_parameters(),
@@ -130,10 +144,12 @@ async def _change_picture(
     return _ours(changed)
 
 
-def _media(look: Look) -> InputMediaPhoto | InputMediaDocument:
+def _media(look: Look) -> InputMediaPhoto | InputMediaDocument | InputMediaAnimation:
     # The words' form is named here and not in the library's defaults, which would name it to Telegram at a place
     # where editMessageMedia knows no such parameter.
     assert look.picture is not None
+    if look.film:
+        return InputMediaAnimation(look.picture, look.words, ParseMode.HTML, filename=FILM_NAME)
     if look.file_name is None:
         return InputMediaPhoto(look.picture, look.words, ParseMode.HTML, filename=PHOTO_NAME)
     return InputMediaDocument(

@@ -17,7 +17,7 @@ from bot.preferences import preferences_of
 from bot.variations import Change, vary
 from jobs.desk import Desk
 from jobs.presets import find_preset, is_generator
-from jobs.values import CancelOutcome, JobSpec, JobView, MixPart, NewJob, Ticket
+from jobs.values import CancelOutcome, JobSpec, JobView, MixPart, NewJob, Study, Ticket
 from models.database import Database
 from models.states import OPEN_STATES, JobState, Lane
 from models.tables import Delivery, Job, Picture
@@ -94,7 +94,7 @@ class Orders:
         if job.state != JobState.DONE or is_generator(job.preset):
             raise Refused("press-not-possible")
         parts = mix_of(job) or (MixPart(preset=job.preset),)
-        return job.content_picture_id, Mixture(parts=parts, style_picture_id=job.style_picture_id)
+        return _photo_of(job), Mixture(parts=parts, style_picture_id=job.style_picture_id)
 
     async def _mix_wish(self, person: Person, picture_id: int, mixture: Mixture, key: str) -> NewJob:
         if len(mixture.parts) == 1 and (preset := mixture.parts[0].preset) is not None:
@@ -133,8 +133,11 @@ class Orders:
         wish = _like(job, key, press, status_message_id=message_id)
         return await self._desk.submit(replace(wish, spec=varied))
 
-    async def refine(self, press: Press, job_id: int) -> Ticket:
-        """An instant picture painted once more by optimisation, which begins with it, in a message of its own."""
+    async def refine(self, press: Press, job_id: int, *, film: bool = False) -> Ticket:
+        """An instant picture painted once more by optimisation, which begins with it, in a message of its own.
+
+        film: how it came to be is sent as well
+        """
         key = f"hq:{job_id}:{press.press_id}"
         job = await self._own_done_job(press.person, job_id, key)
         wish = _like(job, key, press)
@@ -142,19 +145,16 @@ class Orders:
             raise Refused("press-not-possible")
         async with self._database.read() as session:
             side_px = (await preferences_of(session, job.chat_id)).size_px or self._hq_side_px
-        spec = replace(wish.spec, method="gatys", init="instant", longest_side_px=side_px, steps=None)
+        spec = replace(wish.spec, method="gatys", init="instant", longest_side_px=side_px, steps=None, film=film)
         return await self._desk.submit(replace(wish, lane=Lane.HQ, spec=spec))
 
     async def for_poster(self, person: Person, job_id: int) -> None:
         """Whether a poster can be made of a job. Raises Refused where it cannot."""
-        if (await self._own_job(person, job_id)).state != JobState.DONE:
-            raise Refused("press-not-possible")
+        await self._for_poster(person, job_id)
 
     async def poster(self, press: Press, job_id: int, paper: Paper) -> Ticket:
         """A picture of somebody's as large as the paper; the pressed message becomes the status message."""
-        job = await self._own_job(press.person, job_id)
-        if job.state != JobState.DONE:
-            raise Refused("press-not-possible")
+        job = await self._for_poster(press.person, job_id)
         async with self._database.read() as session:
             content = await session.get_one(Picture, job.content_picture_id)
         status_message_id = await self._free_message(press)
@@ -164,10 +164,17 @@ class Orders:
             method="poster",
             init="content",
             steps=None,
+            film=False,
             longest_side_px=paper.longest_side_px(content.width_px, content.height_px),
             dpi=paper.dpi,
         )
         return await self._desk.submit(replace(wish, lane=Lane.POSTER, spec=spec))
+
+    async def _for_poster(self, person: Person, job_id: int) -> Job:
+        job = await self._own_job(person, job_id)
+        if job.state != JobState.DONE or _study_of(job) is not None:
+            raise Refused("press-not-possible")
+        return job
 
     async def delivered_in(self, chat_id: int, message_id: int) -> int | None:
         """The job whose result stands in a message."""
@@ -201,7 +208,7 @@ class Orders:
         """The same wish once more, painted as the chat has set it by now."""
         key = f"afresh:{job_id}:{press.press_id}"
         job = await self._own_job(press.person, job_id)
-        if job.state in OPEN_STATES:
+        if job.state in OPEN_STATES or _study_of(job) is not None:
             raise Refused("press-not-possible")
         if job.preset is not None and find_preset(job.preset) is None:
             raise Refused("press-style-gone")
@@ -222,7 +229,7 @@ class Orders:
 
     async def content_of(self, person: Person, job_id: int) -> int:
         """The picture a job of this person painted, if it is still there."""
-        return (await self._own_job(person, job_id)).content_picture_id
+        return _photo_of(await self._own_job(person, job_id))
 
     async def result_of(self, person: Person, job_id: int) -> JobView:
         """A finished job of this person, whether its pictures are still there or not."""
@@ -328,11 +335,22 @@ class Orders:
         """A job of this person in this chat whose pictures are still there."""
         async with self._database.read() as session:
             job = _insist_on_own(await session.get(Job, job_id), person)
-            await _own_picture(session, person, job.content_picture_id)
-            if job.style_picture_id is not None:
-                await _own_picture(session, person, job.style_picture_id)
+            for picture_id in (job.content_picture_id, job.style_picture_id):
+                if picture_id is not None:
+                    await _own_picture(session, person, picture_id)
             await _insist_on_usable_parts(session, person, mix_of(job))
         return job
+
+
+def _study_of(job: Job) -> Study | None:
+    return JobSpec.from_json(job.spec).study
+
+
+def _photo_of(job: Job) -> int:
+    """What a painting was painted from. Raises Refused for a study."""
+    if job.content_picture_id is None or _study_of(job) is not None:
+        raise Refused("press-not-possible")
+    return job.content_picture_id
 
 
 def mix_of(job: Job) -> tuple[MixPart, ...]:

@@ -1,11 +1,13 @@
 """Pictures in a row as one file in memory, MP4, GIF or WebP, below a size that chats take; free of torch."""
 
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from io import BytesIO
+from functools import partial
+from io import SEEK_END, BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from PIL import Image
 
@@ -27,31 +29,73 @@ ATTEMPTS = ((0, 1.0), (1, 1.0), (2, 1.0), (2, 0.75), (2, 0.5), (2, 0.35), (2, 0.
 X264_CRF = (20, 25, 30)
 WEBP_QUALITY = (85, 70, 50)
 GIF_COLOURS = (256, 128, 64)
+# Of previews that wait in a file: no loss that could be seen after H.264.
+KEPT_QUALITY = 92
 # FFmpeg's numbers for the colours of high-definition television, and for its range of values.
 BT709, LIMITED_RANGE = 1, 1
 
 
+class Frames(Sequence[Image.Image]):
+    """Pictures in a row, each made when it is looked at: all at once would fill the memory."""
+
+    def __init__(self, count: int, look: Callable[[int], Image.Image]) -> None:
+        self._count, self._look = count, look
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Image.Image: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Image.Image]: ...
+    def __getitem__(self, index: int | slice) -> Image.Image | list[Image.Image]:
+        numbers = range(self._count)[index]
+        return [self._look(number) for number in numbers] if isinstance(numbers, range) else self._look(numbers)
+
+
 class TimeLapse:
-    """Gathers previews of unknown number: whenever there are too many, every second one goes."""
+    """Gathers previews of unknown number, in a file: whenever there are too many, every second one goes."""
 
     def __init__(self, start: Image.Image | None = None) -> None:
         """start: what is shown before the first preview."""
         self._start = start
-        self._frames: list[Image.Image] = []
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this object
+        weakref.finalize(self, self._file.close)
+        self._places: list[tuple[int, int]] = []  # where each begins, and how long it is
         self._seen, self._every = 0, 1
 
-    def add(self, preview: Image.Image) -> None:
-        """The next preview."""
-        if self._seen % self._every == 0:
-            self._frames.append(preview)
-        self._seen += 1
-        if len(self._frames) > MAX_FRAMES:
-            self._frames, self._every = self._frames[::2], self._every * 2
+    def __len__(self) -> int:
+        return len(self._places)
 
-    def frames(self, last: Image.Image) -> list[Image.Image]:
+    def add(self, preview: Image.Image) -> None:
+        """The next preview. Raises OSError where there is no room for it."""
+        if self._seen % self._every == 0:
+            self._keep(preview)
+        self._seen += 1
+        if len(self._places) > MAX_FRAMES:
+            self._places, self._every = self._places[::2], self._every * 2
+
+    def frames(self, last: Image.Image) -> Sequence[Image.Image]:
         """All that are left, from the start to the finished picture."""
-        start = [self._start] if self._start else []
-        return [*start, *self._frames, last]
+        before = [self._start] if self._start else []
+
+        def look(number: int) -> Image.Image:
+            if number < len(before):
+                return before[number]
+            place = number - len(before)
+            return self._read(place) if place < len(self._places) else last
+
+        return Frames(len(before) + len(self._places) + 1, look)
+
+    def _keep(self, preview: Image.Image) -> None:
+        begin = self._file.seek(0, SEEK_END)
+        preview.convert("RGB").save(self._file, "JPEG", quality=KEPT_QUALITY, subsampling=0)
+        self._places.append((begin, self._file.tell() - begin))
+
+    def _read(self, number: int) -> Image.Image:
+        begin, length = self._places[number]
+        self._file.seek(begin)
+        return Image.open(BytesIO(self._file.read(length)))
 
 
 def animate(
@@ -67,13 +111,14 @@ def animate(
     largest_px = min(longest_side_px, max(frames[-1].size))
     for loss, part in ATTEMPTS:
         size = fit(frames[-1].size, max(2, round(largest_px * part)))
-        made = encode([_sized(frame, size) for frame in frames], loss)
+        made = encode(Frames(len(frames), partial(_sized, frames, size)), loss)
         if len(made) <= max_bytes:
             return made
     raise InvalidRequest(f"no animation of {len(frames)} pictures fits into {max_bytes} bytes")
 
 
-def _sized(frame: Image.Image, size: tuple[int, int]) -> Image.Image:
+def _sized(frames: Sequence[Image.Image], size: tuple[int, int], number: int) -> Image.Image:
+    frame = frames[number]
     return frame.convert("RGB") if frame.size == size else frame.convert("RGB").resize(size, Image.Resampling.BICUBIC)
 
 

@@ -229,6 +229,14 @@ class Desk:
             raise ResultGone(f"job {job_id}")
         return await self._blobs.get(job.result_key)
 
+    async def film_bytes(self, job_id: int) -> bytes:
+        """The film of a result as MP4. Raises ResultGone, or BlobMissing where its file was lost."""
+        async with self._database.read() as session:
+            job = await session.get(Job, job_id)
+        if job is None or job.film_key is None:
+            raise ResultGone(f"film of job {job_id}")
+        return await self._blobs.get(job.film_key)
+
     # For those who deliver.
 
     async def due_deliveries(self, limit: int = 20) -> list[JobView]:
@@ -253,10 +261,13 @@ class Desk:
         async with self._database.write() as session:
             await queries.note_not_sent(session, job_id)
 
-    async def delivered(self, job_id: int, message_id: int | None, file_id: str | None) -> None:
-        """The chat knows how the job ended; the first report of it stands."""
-        moment = self._clock()
-        await self._settle(job_id, "delivered", delivered_at=moment, message_id=message_id, file_id=file_id)
+    async def delivered(
+        self, job_id: int, message_id: int | None, file_id: str | None, film_file_id: str | None = None
+    ) -> None:
+        """The chat knows how the job ended; the first report of it stands. film_file_id: of a result that moves."""
+        sent: dict[str, Any] = {"message_id": message_id, "file_id": file_id, "delivered_at": self._clock()}
+        film = {"film_file_id": film_file_id} if film_file_id is not None else {}
+        await self._settle(job_id, "delivered", None, **sent, **film)
 
     async def delivery_failed(self, job_id: int, retry_in_s: float) -> None:
         """It could not be said; try again after so many seconds."""
@@ -335,6 +346,7 @@ class Desk:
             detail={"error": outcome.error.value} if outcome.error else None,
             values={
                 "result_key": outcome.result_key,
+                "film_key": outcome.film_key,
                 "error": outcome.error.value if outcome.error else None,
                 "report": outcome.report,
                 "paint_s": outcome.paint_s,
@@ -492,7 +504,7 @@ class Desk:
 
 async def _read_claimed(session: AsyncSession, job_id: int) -> ClaimedJob:
     job = await session.get_one(Job, job_id)
-    wanted = {job.content_picture_id, job.style_picture_id} - {None}
+    wanted = {job.content_picture_id, job.style_picture_id}
     pictures = await queries.find_pictures(session, [picture_id for picture_id in wanted if picture_id is not None])
     keys = {picture_id: picture.blob_key for picture_id, picture in pictures.items()}
     style_key = None if job.style_picture_id is None else keys.get(job.style_picture_id)
@@ -501,7 +513,7 @@ async def _read_claimed(session: AsyncSession, job_id: int) -> ClaimedJob:
         id=job.id,
         attempt=job.attempt,
         spec=JobSpec.from_json(job.spec),
-        content_key=keys.get(job.content_picture_id),
+        content_key=None if job.content_picture_id is None else keys.get(job.content_picture_id),
         style_key=style_key,
         preset=job.preset,
         mix=tuple(_claimed_part(part, style_key, saved) for part in _mix_of(job, saved)),
@@ -575,6 +587,8 @@ def _view(
         finished_at=job.finished_at,
         error=job.error,
         result_key=job.result_key,
+        film_key=job.film_key,
+        report=job.report,
         preset=job.preset,
         mix=_mix_of(job, saved),
         status_message_id=job.status_message_id,

@@ -13,22 +13,41 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
-from engine import EngineError, OutOfMemory, Painter, Painting, Progress, Stopped, Style, StyleRequest, open_painter
+from engine import (
+    EngineError,
+    Laboratory,
+    OutOfMemory,
+    Progress,
+    Stopped,
+    Style,
+    StyleRequest,
+    open_painter,
+)
+from engine.animation import TimeLapse, animate
+from engine.lab import LabRequest
 from jobs import faults
 from jobs.child_logs import concerning, set_up_child_logs
 from jobs.frames import Frame, Name, ParentPipe, add_pipe_arguments, meet_parent
+from jobs.studies import lab_request
+from jobs.values import Study
 
 log = logging.getLogger(__name__)
 
 PREVIEW_EVERY_STEPS = 10
+# An optimisation is filmed: it begins with the instant picture, so that it has few steps and each shows.
+FILMED_EVERY_STEPS = 1
+# Fewer pictures than these would be over before anybody looks.
+FEWEST_FILMED = 8
+FILM_SIDE_PX = 512
 PREVIEW_SIDE_PX = 512
 PREVIEW_QUALITY = 85
 RESULT_QUALITY = 95
@@ -42,8 +61,8 @@ BATCH = 8
 BATCH_AREA_PX = BATCH * 512 * 512
 GATHER_S = 0.01
 WARM_UP_SIDE_PX = 256
-# What the file is to be like: none of the engine's business.
-SPEC_OF_THE_FILE = frozenset({"dpi"})
+# What is said of the files, and what of studies: no painting's business.
+NOT_OF_PAINTINGS = frozenset({"dpi", "film", "layer", "channel"})
 
 
 def main() -> None:
@@ -64,7 +83,7 @@ def main() -> None:
     Studio(painter, mailbox, voice).work()
 
 
-def _warm_up(painter: Painter, voice: "Voice") -> None:
+def _warm_up(painter: Laboratory, voice: "Voice") -> None:
     """What an instant picture needs is loaded at its first use: nobody is to wait for that."""
     voice.enter("warm-up")
     picture = Image.new("RGB", (WARM_UP_SIDE_PX, WARM_UP_SIDE_PX), "grey")
@@ -83,7 +102,7 @@ class Order:
 
     name: Name
     spec: dict[str, Any]
-    pictures: tuple[bytes, ...]  # content, and those of the styles that have one
+    pictures: tuple[bytes, ...]  # content, and those of the styles that have one; of a study all that it looks at
     styles: list[dict[str, Any]]
 
     @classmethod
@@ -98,6 +117,11 @@ class Order:
         return bool(self.spec["method"] == "instant")
 
     @property
+    def is_study(self) -> bool:
+        """Whether the lab is asked."""
+        return self.spec["method"] in set(Study)
+
+    @property
     def is_first_try(self) -> bool:
         """Whether the job was never in a painter's hands before."""
         return self.name[1] == 1
@@ -107,19 +131,23 @@ class Order:
         """What it costs."""
         return int(self.spec["longest_side_px"]) ** 2
 
+    def study(self) -> LabRequest:
+        """What is asked of the lab, in the engine's words. Raises EngineError."""
+        return lab_request(self.spec, [_read_picture(data) for data in self.pictures], PREVIEW_EVERY_STEPS)
+
     def request(self) -> StyleRequest:
-        """The order in the engine's words. Raises EngineError."""
+        """The same of a painting. Raises EngineError."""
         content, *pictures = [_read_picture(data) for data in self.pictures]
         of_styles = iter(pictures)
         styles = [
             Style(picture=next(of_styles) if style["picture"] else None, weight=style["weight"], preset=style["preset"])
             for style in self.styles
         ]
-        options = {name: value for name, value in self.spec.items() if name not in SPEC_OF_THE_FILE}
+        options = {name: value for name, value in self.spec.items() if name not in NOT_OF_PAINTINGS}
         return StyleRequest(
             content=content,
             styles=tuple(styles),
-            preview_every=PREVIEW_EVERY_STEPS,
+            preview_every=FILMED_EVERY_STEPS if self.spec["method"] == "gatys" else PREVIEW_EVERY_STEPS,
             **options,
         )
 
@@ -260,10 +288,49 @@ class Reporter:
         return round((now - first_at) / steps * (progress.steps - progress.step), 1) if steps >= TELLING_STEPS else None
 
 
+class Camera:
+    """Films a painting. Where the disk is full there is no film, and a picture all the same."""
+
+    def __init__(self, photo: Image.Image) -> None:
+        """photo: what the film begins with."""
+        self._lapse: TimeLapse | None = None
+        with self._at_the_costs_of_the_film():
+            self._lapse = TimeLapse(_small(photo, FILM_SIDE_PX))
+
+    def take(self, preview: Image.Image) -> None:
+        """The next picture."""
+        with self._at_the_costs_of_the_film():
+            if self._lapse is not None:
+                self._lapse.add(preview)
+
+    def frames(self, last: Image.Image) -> Sequence[Image.Image]:
+        """All that was taken, up to the finished picture; none where that is hardly anything."""
+        if self._lapse is None or len(self._lapse) < FEWEST_FILMED:
+            return ()
+        return self._lapse.frames(last)
+
+    @contextmanager
+    def _at_the_costs_of_the_film(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            log.warning("no film: %s", error)
+            self._lapse = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """What came of an order. frames: where something moves."""
+
+    picture: Image.Image
+    report: Mapping[str, Any]
+    frames: Sequence[Image.Image] = ()
+
+
 class Studio:
     """Fulfils orders: instant ones together and as soon as there is a moment, all others one after another."""
 
-    def __init__(self, painter: Painter, mailbox: Mailbox, voice: Voice) -> None:
+    def __init__(self, painter: Laboratory, mailbox: Mailbox, voice: Voice) -> None:
         self._painter = painter
         self._mailbox = mailbox
         self._voice = voice
@@ -276,17 +343,32 @@ class Studio:
             self._paint_instant()
             order = self._mailbox.take_long()
             if order is not None:
-                self._fulfil(order, self._paint_long)
+                self._fulfil(order, self._study if order.is_study else self._paint_long)
                 _give_memory_back()
 
-    def _paint_long(self, order: Order) -> Painting:
-        def should_stop() -> bool:
-            self._voice.enter("step")
-            faults.hit("painter_step")
-            self._paint_instant()
-            return self._mailbox.is_stopped(order.name)
+    def _paint_long(self, order: Order) -> Work:
+        request, reporter = order.request(), Reporter(order.name, self._voice)
+        camera = Camera(request.content)
 
-        return self._painter.paint(order.request(), Reporter(order.name, self._voice).on_step, should_stop)
+        def on_step(progress: Progress) -> None:
+            if progress.preview is not None:
+                camera.take(progress.preview)
+            reporter.on_step(progress)
+
+        painting = self._painter.paint(request, on_step, partial(self._before_step, order))
+        return Work(painting.picture, painting.report, camera.frames(painting.picture))
+
+    def _study(self, order: Order) -> Work:
+        reporter = Reporter(order.name, self._voice)
+        study = self._painter.study(order.study(), reporter.on_step, partial(self._before_step, order))
+        return Work(study.picture, study.report, study.frames)
+
+    def _before_step(self, order: Order) -> bool:
+        """Slip in what is instant; True where the order is to end."""
+        self._voice.enter("step")
+        faults.hit("painter_step")
+        self._paint_instant()
+        return self._mailbox.is_stopped(order.name)
 
     def _paint_instant(self) -> None:
         """A batch of what waits, if anything does."""
@@ -322,17 +404,17 @@ class Studio:
                 return False
             per_px_s = (time.monotonic() - started) / sum(order.area_px for order in orders)
             for order, painting in zip(orders, paintings, strict=True):
-                self._hand_out(order, painting, per_px_s * order.area_px)
+                self._hand_out(order, Work(painting.picture, painting.report), per_px_s * order.area_px)
         return True
 
-    def _paint_alone(self, order: Order) -> Painting:
+    def _paint_alone(self, order: Order) -> Work:
         request = order.request()
         self._voice.enter("step")
         faults.hit("batch_step")
         [painting] = self._painter.paint_instant([request])
-        return painting
+        return Work(painting.picture, painting.report)
 
-    def _fulfil(self, order: Order, paint: Callable[[Order], Painting]) -> None:
+    def _fulfil(self, order: Order, work: Callable[[Order], Work]) -> None:
         """Paint one order and say how it ended."""
         if self._is_dropped(order):
             return
@@ -341,8 +423,8 @@ class Studio:
         with concerning(job_id=order.name[0], attempt=order.name[1]), self._voice.working_for(order.name):
             self._voice.enter("prepare")
             try:
-                painting = paint(order)
-                self._hand_out(order, painting, time.monotonic() - self._slipped_in_s - started)
+                made = work(order)
+                self._hand_out(order, made, time.monotonic() - self._slipped_in_s - started)
             except Stopped as error:
                 self._end(order, "stopped", str(error))
             except (OutOfMemory, MemoryError) as error:
@@ -357,12 +439,12 @@ class Studio:
                 self._end(order, "broken", type(error).__name__)
                 raise SystemExit from error  # a device in an unknown state fails every later painting too
 
-    def _hand_out(self, order: Order, painting: Painting, paint_s: float) -> None:
+    def _hand_out(self, order: Order, work: Work, paint_s: float) -> None:
         self._voice.enter("encode")
-        jpeg = _result_jpeg(painting, order.spec["dpi"])
+        files = [_result_jpeg(work.picture, order.spec["dpi"]), *_films(work.frames)]
         faults.hit("painter_done")
-        done = {"report": dict(painting.report), "paint_s": round(paint_s, 3)}
-        self._voice.tell(order.name, {"done": done}, jpeg)
+        done = {"report": dict(work.report), "paint_s": round(paint_s, 3)}
+        self._voice.tell(order.name, {"done": done}, *files)
         self._mailbox.forget(order.name)
         faults.hit("painter_told")
 
@@ -390,10 +472,10 @@ def _parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _open_painter(arguments: argparse.Namespace, announce: Callable[[str], None]) -> Painter:
+def _open_painter(arguments: argparse.Namespace, announce: Callable[[str], None]) -> Laboratory:
     if arguments.painter:
         module, _, name = arguments.painter.partition(":")
-        make: Callable[[Callable[[str], None]], Painter] = getattr(importlib.import_module(module), name)
+        make: Callable[[Callable[[str], None]], Laboratory] = getattr(importlib.import_module(module), name)
         return make(announce)
     return open_painter(
         backbone=arguments.backbone,
@@ -412,15 +494,28 @@ def _read_picture(data: bytes) -> Image.Image:
         raise EngineError("a picture cannot be read") from error
 
 
-def _preview_jpeg(picture: Image.Image) -> bytes:
+def _small(picture: Image.Image, side_px: int) -> Image.Image:
     small = picture.copy()
-    small.thumbnail((PREVIEW_SIDE_PX, PREVIEW_SIDE_PX))
-    return _jpeg(small, quality=PREVIEW_QUALITY)
+    small.thumbnail((side_px, side_px))
+    return small
 
 
-def _result_jpeg(painting: Painting, dpi: int | None) -> bytes:
+def _preview_jpeg(picture: Image.Image) -> bytes:
+    return _jpeg(_small(picture, PREVIEW_SIDE_PX), quality=PREVIEW_QUALITY)
+
+
+def _films(frames: Sequence[Image.Image]) -> list[bytes]:
+    """One or none. Whatever goes wrong with it, the picture is there."""
+    try:
+        return [animate(frames, ".mp4", longest_side_px=FILM_SIDE_PX)] if frames else []
+    except Exception:
+        log.exception("no film")
+        return []
+
+
+def _result_jpeg(picture: Image.Image, dpi: int | None) -> bytes:
     printed: dict[str, Any] = {} if dpi is None else {"dpi": (dpi, dpi)}
-    return _jpeg(painting.picture, quality=RESULT_QUALITY, subsampling=NO_SUBSAMPLING, **printed)
+    return _jpeg(picture, quality=RESULT_QUALITY, subsampling=NO_SUBSAMPLING, **printed)
 
 
 def _jpeg(picture: Image.Image, **options: Any) -> bytes:

@@ -62,7 +62,7 @@ class PainterLimits:
             "warm-up": 60.0,
             "prepare": 20.0,
             "step": 20.0,
-            "encode": 20.0,
+            "encode": 60.0,  # a film of a hundred pictures, on a processor that others use as well
         }
     )
     grace_s: float = 5.0
@@ -80,8 +80,9 @@ class OrderedPart:
 
 @dataclass(frozen=True, kw_only=True)
 class PaintOrder:
-    """A picture to paint: content and style as encoded pictures that the decoder wrote, or that are ours.
+    """A picture to paint: photos and style as encoded pictures that the decoder wrote, or that are ours.
 
+    photos: the content, or whatever a study looks at
     preset: the style by its name, with or without its picture
     mix: several styles, in place of style and preset
     """
@@ -89,14 +90,16 @@ class PaintOrder:
     job_id: int
     attempt: int
     spec: JobSpec
-    content: bytes
-    style: bytes | None
+    photos: tuple[bytes, ...]
+    style: bytes | None = None
     preset: str | None = None
     mix: tuple[OrderedPart, ...] = ()
 
     @property
     def parts(self) -> tuple[OrderedPart, ...]:
-        """All styles, be it one or several."""
+        """All styles, be it one or several; a study has none."""
+        if self.spec.study is not None:
+            return ()
         return self.mix or (OrderedPart(weight=1, picture=self.style, preset=self.preset),)
 
     @property
@@ -115,11 +118,12 @@ class Beat:
 
 @dataclass(frozen=True, kw_only=True)
 class Painted:
-    """A finished picture as JPEG, how it came about, and what it cost."""
+    """A finished picture as JPEG, how it came about, and what it cost. film: an MP4, where something moves."""
 
     jpeg: bytes
     report: dict[str, Any]
     paint_s: float
+    film: bytes | None = None
 
 
 OnBeat = Callable[[Beat], Awaitable[bool]]
@@ -399,18 +403,20 @@ def _room(spec: JobSpec, phase: str) -> float:
 
 
 def spoken(order: PaintOrder) -> tuple[Any, ...]:
-    """The order in the child's words: a body, the content, and the pictures of those styles that have one."""
+    """The order in the child's words: a body, the photos, and the pictures of those styles that have one."""
     styles = [
         {"weight": part.weight, "preset": part.preset, "picture": part.picture is not None} for part in order.parts
     ]
     body = {"job": order.job_id, "attempt": order.attempt, "spec": order.spec.to_json(), "styles": styles}
-    return {"paint": body}, order.content, *(part.picture for part in order.parts if part.picture is not None)
+    return {"paint": body}, *order.photos, *(part.picture for part in order.parts if part.picture is not None)
 
 
 def _end(body: Mapping[str, Any], attachments: tuple[bytes, ...]) -> Painted | PainterError:
     if "done" in body:
-        [jpeg] = attachments
-        return Painted(jpeg=jpeg, report=dict(body["done"]["report"]), paint_s=float(body["done"]["paint_s"]))
+        jpeg, *films = attachments
+        film = films[0] if films else None
+        report, paint_s = dict(body["done"]["report"]), float(body["done"]["paint_s"])
+        return Painted(jpeg=jpeg, report=report, paint_s=paint_s, film=film)
     message = str(body["message"])
     return PaintingStopped(message) if body["ended"] == "stopped" else PaintingFailed(message)
 

@@ -92,10 +92,11 @@ class Sweeps:
     async def _drop_results(self, moment: datetime) -> int:
         async with self._database.write() as session:
             jobs = await queries.list_expired_results(session, moment - self._kept, BATCH)
-            keys = [job.result_key for job in jobs if job.result_key]
+            keys = [key for job in jobs for key in (job.result_key, job.film_key) if key]
             for job in jobs:
                 await queries.forget_result(session, job.id)
-        return await self._delete(keys)
+        await self._delete(keys)
+        return len(jobs)
 
     async def _delete(self, keys: list[str]) -> int:
         """After the rows have let go of them: a crash in between leaves orphans, which are swept, never a gap."""

@@ -1,6 +1,7 @@
 """What is asked for, and what is known about it: plain values that cannot be wrong."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -8,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from engine import MAX_SIDE_PX, MIN_SIDE_PX
+from engine.lab.requests import MAX_CHANNEL, MAX_LAB_SIDE_PX
 from engine.request import (
     BRUSHES,
     INITS,
@@ -23,6 +25,7 @@ from models.states import OPEN_STATES, JobState, Lane
 KEEP_COLOURS = ("none", "luminance")
 DPIS = (None, 150, 300)
 MAX_PARTS, MAX_PART_WEIGHT = 4, 9
+LAYER = re.compile(r"(conv|relu)[1-5]_[1-4]")
 
 
 class JobFailure(StrEnum):
@@ -36,13 +39,40 @@ class JobFailure(StrEnum):
     TIMED_OUT = "timed-out"
 
 
+class Study(StrEnum):
+    """What the lab shows, as a method of painting."""
+
+    PALETTE = "palette"  # a style alone, from noise
+    RECONSTRUCTION = "reconstruction"  # a photo as far as one layer remembers it
+    LAYER_VIEW = "layer-view"  # what excites a layer, or a channel of it
+    FEATURE_MAPS = "feature-maps"  # where in a photo a layer is excited
+    MORPH = "morph"  # from one photo to another
+    DIFFERENCES = "differences"  # what differs between two
+
+
+# So many photos each study looks at.
+PHOTOS_OF: dict[Study, int] = {
+    Study.PALETTE: 1,
+    Study.RECONSTRUCTION: 1,
+    Study.LAYER_VIEW: 0,
+    Study.FEATURE_MAPS: 1,
+    Study.MORPH: 2,
+    Study.DIFFERENCES: 2,
+}
+# Their result moves.
+FILMED = frozenset({Study.MORPH, Study.DIFFERENCES})
+
+
 @dataclass(frozen=True, kw_only=True)
 class JobSpec:
     """How to paint; the limits are the engine's. Stored as JSON in the job's row.
 
+    method: the engine's, or a Study
     brush: how large the strokes of an instant picture or a poster are
     init: what an optimisation starts from; "instant" refines the instant picture
     dpi: written into the result's file, for those who print it
+    film: how it came to be is sent as well, unasked
+    layer, channel: of studies that look at them
     """
 
     method: str = "gatys"
@@ -54,12 +84,16 @@ class JobSpec:
     brush: float = 1.0
     init: str = "content"
     dpi: int | None = None
+    film: bool = False
+    layer: str | None = None
+    channel: int | None = None
 
     def __post_init__(self) -> None:
-        longest_side_px = MAX_POSTER_SIDE_PX if self.method == "poster" else MAX_SIDE_PX
+        longest_side_px = {"poster": MAX_POSTER_SIDE_PX}.get(self.method, MAX_SIDE_PX)
+        longest_side_px = MAX_LAB_SIDE_PX if self.study else longest_side_px
         strength = MAX_STRENGTH if self.method == "gatys" else MAX_INSTANT_STRENGTH
         sound = (
-            self.method in METHODS
+            (self.method in METHODS or self.study is not None)
             and MIN_SIDE_PX <= self.longest_side_px <= longest_side_px
             and math.isfinite(self.strength)
             and 0 <= self.strength <= strength
@@ -68,9 +102,21 @@ class JobSpec:
             and self.brush in BRUSHES
             and self.init in INITS
             and self.dpi in DPIS
+            and (self.layer is None or LAYER.fullmatch(self.layer) is not None)
+            and (self.channel is None or 0 <= self.channel <= MAX_CHANNEL)
         )
         if not sound:
             raise InvalidSpec(f"outside the limits: {self}")
+
+    @property
+    def study(self) -> Study | None:
+        """What the lab is asked for, where it is the lab that is asked."""
+        return Study(self.method) if self.method in set(Study) else None
+
+    @property
+    def moves(self) -> bool:
+        """Whether the result itself is a film."""
+        return self.study in FILMED
 
     def to_json(self) -> dict[str, Any]:
         """As stored."""
@@ -120,6 +166,7 @@ class MixPart:
 class NewJob:
     """A wish. Exactly one of style_picture_id, preset and mix is set; a mix may have the style picture as a part.
 
+    Studies have no style: their photos are content_picture_id and, where there is a second one, style_picture_id.
     idem_key: names the message or button press that asks, so that a replay finds the first job
     thread_id: the topic of the chat that every answer goes to
     """
@@ -128,7 +175,7 @@ class NewJob:
     user_id: int
     chat_id: int
     lane: Lane
-    content_picture_id: int
+    content_picture_id: int | None
     spec: JobSpec
     style_picture_id: int | None = None
     preset: str | None = None
@@ -138,12 +185,23 @@ class NewJob:
     thread_id: int | None = None
 
     def __post_init__(self) -> None:
+        if self.spec.study is not None:
+            self._check_study(self.spec.study)
+            return
+        if self.content_picture_id is None:
+            raise InvalidSpec("a painting needs a photo")
         if not self.mix and (self.style_picture_id is None) == (self.preset is None):
             raise InvalidSpec("a job needs a style picture or a preset, and not both")
         pictures = sum(part.is_picture for part in self.mix)
         sound = len(self.mix) <= MAX_PARTS and pictures == (self.style_picture_id is not None) and not self.preset
         if self.mix and not sound:
             raise InvalidSpec("a mix has at most four styles, one of them a style picture where there is one")
+
+    def _check_study(self, study: Study) -> None:
+        photos = [self.content_picture_id, self.style_picture_id]
+        given = [photo for photo in photos if photo is not None]
+        if self.preset or self.mix or given != photos[: PHOTOS_OF[study]]:
+            raise InvalidSpec(f"a {study} looks at {PHOTOS_OF[study]} photos and has no style")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +242,8 @@ class JobView:
     finished_at: datetime | None
     error: str | None
     result_key: str | None
+    film_key: str | None
+    report: dict[str, Any] | None
     preset: str | None
     mix: tuple[MixPart, ...]
     status_message_id: int | None
@@ -247,10 +307,14 @@ class PaintProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How a job ended: done has a result, failed and dead have an error, cancelled has neither."""
+    """How a job ended: done has a result, failed and dead have an error, cancelled has neither.
+
+    film_key: of a result that moves, or of how it came to be, where that was filmed
+    """
 
     state: JobState
     result_key: str | None = None
+    film_key: str | None = None
     error: JobFailure | None = None
     report: dict[str, Any] | None = None
     paint_s: float | None = None

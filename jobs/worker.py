@@ -27,7 +27,7 @@ from jobs.lease import OUTAGES, Lease
 from jobs.painter_process import OrderedPart, Painted, PainterProcess, PaintOrder
 from jobs.ports import Blobs, Carried, Dispatcher
 from jobs.presets import find_preset
-from jobs.values import ClaimedJob, JobFailure, Outcome
+from jobs.values import PHOTOS_OF, ClaimedJob, JobFailure, Outcome
 from models.states import LONG_LANES, JobState, Lane
 
 log = logging.getLogger(__name__)
@@ -129,10 +129,13 @@ class Worker:
         return await self._keep(job, lease, painted)
 
     async def _read_order(self, job: ClaimedJob) -> PaintOrder:
-        if job.content_key is None:
-            raise PicturesGone
+        if job.spec.study is not None:
+            photos = [
+                await self._read_photo(key) for key in (job.content_key, job.style_key)[: PHOTOS_OF[job.spec.study]]
+            ]
+            return PaintOrder(job_id=job.id, attempt=job.attempt, spec=job.spec, photos=tuple(photos))
+        content = await self._read_photo(job.content_key)
         try:
-            content = await self._blobs.get(job.content_key)
             style = await self._read_style(job.preset, job.style_key) if not job.mix else None
             mix = [
                 OrderedPart(
@@ -146,11 +149,19 @@ class Worker:
             job_id=job.id,
             attempt=job.attempt,
             spec=job.spec,
-            content=content,
+            photos=(content,),
             style=style,
             preset=job.preset,
             mix=tuple(mix),
         )
+
+    async def _read_photo(self, key: str | None) -> bytes:
+        try:
+            if key is not None:
+                return await self._blobs.get(key)
+        except BlobMissing as error:
+            raise PicturesGone from error
+        raise PicturesGone
 
     async def _read_style(self, name: str | None, key: str | None) -> bytes | None:
         if name is None and key is not None:
@@ -166,10 +177,18 @@ class Worker:
         # The blob before the row: a crash in between leaves a file too many, never a row without its file.
         key = await lease.insist(lambda: self._blobs.put(painted.jpeg, ".jpg"), self._stop, while_wanted=True)
         faults.hit("result_kept")
-        if key is None:
+        film_key = await self._keep_film(lease, painted.film) if key is not None else None
+        if key is None or (painted.film is not None and film_key is None):
             return self._stopped(job)
-        done = Outcome(state=JobState.DONE, result_key=key, report=painted.report, paint_s=painted.paint_s)
+        done = Outcome(
+            state=JobState.DONE, result_key=key, film_key=film_key, report=painted.report, paint_s=painted.paint_s
+        )
         return lambda: self._desk.finish(job.id, job.attempt, done)
+
+    async def _keep_film(self, lease: Lease, film: bytes | None) -> str | None:
+        if film is None:
+            return None
+        return await lease.insist(lambda: self._blobs.put(film, ".mp4"), self._stop, while_wanted=True)
 
     def _failing(self, job: ClaimedJob, failure: JobFailure) -> Word:
         failed = Outcome(state=JobState.FAILED, error=failure)

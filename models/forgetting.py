@@ -60,8 +60,8 @@ async def forget_update(session: AsyncSession, bot_id: int, update_id: int, now:
 
 async def _blob_keys_of(session: AsyncSession, user_id: int) -> frozenset[str]:
     keys: set[str] = set()
-    owners = {Picture.blob_key: Picture.user_id, Job.result_key: Job.user_id, UserStyle.blob_key: UserStyle.user_id}
-    for column, owner in owners.items():
+    pictures = {Picture.blob_key: Picture.user_id, UserStyle.blob_key: UserStyle.user_id}
+    for column, owner in (pictures | {Job.result_key: Job.user_id, Job.film_key: Job.user_id}).items():
         keys.update(key for key in await session.scalars(select(column).where(owner == user_id)) if key)
     return frozenset(keys)
 

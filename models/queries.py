@@ -15,7 +15,7 @@ from models.tables import Base, Chat, Delivery, Job, JobEvent, Picture, UpdateSe
 
 LANE_RANK: dict[Lane, int] = {lane: rank for rank, lane in enumerate(Lane)}
 # Every column that names a blob: what none of them names is swept, and is in no backup.
-BLOB_COLUMNS = (Picture.blob_key, Job.result_key, UserStyle.blob_key)
+BLOB_COLUMNS = (Picture.blob_key, Job.result_key, Job.film_key, UserStyle.blob_key)
 # Either has ON CONFLICT DO NOTHING, which SQLAlchemy's common INSERT lacks.
 INSERTS: dict[str, Any] = {"sqlite": insert_sqlite, "postgresql": insert_postgresql}
 
@@ -263,8 +263,8 @@ async def forget_picture_blob(session: AsyncSession, picture_id: int) -> None:
 
 
 async def forget_result(session: AsyncSession, job_id: int) -> None:
-    """The result's blob is about to be deleted."""
-    await session.execute(update(Job).where(Job.id == job_id).values(result_key=None))
+    """The blobs of the result and its film are about to be deleted."""
+    await session.execute(update(Job).where(Job.id == job_id).values(result_key=None, film_key=None))
 
 
 async def find_pictures(session: AsyncSession, ids: Collection[int]) -> dict[int, Picture]:
@@ -359,6 +359,22 @@ async def find_document(session: AsyncSession, job_id: int) -> str | None:
 async def set_document(session: AsyncSession, job_id: int, file_id: str) -> None:
     """Remember under which id Telegram holds the result as a file."""
     await session.execute(update(Delivery).where(Delivery.job_id == job_id).values(document_file_id=file_id))
+
+
+async def note_extra(session: AsyncSession, job_id: int, now: datetime) -> bool:
+    """What goes after the result is about to be sent; False where that was begun before."""
+    begun = update(Delivery).where(Delivery.job_id == job_id, Delivery.extra_at.is_(None))
+    return await _changed_one(session, begun.values(extra_at=now))
+
+
+async def find_film(session: AsyncSession, job_id: int) -> str | None:
+    """The id under which Telegram holds a job's film."""
+    return cast(str | None, await session.scalar(select(Delivery.film_file_id).where(Delivery.job_id == job_id)))
+
+
+async def set_film(session: AsyncSession, job_id: int, file_id: str) -> None:
+    """Remember under which id Telegram holds a job's film."""
+    await session.execute(update(Delivery).where(Delivery.job_id == job_id).values(film_file_id=file_id))
 
 
 async def settle_delivery(session: AsyncSession, job_id: int, **values: Any) -> bool:

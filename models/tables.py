@@ -182,6 +182,7 @@ class Draft(Base):
     chosen: Mapped[list[dict[str, Any]] | None]
     mixing: Mapped[list[dict[str, Any]] | None]
     naming_style_id: Mapped[int | None] = mapped_column(BigId)  # what the next words are the name of
+    study: Mapped[dict[str, Any] | None]  # what is being asked of the lab: Wanted of bot/studies.py
     updated_at: Mapped[datetime]
 
 
@@ -191,7 +192,7 @@ class Job(Base):
     __tablename__ = "jobs"
     __table_args__ = (
         CheckConstraint(
-            "(mix IS NULL AND (style_picture_id IS NULL) != (preset IS NULL)) OR (mix IS NOT NULL AND preset IS NULL)",
+            "preset IS NULL OR (style_picture_id IS NULL AND mix IS NULL)",
             name="one_style",
         ),
         Index("ix_jobs_state_lane_created_at", "state", "lane", "created_at"),
@@ -218,7 +219,8 @@ class Job(Base):
     attempt: Mapped[int] = mapped_column(default=0)
     deaths: Mapped[int] = mapped_column(default=0)
     interruptions: Mapped[int] = mapped_column(default=0)
-    content_picture_id: Mapped[int] = mapped_column(BigId, ForeignKey("pictures.id"))
+    # A study of the lab has no style, and its second photo in that place; what a layer likes needs no photo at all.
+    content_picture_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("pictures.id"))
     style_picture_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("pictures.id"))
     preset: Mapped[str | None] = mapped_column(String(64))
     # Several styles, or a saved one: MixParts of jobs/values.py. One part can be the style picture above.
@@ -231,6 +233,7 @@ class Job(Base):
     steps: Mapped[int] = mapped_column(default=0)
     stage: Mapped[str] = mapped_column(String(64), default="")
     result_key: Mapped[str | None] = mapped_column(String(64))  # blob of the result until it expires
+    film_key: Mapped[str | None] = mapped_column(String(64))  # the same of how it came to be, where that was filmed
     error: Mapped[str | None] = mapped_column(String(64))  # key of the sentence for the user, never free text
     report: Mapped[dict[str, Any] | None]
     paint_s: Mapped[float | None] = mapped_column(Float)
@@ -271,6 +274,9 @@ class Delivery(Base):
     # Set before the result is sent as a file without being asked for; that is not done twice.
     document_at: Mapped[datetime | None]
     document_file_id: Mapped[str | None] = mapped_column(String(256))  # sent again by this, without an upload
+    # The same of what moves, be it the result itself or what goes after it.
+    extra_at: Mapped[datetime | None]
+    film_file_id: Mapped[str | None] = mapped_column(String(256))
     # Set where nobody is left to deliver to: the person blocked the bot, the chat is gone.
     given_up: Mapped[str | None] = mapped_column(String(64))
 

@@ -7,7 +7,8 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from playground.errors import ApiError, NotAPicture, WrongDimensions, bad_request
+from playground.errors import ApiError, NotAFilm, NotAPicture, WrongDimensions, bad_request
+from playground.films import read_film
 from playground.formatting import CAPTION_LIMIT, TEXT_LIMIT, Formatted, format_text
 from playground.inline import InlineQueries
 from playground.keyboards import read_keyboard
@@ -154,10 +155,11 @@ class Call:
         raise bad_request("message to be replied not found")
 
     async def file(self, kind: str, value: Any) -> StoredFile:
-        """A photo or document from an upload, from attach://part or by file_id."""
+        """A photo, animation or document from an upload, from attach://part or by file_id."""
         upload = self._upload(kind, value)
         if upload is not None:
-            return await (self._photo(upload) if kind == "photo" else self._document(upload))
+            keep = {"photo": self._photo, "animation": self._animation, "document": self._document}[kind]
+            return await keep(upload)
         if not isinstance(value, str):
             raise bad_request("media not found")
         if value.startswith(("http://", "https://")):
@@ -192,6 +194,14 @@ class Call:
         except WrongDimensions:
             raise bad_request("PHOTO_INVALID_DIMENSIONS") from None
         return self.world.add_photo(renditions)
+
+    async def _animation(self, upload: Upload) -> StoredFile:
+        _check_size(upload)
+        try:
+            facts = read_film(upload.data)
+        except NotAFilm:
+            raise bad_request("the playground takes MP4 for animations, and this is none") from None
+        return self.world.add_animation(upload.data, upload.name, facts)
 
     async def _document(self, upload: Upload) -> StoredFile:
         _check_size(upload)

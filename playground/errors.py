@@ -30,6 +30,10 @@ class NotAPicture(PlaygroundError):
     """These bytes cannot be read as a picture."""
 
 
+class NotAFilm(PlaygroundError):
+    """These bytes cannot be read as an MP4."""
+
+
 class WrongDimensions(PlaygroundError):
     """A picture, but too large or too long to be sent as a photo."""
 

@@ -19,8 +19,8 @@ KEY_HEADER = "x-playground-key"
 KEY_IN_PATH = re.compile(r"/k/([^/]+)(/.*)")
 BOT_PATHS = ("/bot", "/file/bot")
 CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 SAFE_HEADERS = {
     "content-security-policy": CONTENT_POLICY,

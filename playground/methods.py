@@ -27,10 +27,14 @@ CHAT_ACTIONS = frozenset(
     {"typing", "upload_photo", "upload_document", "upload_video", "upload_voice", "upload_video_note"}
     | {"record_video", "record_voice", "record_video_note", "choose_sticker", "find_location"}
 )
-MEDIA_FIELDS = frozenset(
-    {"type", "media", "caption", "parse_mode", "caption_entities", "show_caption_above_media", "has_spoiler"}
-    | {"thumbnail", "disable_content_type_detection"}
-)
+_MEDIA_FIELDS = frozenset({"type", "media", "caption", "parse_mode", "caption_entities"})
+# What an InputMedia of each kind can hold, those of albums first.
+MEDIA_FIELDS = {
+    "photo": _MEDIA_FIELDS | {"show_caption_above_media", "has_spoiler"},
+    "document": _MEDIA_FIELDS | {"thumbnail", "disable_content_type_detection"},
+    "animation": _MEDIA_FIELDS
+    | {"show_caption_above_media", "has_spoiler", "thumbnail", "width", "height", "duration"},
+}
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "
     "content and reply markup of the message"
@@ -55,6 +59,10 @@ async def send_document(call: Call) -> Any:
     return await _send_file(call, "document")
 
 
+async def send_animation(call: Call) -> Any:
+    return await _send_file(call, "animation")
+
+
 async def _send_file(call: Call, kind: str) -> Any:
     target, caption, keyboard = call.target(), call.caption(), call.keyboard()
     file = await call.file(kind, call.arguments.text(kind))
@@ -69,6 +77,8 @@ async def send_media_group(call: Call) -> Any:
     if len(items) not in ALBUM_ITEMS:
         raise bad_request("too much messages to send as an album" if items[1:] else "there must be 2-10 media items")
     checked = [_checked_media(item) for item in items]
+    if any(kind == "animation" for kind, _ in checked):
+        raise bad_request("animation can't be used in a media group")
     if len({kind for kind, _ in checked}) > 1:
         raise bad_request("document can't be mixed with other media types")
     files = [await call.file(kind, item["media"]) for (kind, _), item in zip(checked, items, strict=True)]
@@ -92,9 +102,9 @@ def _checked_media(item: Any) -> tuple[str, Formatted]:
     if not isinstance(item, dict) or not isinstance(item.get("media"), str):
         raise bad_request("can't parse InputMedia: media not found")
     kind = item.get("type")
-    if kind not in {"photo", "document"}:
+    if kind not in MEDIA_FIELDS:
         raise bad_request(f'can\'t parse InputMedia: the playground knows no type "{kind}"')
-    if unknown := item.keys() - MEDIA_FIELDS:
+    if unknown := item.keys() - MEDIA_FIELDS[kind]:
         raise bad_request(f'can\'t parse InputMedia: it has no field "{min(unknown)}"')
     caption, mode = item.get("caption") or "", item.get("parse_mode")
     if not isinstance(caption, str) or not isinstance(mode or "", str):
@@ -282,6 +292,7 @@ METHODS: dict[str, Performed] = {
     "sendMessage": send_message,
     "sendPhoto": send_photo,
     "sendDocument": send_document,
+    "sendAnimation": send_animation,
     "sendMediaGroup": send_media_group,
     "sendChatAction": send_chat_action,
     "editMessageText": edit_message_text,

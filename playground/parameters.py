@@ -35,6 +35,10 @@ _METHODS = {
         f"{_SENDING} document! thumbnail {_CAPTION} disable_content_type_detection suggested_post_parameters "
         "reply_markup"
     ),
+    "sendAnimation": (
+        f"{_SENDING} animation! duration width height thumbnail {_CAPTION} show_caption_above_media has_spoiler "
+        "suggested_post_parameters reply_markup"
+    ),
     "sendMediaGroup": f"{_SENDING} media!",
     "sendChatAction": "business_connection_id chat_id! message_thread_id action!",
     "editMessageText": f"{_EDITING} text parse_mode entities link_preview_options rich_message",
@@ -77,6 +81,7 @@ _MISSING = {
     "text": "message text is empty",
     "photo": "there is no photo in the request",
     "document": "there is no document in the request",
+    "animation": "there is no animation in the request",
     "action": "wrong parameter action in request",
     "message_id": "message identifier is not specified",
     "file_id": "invalid file_id",

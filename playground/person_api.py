@@ -28,7 +28,7 @@ from playground.world import World
 
 LONGEST_WAIT_S = 25.0
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
-SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"})
+SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "video/mp4"})
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ class PersonApi:
         }
 
     async def file(self, request: Request) -> Response:
-        """A file of a chat, by its id. Only pictures open in the browser; everything else is a download."""
+        """A file of a chat, by its id. Only pictures and films open in the browser; everything else is a download."""
         file = self.world.files.get(request.path_params["file_id"])
         if file is None:
             raise Refused(404, "no such file")

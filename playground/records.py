@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Sender = Literal["person", "bot"]
-FileKind = Literal["photo", "document", "thumbnail"]
+FileKind = Literal["photo", "animation", "document", "thumbnail"]
 ChatKind = Literal["private", "group", "supergroup", "forum"]
 Button = dict[str, Any]
 
@@ -58,6 +58,7 @@ class StoredFile:
     """Bytes on the shelf.
 
     sizes: for a photo, the ids of all its sizes, smallest first
+    duration_s: of an animation
     used_at: when it was put there, or a bot last named it; see World.sweep
     """
 
@@ -70,6 +71,7 @@ class StoredFile:
     height: int | None = None
     sizes: list[str] = field(default_factory=list)
     thumbnail: str | None = None
+    duration_s: int | None = None
     used_at: float = 0.0
 
 

@@ -9,7 +9,13 @@ from playground.records import Chat, Message, Person, StoredFile
 from playground.world import NOBODY_YET, World
 
 Json = dict[str, Any]
-EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif"}
+EXTENSIONS = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "image/gif": ".gif",
+    "video/mp4": ".mp4",
+}
 
 
 def user_json(person: Person) -> Json:
@@ -92,6 +98,10 @@ def _media_json(world: World, message: Message) -> Json:
     if file.kind == "photo":
         return {"photo": [_size_json(world.files[size], message.bot_id) for size in file.sizes]}
     document: Json = {"file_name": file.name, "mime_type": file.mime} | file_json(file, message.bot_id)
+    if file.kind == "animation":
+        # As a document, too: for bots from before there were animations.
+        shape = {"width": file.width, "height": file.height, "duration": file.duration_s}
+        return {"animation": document | shape, "document": document}
     if file.thumbnail:
         document["thumbnail"] = _size_json(world.files[file.thumbnail], message.bot_id)
     return {"document": document}

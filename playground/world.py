@@ -16,6 +16,7 @@ from typing import Any
 
 from playground.config import PlaygroundConfig
 from playground.errors import Refused
+from playground.films import FilmFacts
 from playground.journal import Journal
 from playground.pictures import Rendition
 from playground.records import Bot, Chat, Message, Person, Sender, StoredFile, Update
@@ -310,6 +311,13 @@ class World:
             document.thumbnail = small.id
         self._keep_file(document)
         return document
+
+    def add_animation(self, data: bytes, name: str, facts: FilmFacts) -> StoredFile:
+        """A film kept byte for byte. Durable with the next commit()."""
+        film = StoredFile(self.shelf.put(data), "animation", "video/mp4", len(data), name=name)
+        film.width, film.height, film.duration_s = facts.width, facts.height, facts.duration_s
+        self._keep_file(film)
+        return film
 
     def use(self, file: StoredFile) -> None:
         """A bot named this file: it is kept for a while longer."""

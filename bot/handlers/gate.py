@@ -13,7 +13,7 @@ from bot.context import BotApplication, BotContext
 log = logging.getLogger(__name__)
 
 # After the language has been learnt, before everything else.
-EARLY = -1
+EARLY = -2
 STILL_OPEN = ("/cancel", "/privacy", "/delete_me", "/help")
 MIGRATE = StatusUpdate.MIGRATE
 BUTTONS_STILL_OPEN = (keyboards.CANCEL, keyboards.DELETE_ME, keyboards.KEEP_ME)

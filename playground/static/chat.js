@@ -162,10 +162,11 @@ export class Chat {
     const text = worded.caption ?? worded.text ?? "";
     const files = filesOf(unit.messages);
     const quoted = message.reply_to && this.messages.get(message.reply_to);
-    const onePhoto = files.length === 1 && Boolean(message.photo);
+    const shown = message.photo ?? message.animation;
+    const onePhoto = files.length === 1 && Boolean(shown);
     view.bubble.classList.toggle("has-text", Boolean(text));
     view.body.classList.toggle("has-photo", onePhoto);
-    if (onePhoto) view.bubble.style.setProperty("--w", `${shownWidth(message.photo)}px`);
+    if (onePhoto) view.bubble.style.setProperty("--w", `${shownWidth(shown)}px`);
     part(view, "name", view.named && [message.author, this.botName], () => this.name(message));
     part(view, "via", message.via, () => make("span", { className: "via" }, `via @${message.via}`));
     part(view, "quote", quoted && [quoted.id, summaryOf(quoted)], () => this.quote(quoted));
@@ -199,7 +200,7 @@ export class Chat {
   }
 
   media(view, unit, files) {
-    const swaps = files.length === 1 && unit.messages[0].photo && view.parts.media?.element.classList.contains("single");
+    const swaps = files.length === 1 && unit.messages[0].photo && view.parts.media?.element.querySelector(":scope.single > button");
     const signature = files.map((file) => [file.message, file.url, file.name]);
     if (swaps && view.parts.media.signature !== JSON.stringify(signature)) {
       view.parts.media.signature = JSON.stringify(signature);
@@ -211,6 +212,7 @@ export class Chat {
 
   mediaOf(unit, files) {
     if (unit.messages[0].document) return make("div", {}, ...files.map((file) => this.document(file)));
+    if (unit.messages[0].animation) return make("div", { className: "media single" }, film(files[0]));
     const box = make("div", { className: files.length === 1 ? "media single" : "media mosaic" });
     files.forEach((file, index) => {
       const button = pictureButton(file, (shown) => this.open(shown));
@@ -277,14 +279,14 @@ export class Chat {
 /** What a message says in one line. */
 export function summaryOf(message) {
   const text = message.service ?? message.caption ?? message.text ?? "";
-  const kind = message.photo ? "Photo" : message.document ? message.document.name : "";
+  const kind = message.photo ? "Photo" : message.animation ? "GIF" : message.document ? message.document.name : "";
   return [kind, text.replace(/\s+/g, " ")].filter(Boolean).join(", ").slice(0, 120);
 }
 
 /** The files of messages, each with the id of its message: a message has one at most, but many can have the same. */
 function filesOf(messages) {
   return messages.flatMap((message) => {
-    const file = message.photo ?? message.document;
+    const file = message.photo ?? message.animation ?? message.document;
     return file ? [{ ...file, message: message.id, caption: message.caption }] : [];
   });
 }
@@ -362,6 +364,15 @@ function pictureButton(file, open) {
   const button = make("button", { type: "button", "aria-label": "Open the picture" }, image);
   button.onclick = () => open(file);
   return button;
+}
+
+/** A film that plays by itself, again and again and without a sound, as messengers do; a click holds it. */
+function film(file) {
+  const autoplay = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const video = make("video", { muted: true, loop: true, playsInline: true, autoplay, src: file.url, "aria-label": "Animation" });
+  video.style.aspectRatio = shownRatio(file);
+  video.onclick = () => (video.paused ? video.play() : video.pause());
+  return video;
 }
 
 /** Show another picture in the same place, once it is ready to be painted. */

@@ -73,6 +73,6 @@ function seen(person) {
 
 /** What was said last, in a line of a list. */
 export function said(last) {
-  const kind = { photo: "Photo", document: "File" }[last.kind];
+  const kind = { photo: "Photo", animation: "GIF", document: "File" }[last.kind];
   return [kind, last.text.replace(/\s+/g, " ")].filter(Boolean).join(", ");
 }

@@ -163,10 +163,19 @@ class Stage:
 
     # What the worker does.
 
-    async def paint(self, job_id: int, result: bytes | None = None) -> None:
+    async def paint(self, job_id: int, result: bytes | None = None, film: bytes | None = None) -> None:
         """Paint a queued job at once, and deliver it."""
         attempt = await self.begin(job_id)
-        await self.finish(job_id, attempt, result)
+        if film is None:
+            await self.finish(job_id, attempt, result)
+            return
+        await self.finish(job_id, attempt, **await self.filmed(result or a_jpeg("gold"), film))
+
+    async def filmed(self, result: bytes, film: bytes, **more: Any) -> dict[str, Any]:
+        """How a job ends that was filmed, or whose result moves."""
+        keys = {"result_key": await self.services.blobs.put(result, ".jpg")}
+        keys["film_key"] = await self.services.blobs.put(film, ".mp4")
+        return {"state": JobState.DONE, "paint_s": 1.0, **keys, **more}
 
     async def begin(self, job_id: int) -> int:
         """Claim a job; returns the attempt."""

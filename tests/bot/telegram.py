@@ -44,6 +44,7 @@ class Shown:
     thread_id: int | None = None
     edits: int = 0
     document: bytes | None = None
+    film: bytes | None = None
     filename: str | None = None
 
     def buttons(self) -> dict[str, str]:
@@ -206,9 +207,16 @@ class RecordingRequest(BaseRequest):
         shown.document, shown.filename = document, self._filename
         return self._message(shown)
 
+    def _sendAnimation(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
+        film = uploads.get("animation") or self._held(parameters.get("animation"))
+        message = self._new(parameters, parameters.get("caption", ""), None)
+        shown = self.messages[parameters["chat_id"], message["message_id"]]
+        shown.film, shown.filename = film, self._filename
+        return self._message(shown)
+
     def _editMessageText(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         shown = self._find(parameters)
-        if shown.photo is not None:
+        if shown.photo is not None or shown.film is not None:
             raise _Refused(NO_TEXT)
         return self._change(shown, parameters, parameters["text"], None)
 
@@ -224,6 +232,9 @@ class RecordingRequest(BaseRequest):
         shown = self._find(parameters)
         if media["type"] == "photo":
             return self._change(shown, parameters, media.get("caption", ""), data)
+        if media["type"] == "animation":
+            shown.film = data
+            return self._change(shown, parameters, media.get("caption", ""), None)
         shown.document, shown.filename = data, self._filename
         return self._change(shown, parameters, media.get("caption", ""), None)
 
@@ -292,6 +303,11 @@ class RecordingRequest(BaseRequest):
             self.files[file_id] = shown.document
             file = {"file_id": file_id, "file_unique_id": f"u{file_id}"}
             return message | {"caption": shown.words, "document": file}
+        if shown.film is not None:
+            film = {"file_id": f"film{shown.message_id}", "file_unique_id": f"ufilm{shown.message_id}"}
+            self.files[film["file_id"]] = shown.film
+            shape = {"width": 64, "height": 48, "duration": 3}
+            return message | {"caption": shown.words, "animation": film | shape, "document": film}
         if shown.photo is None:
             return message | {"text": shown.words}
         file_id = f"sent{shown.message_id}-{shown.edits}"

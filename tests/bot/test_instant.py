@@ -103,7 +103,8 @@ async def test_buttons_stand_under_it_as_its_settings_allow(stage: Stage) -> Non
         "🎨 Other style",
         "🎛 Mix",
         "🖨 Poster",
-        "📄 Full size",
+        "⏱ Time-lapse",
+        "📄 File",
         "🔀 Swap the two",
         "💾 Save the style",
     ]
@@ -173,7 +174,7 @@ async def test_what_a_generator_cannot_do_is_not_offered_and_a_forged_press_refu
         assert "no longer works here" in str(stage.telegram.last_answer())
 
     assert (await stage.job()).preset == generator
-    assert list(shown.buttons()) == ["Softer", "🌈 Photo colours", "🎨 Other style", "🖨 Poster", "📄 Full size"]
+    assert list(shown.buttons()) == ["Softer", "🌈 Photo colours", "🎨 Other style", "🖨 Poster", "📄 File"]
 
 
 async def test_a_softer_painting_of_a_generator_can_be_made_stronger_again(stage: Stage, generator: str) -> None:
@@ -302,7 +303,14 @@ async def test_high_quality_begins_with_the_instant_picture_in_a_message_of_its_
     assert spec == {"method": "gatys", "init": "instant", "strength": 1.25, "keep_colours": "luminance"}
     assert (job.lane, status is not shown, "you are next" in words) == ("hq", True, True)
     assert (status.photo, "in high quality" in status.words, "125 %" in status.words) == (PINK, True, True)
-    assert list(status.buttons()) == ["🔁 Paint again", "🎨 Other style", "🖨 Poster", "📄 Full size"]
+    assert list(status.buttons()) == [
+        "🔁 Paint again",
+        "🎨 Other style",
+        "🎛 Mix",
+        "🖨 Poster",
+        "⏱ Time-lapse",
+        "📄 File",
+    ]
     assert shown.data("hq") == "hq:3"
 
 

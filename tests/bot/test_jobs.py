@@ -157,8 +157,10 @@ async def test_a_result_has_buttons_that_work_only(stage: Stage) -> None:
     assert list(shown.buttons()) == [
         "🔁 Paint again",
         "🎨 Other style",
+        "🎛 Mix",
         "🖨 Poster",
-        "📄 Full size",
+        "⏱ Time-lapse",
+        "📄 File",
         "🔀 Swap the two",
         "💾 Save the style",
     ]

@@ -73,7 +73,7 @@ async def test_the_file_of_a_mix_is_called_a_mix(stage: Stage) -> None:
     await tap(stage, shown, ONE, TWO, "🎨 Paint the mix")
     await stage.paint(1)
 
-    await tap(stage, shown, "📄 Full size")
+    await tap(stage, shown, "📄 File")
 
     assert stage.telegram.chat(ANN)[-1].filename == "pastiche-mix-1.jpg"
 
@@ -275,7 +275,7 @@ def test_the_painter_gets_all_styles_with_their_weights_and_pictures() -> None:
         OrderedPart(weight=1, picture=None, preset=FIRST.name),
         OrderedPart(weight=2, picture=a_jpeg("blue"), preset=None),
     )
-    order = PaintOrder(job_id=1, attempt=1, spec=JobSpec(), content=a_jpeg("teal"), style=None, mix=parts)
+    order = PaintOrder(job_id=1, attempt=1, spec=JobSpec(), photos=(a_jpeg("teal"),), mix=parts)
 
     body, *attachments = spoken(order)
     request = Order.read(Frame(body=body, attachments=tuple(attachments))).request()
@@ -287,7 +287,7 @@ def test_the_painter_gets_all_styles_with_their_weights_and_pictures() -> None:
 
 
 def test_one_style_is_spoken_as_before() -> None:
-    order = PaintOrder(job_id=1, attempt=1, spec=JobSpec(), content=b"c", style=b"s", preset="mosaic")
+    order = PaintOrder(job_id=1, attempt=1, spec=JobSpec(), photos=(b"c",), style=b"s", preset="mosaic")
 
     assert replace(order, mix=order.parts).parts == order.parts
     assert spoken(order)[1:] == (b"c", b"s")

@@ -68,6 +68,18 @@ async def test_the_last_style_photo_is_saved_by_a_button_once_and_has_a_copy_of_
     assert await stage.services.blobs.get(style.blob_key or "") == await stage.services.blobs.get(photo.blob_key or "")
 
 
+async def test_a_photo_that_is_saved_is_not_offered_to_be_saved(stage: Stage) -> None:
+    await an_instant(stage)
+    await stage.text(ANN, "/mystyles")
+    before = stage.telegram.chat(ANN)[-1].buttons()
+    await stage.text(ANN, "/mystyles Blue wall")
+
+    await stage.text(ANN, "/mystyles")
+
+    assert list(before) == ["💾 Save my last style photo"]
+    assert list(stage.telegram.chat(ANN)[-1].buttons()) == ["Blue wall"]
+
+
 async def test_under_a_result_its_style_photo_can_be_saved_too(stage: Stage) -> None:
     _, shown = await an_instant(stage)
 
@@ -171,6 +183,17 @@ async def test_words_after_a_picture_are_no_name(stage: Stage) -> None:
     await stage.press(ANN, card.message_id, card.data("own-rename"))
 
     await stage.photo(ANN)
+    await stage.text(ANN, "thank you!")
+
+    assert [style.name for style in await styles(stage)] == ["Blue wall"]
+    assert "I paint photos" in stage.telegram.words(ANN)[-1]
+
+
+async def test_words_after_a_command_are_no_name(stage: Stage) -> None:
+    card = await a_saved_style(stage)
+    await stage.press(ANN, card.message_id, card.data("own-rename"))
+
+    await stage.text(ANN, "/help")
     await stage.text(ANN, "thank you!")
 
     assert [style.name for style in await styles(stage)] == ["Blue wall"]

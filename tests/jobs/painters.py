@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from PIL import Image
 
 from engine import EngineError, OutOfMemory, Painting, Progress, Stopped, StyleRequest
+from engine.lab import LabRequest, MorphRequest, SpotDifferenceRequest, Study
 from jobs.painter_main import WARM_UP_SIDE_PX
 
 STEP_S = 0.02
@@ -32,6 +33,21 @@ class QuickPainter:
             self.step(step)
             on_step(Progress(step=step, steps=steps, stage="colour", preview=canvas))
         return Painting(picture=canvas, report={"seed": request.seed})
+
+    def study(self, request: LabRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]) -> Study:
+        """Its first photo, or red where it has none; two photos as frames. The report says what was asked."""
+        photos = [value for value in vars(request).values() if isinstance(value, Image.Image)]
+        canvas = photos[0] if photos else Image.new("RGB", (64, 64), "red")
+        steps = request.steps or 3
+        for step in range(1, steps + 1):
+            if should_stop():
+                raise Stopped(f"stopped before step {step} of {steps}")
+            self.step(step)
+            on_step(Progress(step=step, steps=steps, stage="study", preview=canvas))
+        frames = tuple(photos * 4) if isinstance(request, MorphRequest | SpotDifferenceRequest) else ()
+        asked = {name: value for name, value in vars(request).items() if name not in ("preview_every", "steps")}
+        told = {name: value for name, value in asked.items() if not isinstance(value, Image.Image)}
+        return Study(picture=canvas, frames=frames, report={"kind": request.kind} | told)
 
     def paint_instant(self, requests: Sequence[StyleRequest]) -> list[Painting]:
         """In one step, which is never one of those that go wrong; the report says how many there were."""

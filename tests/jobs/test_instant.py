@@ -38,7 +38,7 @@ def an_instant(job_id: int, *, attempt: int = 1, seed: int = 0, side_px: int = 6
         job_id=job_id,
         attempt=attempt,
         spec=JobSpec(method="instant", longest_side_px=side_px, seed=seed),
-        content=encoded(Image.new("RGB", (64, 48), "white"), "PNG"),
+        photos=(encoded(Image.new("RGB", (64, 48), "white"), "PNG"),),
         style=encoded(Image.new("RGB", (64, 64), (200, 100, 50)), "PNG"),
     )
 

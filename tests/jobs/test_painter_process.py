@@ -28,7 +28,7 @@ def an_order(steps: int = 3, job_id: int = 1, attempt: int = 1) -> PaintOrder:
         job_id=job_id,
         attempt=attempt,
         spec=JobSpec(steps=steps, longest_side_px=64),
-        content=encoded(Image.new("RGB", (64, 48), "white"), "PNG"),
+        photos=(encoded(Image.new("RGB", (64, 48), "white"), "PNG"),),
         style=encoded(Image.new("RGB", (64, 64), (200, 100, 50)), "JPEG"),
     )
 

@@ -1,5 +1,6 @@
 """Values that cannot be wrong, and news that cannot pile up."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -36,6 +37,10 @@ def test_spec_of_another_version_is_read_as_far_as_it_is_known() -> None:
         {"dpi": 72},
         {"keep_colours": "some"},
         {"steps": 0},
+        {"method": "palette", "longest_side_px": 1025},
+        {"method": "layer-view", "layer": "relu6_1"},
+        {"method": "layer-view", "layer": "relu1_1'; --"},
+        {"method": "layer-view", "layer": "relu1_1", "channel": 512},
     ],
     ids=str,
 )
@@ -57,6 +62,27 @@ def test_limits_go_by_the_method(right: dict[str, Any]) -> None:
 def test_job_needs_exactly_one_style(style: dict[str, Any]) -> None:
     with pytest.raises(InvalidSpec):
         NewJob(idem_key="k", user_id=1, chat_id=1, lane=Lane.HQ, content_picture_id=1, spec=JobSpec(), **style)
+
+
+@pytest.mark.parametrize(
+    ("method", "pictures", "sound"),
+    [
+        ("layer-view", {}, True),
+        ("layer-view", {"content_picture_id": 1}, False),
+        ("palette", {"content_picture_id": 1}, True),
+        ("palette", {}, False),
+        ("palette", {"content_picture_id": 1, "preset": "waves"}, False),
+        ("morph", {"content_picture_id": 1, "style_picture_id": 2}, True),
+        ("morph", {"content_picture_id": 1}, False),
+        ("morph", {"style_picture_id": 2}, False),
+        ("gatys", {"preset": "waves"}, False),
+    ],
+)
+def test_a_study_has_its_photos_and_no_style(method: str, pictures: dict[str, Any], sound: bool) -> None:
+    wish = {"idem_key": "k", "user_id": 1, "chat_id": 1, "lane": Lane.HQ, "content_picture_id": None} | pictures
+
+    with nullcontext() if sound else pytest.raises(InvalidSpec):
+        NewJob(**wish, spec=JobSpec(method=method))
 
 
 @pytest.mark.parametrize(
