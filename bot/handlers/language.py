@@ -13,7 +13,7 @@ from bot.messages import Look, send
 from bot.people import person_in
 
 # Handlers of this group come before all others, the gate's next.
-FIRST = -2
+FIRST = -3
 
 
 async def learn(update: Update, context: BotContext) -> None:

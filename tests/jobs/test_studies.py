@@ -29,7 +29,7 @@ async def a_study(office: Office, study: Study, **spec: Any) -> int:
 
 
 def frames_of(film: bytes) -> list[Image.Image]:
-    with av.open(io.BytesIO(film)) as file:
+    with av.open(io.BytesIO(film), "r") as file:
         return [frame.to_image() for frame in file.decode(video=0)]
 
 
@@ -86,8 +86,8 @@ async def test_a_study_whose_photo_has_expired_says_so(office: Office) -> None:
 
 async def test_a_film_goes_with_its_picture(office: Office, tmp_path: Any) -> None:
     job_id, attempt = await office.a_running_job()
-    keys = {"result_key": await office.blobs.put(b"j", ".jpg"), "film_key": await office.blobs.put(b"m", ".mp4")}
-    await office.desk.finish(job_id, attempt, Outcome(state=JobState.DONE, **keys))
+    picture, film = await office.blobs.put(b"j", ".jpg"), await office.blobs.put(b"m", ".mp4")
+    await office.desk.finish(job_id, attempt, Outcome(state=JobState.DONE, result_key=picture, film_key=film))
     await office.desk.delivered(job_id, message_id=1, file_id="file")
     files = files_of(tmp_path)
 

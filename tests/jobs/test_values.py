@@ -79,10 +79,10 @@ def test_job_needs_exactly_one_style(style: dict[str, Any]) -> None:
     ],
 )
 def test_a_study_has_its_photos_and_no_style(method: str, pictures: dict[str, Any], sound: bool) -> None:
-    wish = {"idem_key": "k", "user_id": 1, "chat_id": 1, "lane": Lane.HQ, "content_picture_id": None} | pictures
+    wish: dict[str, Any] = {"idem_key": "k", "user_id": 1, "chat_id": 1, "content_picture_id": None, **pictures}
 
     with nullcontext() if sound else pytest.raises(InvalidSpec):
-        NewJob(**wish, spec=JobSpec(method=method))
+        NewJob(**wish, lane=Lane.HQ, spec=JobSpec(method=method))
 
 
 @pytest.mark.parametrize(
