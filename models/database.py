@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from models import driver
 from models.errors import UnsupportedDatabase
 
 log = logging.getLogger(__name__)
@@ -69,9 +71,15 @@ class Database:
 
 
 def _sqlite_engine(url: str, *, begin: str, query_only: bool, pool_size: int) -> AsyncEngine:
+    path = os.path.abspath(str(make_url(url).database))  # the working directory may be another when it connects
     # An error of the database is logged in full: what people wrote must not be part of it.
     database = create_async_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_timeout=WRITER_WAIT_S, hide_parameters=True
+        url,
+        async_creator=lambda: driver.connect(path),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=WRITER_WAIT_S,
+        hide_parameters=True,
     )
 
     @event.listens_for(database.sync_engine, "connect")

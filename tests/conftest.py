@@ -14,7 +14,7 @@ import pytest
 import structlog
 from PIL import Image
 
-pytest_plugins = ["tests.logged"]
+pytest_plugins = ["tests.logged", "tests.statements"]
 
 # Two threads of one painting wait for each other at every layer; beside other tests they are slower than one. Read when
 # torch is loaded, also by the programs that tests start.
@@ -62,6 +62,16 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One with all its tables, to be copied: making one takes ten times as long."""
+    from models.upgrade import upgrade_now
+
+    path = tmp_path_factory.mktemp("template") / "pastiche.sqlite"
+    upgrade_now(f"sqlite+aiosqlite:///{path}")
+    return path
 
 
 @pytest.fixture

@@ -29,7 +29,6 @@ from jobs.values import Outcome, PaintProgress
 from models.database import Database
 from models.states import JobState
 from models.tables import Draft, Job, Picture
-from models.upgrade import upgrade_now
 from tests.bot.telegram import BOT, RecordingRequest, Shown, a_chat, a_photo_size
 from tests.logged import PRIVATE
 
@@ -298,14 +297,6 @@ class DecoderAtHand(Decoder):
 def decoder() -> Decoder:
     """What looks at pictures."""
     return DecoderAtHand()
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with all its tables, to be copied: making one takes ten times as long."""
-    path = tmp_path_factory.mktemp("empty") / "pastiche.sqlite"
-    upgrade_now(f"sqlite+aiosqlite:///{path}")
-    return path
 
 
 @pytest.fixture

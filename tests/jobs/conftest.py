@@ -21,7 +21,6 @@ from models import queries
 from models.database import Database
 from models.states import Lane
 from models.tables import Chat, Job, JobEvent, Picture, User
-from models.upgrade import upgrade_now
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ANN, BEN = 1, 2
@@ -108,14 +107,6 @@ class Office:
         async with self.database.read() as session:
             events: list[JobEvent] = list(await queries.list_job_events(session, job_id))
         return [event.kind for event in events]
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with all its tables, to be copied: the migrations have tests of their own."""
-    path = tmp_path_factory.mktemp("template") / "pastiche.sqlite"
-    upgrade_now(f"sqlite+aiosqlite:///{path}")
-    return path
 
 
 @pytest.fixture

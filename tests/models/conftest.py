@@ -1,12 +1,12 @@
 """A fresh database for every test of the tables."""
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from models.database import Database
-from models.upgrade import upgrade_now
 
 
 @pytest.fixture
@@ -16,9 +16,9 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
+async def database(url: str, tmp_path: Path, empty_database: Path) -> AsyncIterator[Database]:
     """A database with all its tables."""
-    upgrade_now(url)
+    shutil.copy(empty_database, tmp_path)
     database = Database.open(url)
     yield database
     await database.dispose()

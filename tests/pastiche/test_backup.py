@@ -3,6 +3,7 @@
 import fcntl
 import io
 import os
+import shutil
 import sqlite3
 import stat
 import tarfile
@@ -19,7 +20,6 @@ from models.database import Database
 from models.queries import BLOB_COLUMNS
 from models.states import OPEN_STATES, JobState
 from models.tables import Base, Chat, User
-from models.upgrade import upgrade_now
 from pastiche import backup, cli
 from pastiche.backup import back_up, restore
 from pastiche.data_folder import held
@@ -51,20 +51,12 @@ def an_office(folder: Path) -> Office:
     return Office(database, LocalBlobs(folder / "blobs"), ClockAtHand())
 
 
-@pytest.fixture(scope="session")
-def empty_data(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A database with all its tables."""
-    path = tmp_path_factory.mktemp("template") / "pastiche.db"
-    upgrade_now(f"sqlite:///{path}")
-    return path.read_bytes()
-
-
 @pytest.fixture
-def data(tmp_path: Path, empty_data: bytes) -> Path:
+def data(tmp_path: Path, empty_database: Path) -> Path:
     """A data folder with an empty database."""
     folder = tmp_path / "data"
     folder.mkdir()
-    (folder / "pastiche.db").write_bytes(empty_data)
+    shutil.copy(empty_database, folder / "pastiche.db")
     return folder
 
 
