@@ -4,15 +4,17 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Self
 
-from sqlalchemy import Connection, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import AsyncAdaptedQueuePool, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from models import driver
+from models.driver import Reader, Writer
 from models.errors import UnsupportedDatabase
 
 log = logging.getLogger(__name__)
@@ -21,18 +23,34 @@ BUSY_TIMEOUT_MS = 5000
 READERS = 4
 # How long a caller waits for the one write connection. Transactions last milliseconds: this long means an outage.
 WRITER_WAIT_S = 30.0
+AFTER_COMMIT = "after commit"
+
+
+@dataclass
+class _Batch:
+    """Transactions that become durable together. acts: what is to be done then"""
+
+    writer: Writer
+    settled: asyncio.Future[None]
+    acts: list[Callable[[], None]] = field(default_factory=list)
 
 
 class Database:
     """Two pools: one write connection (BEGIN IMMEDIATE) and read-only ones (query_only).
 
     With several writers and a deferred BEGIN, most read-then-write transactions end in "database is locked";
-    with one writer that takes the lock first, none does.
+    with one writer that takes the lock first, none does. Waiting for the disk is what a commit costs: those who write
+    at the same time wait for it together.
     """
 
-    def __init__(self, writer: AsyncEngine, readers: AsyncEngine) -> None:
-        self._writer = writer
-        self._readers = readers
+    def __init__(self, path: str) -> None:
+        self._path = os.path.abspath(path)  # the working directory may be another when it connects
+        self._turn = asyncio.Lock()
+        self._writer: Writer | None = None  # the one that the pool holds
+        self._batch: _Batch | None = None
+        self._settling: set[asyncio.Task[None]] = set()
+        self._writers = _engine(self._connect_writer, pool_size=1)
+        self._readers = _engine(self._connect_reader, pool_size=READERS)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -45,19 +63,20 @@ class Database:
             # PostgreSQL enters here: one engine for both pools, none of the pragmas below.
             raise UnsupportedDatabase(f"not an SQLite file: {address.render_as_string(hide_password=True)}")
         log.info("database opened", extra={"path": address.database, "sqlite_version": sqlite3.sqlite_version})
-        return cls(
-            _sqlite_engine(url, begin="BEGIN IMMEDIATE", query_only=False, pool_size=1),
-            _sqlite_engine(url, begin="BEGIN", query_only=True, pool_size=READERS),
-        )
+        return cls(str(address.database))
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """One transaction that may write: commits at the end, undoes everything on an error.
+        """One transaction that may write: durable at the end, all undone on an error.
 
         Never open one inside another, and never await the outside world in it: everybody else waits.
         """
-        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
-            yield session
+        async with self._having_turn():
+            async with AsyncSession(self._writers, expire_on_commit=False) as session, session.begin():
+                yield session
+            batch = self._join(session) if self._writer is not None else None  # nothing was asked so far
+        if batch is not None:
+            await asyncio.shield(batch.settled)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -67,37 +86,83 @@ class Database:
 
     async def dispose(self) -> None:
         """Close every connection. Each has a thread of its own, which ends here."""
-        await asyncio.shield(asyncio.gather(self._readers.dispose(), self._writer.dispose()))
+        await asyncio.gather(*self._settling)
+        await asyncio.shield(asyncio.gather(self._readers.dispose(), self._writers.dispose()))
+
+    @asynccontextmanager
+    async def _having_turn(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(WRITER_WAIT_S):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise NoConnection("somebody else writes for too long") from error
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _join(self, session: AsyncSession) -> _Batch:
+        """Those who wait for their turn already are still taken along: the commit stands behind them in line."""
+        assert self._writer is not None
+        if self._batch is None or self._batch.writer is not self._writer:
+            self._batch = _Batch(self._writer, asyncio.get_running_loop().create_future())
+            task = asyncio.create_task(self._settle(self._batch))
+            self._settling.add(task)
+            task.add_done_callback(self._settling.discard)
+        self._batch.acts += session.info.get(AFTER_COMMIT, ())
+        return self._batch
+
+    async def _settle(self, batch: _Batch) -> None:
+        async with self._turn:
+            if self._batch is batch:
+                self._batch = None
+            try:
+                await batch.writer.settle()
+            except Exception as error:
+                batch.settled.set_exception(OperationalError("COMMIT", None, error))
+                batch.settled.exception()  # perhaps nobody waits any more
+                return
+        for act in batch.acts:
+            act()
+        batch.settled.set_result(None)
+
+    async def _connect_writer(self) -> Writer:
+        self._writer = Writer(lambda: _open_file(self._path, query_only=False))
+        await self._writer
+        return self._writer
+
+    async def _connect_reader(self) -> Reader:
+        reader = Reader(lambda: _open_file(self._path, query_only=True))
+        await reader
+        return reader
 
 
-def _sqlite_engine(url: str, *, begin: str, query_only: bool, pool_size: int) -> AsyncEngine:
-    path = os.path.abspath(str(make_url(url).database))  # the working directory may be another when it connects
-    # An error of the database is logged in full: what people wrote must not be part of it.
-    database = create_async_engine(
-        url,
-        async_creator=lambda: driver.connect(path),
+def after_commit(session: AsyncSession, act: Callable[[], None]) -> None:
+    """Act once what the session's transaction does is durable; not at all where it is undone."""
+    session.info.setdefault(AFTER_COMMIT, []).append(act)
+
+
+def _engine(connect: Callable[[], object], *, pool_size: int) -> AsyncEngine:
+    return create_async_engine(
+        "sqlite+aiosqlite://",
+        async_creator=connect,
+        poolclass=AsyncAdaptedQueuePool,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=WRITER_WAIT_S,
+        # An error of the database is logged in full: what people wrote must not be part of it.
         hide_parameters=True,
     )
 
-    @event.listens_for(database.sync_engine, "connect")
-    def prepare(connection: DBAPIConnection, record: Any) -> None:
-        # The driver would begin transactions by itself, deferred and only before the first write.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        if query_only:
-            cursor.execute("PRAGMA query_only = ON")
-        else:
-            cursor.execute("PRAGMA journal_mode = WAL")
-            cursor.execute("PRAGMA synchronous = FULL")
-        cursor.close()
 
-    @event.listens_for(database.sync_engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return database
+def _open_file(path: str, *, query_only: bool) -> sqlite3.Connection:
+    # In autocommit mode: the driver would begin transactions by itself, deferred and only before the first write.
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    if query_only:
+        connection.execute("PRAGMA query_only = ON")
+    else:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    return connection

@@ -1,79 +1,177 @@
-"""SQLite on a thread of its own, each statement in one visit there.
+"""The way to SQLite's thread, made short: one trip for a statement, its rows and, where it is the first, its BEGIN.
 
-aiosqlite makes four: for a cursor, for the statement, for its rows, and to close. A visit wakes one thread and then
-the other, which takes longer than most of our statements do.
+aiosqlite alone makes four trips for a statement and more for BEGIN. Under load these trips, and not the database, were
+most of what an update cost.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Any
 
 import aiosqlite
 
-ROWS_AT_ONCE = 64  # aiosqlite's own, for what is read piece by piece: nothing here is
+CHUNK = 64
+Work = Callable[[sqlite3.Cursor], None]
 
 
-class Connection(aiosqlite.Connection):
-    """aiosqlite's, with cursors that bring everything along at once."""
+class OneTrip(aiosqlite.Connection):
+    """A connection that begins a transaction together with its first statement."""
 
-    def cursor(self) -> "Cursor":  # type: ignore[override]
-        """No visit yet."""
-        return Cursor(self)
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        """connector: opens it, in autocommit mode"""
+        super().__init__(connector, CHUNK)
+        self._thread.daemon = True
 
-    async def visit(self, do: Callable[[sqlite3.Cursor], None]) -> None:
-        """On the thread, with a cursor that is closed again."""
+    def cursor(self) -> "OneTripCursor":  # type: ignore[override]  # SQLAlchemy enters what it gets
+        """What runs statements."""
+        return OneTripCursor(self)
 
-        def there() -> None:
-            assert self._connection is not None  # _execute has seen to it
-            cursor = self._connection.cursor()
-            try:
-                do(cursor)
-            finally:
-                cursor.close()
+    async def run(self, work: Work) -> None:
+        """Do it in the thread, inside a transaction."""
+        await self._execute(self._run, work)  # type: ignore[no-untyped-call]
 
-        await self._execute(there)  # type: ignore[no-untyped-call]
+    def _run(self, work: Work) -> None:
+        self._enter()
+        cursor = self._conn.cursor()
+        try:
+            work(cursor)
+        finally:
+            cursor.close()
+
+    def _enter(self) -> None:
+        raise NotImplementedError
 
 
-class Cursor:
-    """As much of a cursor as SQLAlchemy's adapter asks for. There is nothing to open and nothing to close."""
+class Reader(OneTrip):
+    """A connection that only reads."""
 
-    description: Any = None
-    rowcount = -1
-    lastrowid: int | None = None
-    arraysize = 1
+    _used = False
 
-    def __init__(self, connection: Connection) -> None:
+    async def run(self, work: Work) -> None:
+        """See OneTrip.run."""
+        self._used = True
+        await super().run(work)
+
+    async def rollback(self) -> None:
+        """End what was seen. Nobody waits for that: whoever comes next comes after it, in the thread's order."""
+        if self._used:
+            self._used = False
+            self._tx.put_nowait((None, self._conn.rollback))
+
+    def _enter(self) -> None:
+        if not self._conn.in_transaction:
+            self._conn.execute("BEGIN")
+
+
+class Writer(OneTrip):
+    """A connection whose users, one after the other, share a transaction; settle() commits what all of them did.
+
+    Where SQLite undoes the whole of it by itself, as on a full disk, everybody hears so from settle().
+    """
+
+    _mine = False  # whoever has it now has begun
+    _others = 0  # those who are through, and wait for settle()
+    _lost = False  # with their work
+    _ended: asyncio.Future[None] | None = None
+
+    async def commit(self) -> None:
+        """Whoever has it is through; the rest is settle()."""
+        if self._mine:
+            self._mine = False
+            self._others += 1
+
+    async def rollback(self) -> None:
+        """Undo what whoever has it did, and nothing of the others."""
+        # In the thread's order: a statement whose caller was cancelled may still be on its way there.
+        await self._execute(self._undo)  # type: ignore[no-untyped-call]
+
+    async def settle(self) -> None:
+        """Commit. Raises sqlite3.Error where that cannot be."""
+        if self._ended is None:
+            await self._execute(self._settle)  # type: ignore[no-untyped-call]
+        else:
+            await asyncio.shield(self._ended)
+
+    async def close(self) -> None:
+        """Close it; what others did is committed before: SQLAlchemy closes a connection whose user was cancelled."""
+        self._part()
+        await super().close()
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """The same, without waiting for it."""
+        self._part()
+        return super().stop()
+
+    def _part(self) -> None:
+        if self._ended is None and self._connection is not None:
+            self._ended = asyncio.get_running_loop().create_future()
+            self._ended.add_done_callback(lambda ended: ended.exception())  # perhaps nobody asks
+            self._tx.put_nowait((self._ended, self._settle_others))
+
+    def _enter(self) -> None:
+        if self._mine and self._conn.in_transaction:
+            return
+        if self._mine or self._lost:
+            raise sqlite3.OperationalError("the transaction was undone")
+        self._conn.execute("SAVEPOINT mine" if self._conn.in_transaction else "BEGIN IMMEDIATE")
+        self._mine = True
+
+    def _undo(self) -> None:
+        if self._mine:
+            self._mine = False
+            if self._conn.in_transaction:
+                self._conn.execute("ROLLBACK TO mine" if self._others else "ROLLBACK")
+            else:
+                self._lost = self._others > 0
+
+    def _settle(self) -> None:
+        others, lost, self._others, self._lost = self._others, self._lost, 0, False
+        if others and (lost or not self._conn.in_transaction):
+            raise sqlite3.OperationalError("the transaction was undone")
+        try:
+            self._conn.commit()
+        except sqlite3.Error:
+            self._conn.rollback()
+            raise
+
+    def _settle_others(self) -> None:
+        self._undo()
+        self._settle()
+
+
+class OneTripCursor:
+    """A statement and all its rows; nothing is left to close."""
+
+    def __init__(self, connection: OneTrip) -> None:
         self._connection = connection
         self._rows: list[Any] = []
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+        self.arraysize = 1
 
-    async def __aenter__(self) -> Self:
+    async def __aenter__(self) -> "OneTripCursor":
         return self
 
-    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
-        """Execute, and bring all rows along."""
-        await self._connection.visit(lambda cursor: self._keep(cursor.execute(sql, parameters)))
+    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> "OneTripCursor":
+        """Run a statement and fetch what it answers."""
+        await self._connection.run(lambda cursor: self._take(cursor.execute(sql, parameters)))
         return self
 
-    async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> Self:
-        """Execute once for each."""
-        await self._connection.visit(lambda cursor: self._keep(cursor.executemany(sql, parameters)))
+    async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> "OneTripCursor":
+        """Run a statement for each of these."""
+        await self._connection.run(lambda cursor: self._take(cursor.executemany(sql, parameters)))
         return self
 
     async def fetchall(self) -> list[Any]:
-        """What was brought along."""
+        """What was answered."""
         return self._rows
 
     async def close(self) -> None:
-        """It was open for a moment only."""
+        """The thread has closed its own already."""
 
-    def _keep(self, cursor: sqlite3.Cursor) -> None:
-        self._rows = cursor.fetchall()  # first: a statement that returns rows has changed them all only then
-        self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
-
-
-def connect(path: str) -> Connection:
-    """A connection to be awaited. Its thread does not keep the process alive."""
-    # Whoever closes the last reference to a connection may be on another thread.
-    made = Connection(lambda: sqlite3.connect(path, check_same_thread=False), ROWS_AT_ONCE)
-    made._thread.daemon = True
-    return made
+    def _take(self, cursor: sqlite3.Cursor) -> None:
+        self.description = cursor.description
+        self._rows = cursor.fetchall() if cursor.description else []
+        self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid

@@ -28,7 +28,10 @@ STATIC = Path(__file__).parent / "static"
 
 
 def create_app(config: PlaygroundConfig) -> Starlette:
-    """Wire a playground. app.state.world is its world; raises StateUnusable where the state folder is of no use."""
+    """Wire a playground: app.state holds its world and its people's side.
+
+    Raises StateUnusable where the state folder is of no use.
+    """
     world = World(config)
     presses = Presses(config.callback_lifetime_s)
     queries = InlineQueries(config.callback_lifetime_s)
@@ -53,7 +56,7 @@ def create_app(config: PlaygroundConfig) -> Starlette:
         exception_handlers={Refused: _refused, ClientDisconnect: _gone},  # type: ignore[dict-item]
         lifespan=lifespan,
     )
-    app.state.world = world
+    app.state.world, app.state.people = world, people
     return app
 
 

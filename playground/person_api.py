@@ -20,7 +20,7 @@ from playground.keyboards import MAX_CALLBACK_BYTES
 from playground.methods import commands_for
 from playground.parameters import Upload
 from playground.pictures import photo_renditions
-from playground.presses import Presses, answer_within
+from playground.presses import Press, Presses, answer_within
 from playground.reading import MAX_ALBUM, form, formatted, json_body, number, uploads
 from playground.records import Chat, Message, Person, StoredFile
 from playground.rendering import Json, chat_json, message_json, person_json, user_json
@@ -144,17 +144,24 @@ class PersonApi:
         person, body = self.person(request), await json_body(request)
         chat = self.open_chat(person, request, body)
         data = _pressed(message := self._message(chat, body.get("message_id")), body)
+        press = self.begin_press(person, chat, message, data, inaccessible=bool(body.get("inaccessible")))
+        return JSONResponse(await answer_within(press, self.world.config.press_wait_s, self.world.closed))
+
+    def begin_press(
+        self, person: Person, chat: Chat, message: Message, data: str, *, inaccessible: bool = False
+    ) -> Press:
+        """Let the bot know of a press; its answer comes to what is returned."""
         press = self.presses.begin(chat.bot_id)
         query = {
             "id": press.id,
             "from": user_json(person),
-            "message": self._pressed_message(chat, message, inaccessible=bool(body.get("inaccessible"))),
+            "message": self._pressed_message(chat, message, inaccessible=inaccessible),
             "chat_instance": str(-chat.id),
             "data": data,
         }
         self.world.add_update(chat.bot_id, "callback_query", {"callback_query": query})
         self.world.commit()
-        return JSONResponse(await answer_within(press, self.world.config.press_wait_s, self.world.closed))
+        return press
 
     def _pressed_message(self, chat: Chat, message: Message, *, inaccessible: bool) -> Json:
         # As a bot gets it of a message that is gone or too old: only where it was, and the date 0.

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
+from starlette.applications import Starlette
 
 from playground.app import create_app
 from playground.config import PlaygroundConfig
@@ -35,14 +36,20 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
 
-async def serve(config: PlaygroundConfig, stop: asyncio.Event, on_ready: Callable[[str], None] | None = None) -> None:
+async def serve(
+    config: PlaygroundConfig,
+    stop: asyncio.Event,
+    on_ready: Callable[[str], None] | None = None,
+    app: Starlette | None = None,
+) -> None:
     """Serve until stop is set. on_ready gets the address for people, with the real port, once it answers.
 
+    app: the playground of this config, where the caller has made it to look inside
     Raises PortTaken, CannotListen and StateUnusable before anything is served.
     """
     listener = _listen(config)
     try:
-        app = create_app(config)
+        app = app or create_app(config)
         server = _Server(
             uvicorn.Config(
                 app,

@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 from structlog.contextvars import bound_contextvars
 
 from jobs.fairness import Line, Queued
 from jobs.ports import Carried, DispatchStats, Handler
+from models.database import after_commit
 from models.queries import LANE_RANK
 from models.states import Lane
 
@@ -36,11 +36,11 @@ class LocalDispatcher:
 
         An id that waits already takes its new place.
         """
-        _after_commit(session, lambda: self._add(queued))
+        after_commit(session, lambda: self._add(queued))
 
     async def cancel(self, session: AsyncSession, job_id: int) -> None:
         """Once the transaction commits: drop the id, or tell the handler that has it."""
-        _after_commit(session, lambda: self._drop(job_id))
+        after_commit(session, lambda: self._drop(job_id))
 
     async def find_uncarried(self, waiting: Iterable[int]) -> set[int]:
         """Those of the queued jobs that are neither in the line nor in a handler's hands."""
@@ -120,8 +120,3 @@ class LocalDispatcher:
     async def _wake_at(self, stop: asyncio.Event) -> None:
         await stop.wait()
         self._changed.set()
-
-
-def _after_commit(session: AsyncSession, act: Callable[[], None]) -> None:
-    """Act when the session's transaction has committed. A session of ours lives for one transaction."""
-    event.listen(session.sync_session, "after_commit", lambda _: act(), once=True)

@@ -1,15 +1,18 @@
 """Transactions: who may write, what a failure leaves behind, and that nothing outlives dispose()."""
 
 import asyncio
+import sqlite3
 import threading
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from models import queries
-from models.database import Database
+from models.database import Database, after_commit
+from models.driver import Writer
 from models.errors import UnsupportedDatabase
 from models.tables import User
 
@@ -63,6 +66,80 @@ async def test_cancelled_transaction_leaves_the_write_connection_usable(database
 
     async with database.write() as session:
         assert await queries.store_update(session, 1, 10, "{}", NOW)
+
+
+async def test_transactions_of_the_same_time_wait_for_the_disk_together_and_fail_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits, told = count(), []
+    settle = Writer.settle
+
+    async def counted(writer: Writer) -> None:
+        next(commits)
+        await settle(writer)
+
+    async def write(number: int) -> None:
+        async with database.write() as session:
+            session.add(User(id=number, name="x", created_at=NOW))
+            await session.flush()
+            after_commit(session, lambda: told.append(number))
+            if number % 3 == 0:
+                raise RuntimeError("after it wrote")
+
+    monkeypatch.setattr(Writer, "settle", counted)
+
+    ends = await asyncio.gather(*(write(number) for number in range(1, 31)), return_exceptions=True)
+
+    async with database.read() as session:
+        kept = list(await session.scalars(text("SELECT id FROM users ORDER BY id")))
+    assert kept == told == [number for number in range(1, 31) if number % 3]
+    assert sum(isinstance(end, RuntimeError) for end in ends) == 10
+    assert next(commits) < 5
+
+
+async def test_whoever_is_cancelled_in_the_middle_takes_nobody_along(database: Database) -> None:
+    slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n"
+    inside = asyncio.Event()
+
+    async def write(number: int) -> None:
+        async with database.write() as session:
+            session.add(User(id=number, name="x", created_at=NOW))
+            await session.flush()
+            if number == 2:
+                asyncio.get_running_loop().call_soon(inside.set)
+                await session.execute(text(slow))
+
+    first, second = (asyncio.create_task(write(number)) for number in (1, 2))
+    await inside.wait()
+    second.cancel()
+    ends = await asyncio.gather(first, second, return_exceptions=True)
+    await write(3)
+
+    async with database.read() as session:
+        assert list(await session.scalars(text("SELECT id FROM users ORDER BY id"))) == [1, 3]
+    assert (ends[0], type(ends[1])) == (None, asyncio.CancelledError)
+
+
+async def test_a_commit_that_fails_is_told_to_all_who_waited_for_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(writer: Writer) -> None:
+        writer._conn.rollback()
+        raise sqlite3.OperationalError("database or disk is full")
+
+    async def write(number: int) -> None:
+        async with database.write() as session:
+            session.add(User(id=number, name="x", created_at=NOW))
+            await session.flush()
+
+    monkeypatch.setattr(Writer, "_settle", fail)
+    ends = await asyncio.gather(*map(write, (1, 2, 3)), return_exceptions=True)
+    monkeypatch.undo()
+    await write(4)
+
+    async with database.read() as session:
+        assert list(await session.scalars(text("SELECT id FROM users"))) == [4]
+    assert [type(end) for end in ends] == [OperationalError] * 3
 
 
 async def test_storage_rules_hold_on_every_connection(database: Database) -> None:
