@@ -64,6 +64,7 @@ class Forgetting:
         """
         stopped = await self._stop_jobs(user_id)
         async with self._database.write() as session:
+            await self._desk.keep_count(session, user_id)
             forgotten = await forget_person(session, user_id)
             await forget_words(session, user_id, self._bot_id, update_id, self._clock())
         for view in stopped:

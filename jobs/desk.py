@@ -131,6 +131,10 @@ class Desk:
         view = await self.view(first) if first is not None else None
         return LimitReached("queued", reached.most, view.eta_s if view is not None else None)
 
+    async def keep_count(self, session: AsyncSession, user_id: int) -> None:
+        """In the transaction that forgets a person: the day's limit must not begin anew with them."""
+        await self._door.keep_count(session, user_id, self._clock())
+
     async def cancel(self, job_id: int, *, user_id: int | None, by: int | None = None) -> CancelOutcome:
         """Cancel a job of that user, or anybody's where user_id is None: for admins. by: the admin who does."""
         async with self._database.write() as session:

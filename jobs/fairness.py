@@ -5,9 +5,11 @@ begun, so that nobody who comes later can keep others waiting for ever. Between 
 job of a later lane is ranked as if it had come later, by the time of ageing.
 """
 
+import hashlib
 import heapq
+import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +31,7 @@ class FairUse:
 
     daily: in any 24 hours; what failed does not count
     ageing: a job of the next lane that has waited for so long is served as if it were of this one
+    key: secret, and not in the database: what hides whose it was that people asked for who had themselves deleted
     """
 
     running: int | None = None
@@ -36,10 +39,20 @@ class FairUse:
     daily: int | None = None
     ageing: timedelta = timedelta(minutes=10)
     owners: frozenset[int] = frozenset()
+    key: bytes = field(default=b"", repr=False)
 
     def rank(self, lane: Lane, asked_at: datetime) -> datetime:
         """When a job of the first lane would have had to come to be served as early."""
         return asked_at + LANE_RANK[lane] * self.ageing
+
+    def hidden(self, user_id: int) -> str:
+        """A name for a person that says nothing to whoever lacks the key."""
+        return hmac.new(self.key, str(user_id).encode(), hashlib.sha256).hexdigest()
+
+    def daily_of(self, standing: Standing | None) -> int | None:
+        """How much somebody may ask for in a day: what was decided about them, or as much as everybody."""
+        own = standing.daily_limit if standing is not None else None
+        return self.daily if own is None else own
 
     def is_exempt(self, user_id: int, standing: Standing | None) -> bool:
         """Whether a person has no limits."""
@@ -147,7 +160,7 @@ class Doorkeeper:
         self, session: AsyncSession, user_id: int, lane: Lane, now: datetime
     ) -> tuple[dict[str, object], Applicant]:
         """The columns that say where a new job stands, and whose it is."""
-        usage = await turns.measure_usage(session, user_id, lane, now - DAY)
+        usage = await turns.measure_usage(session, user_id, self._fair_use.hidden(user_id), lane, now - DAY)
         standing = await standings.find_standing(session, user_id)
         turn = next_turn(await turns.find_round(session, lane), usage.last_turn)
         columns = {"turn": turn, "ranked_at": self._fair_use.rank(lane, now)}
@@ -162,13 +175,17 @@ class Doorkeeper:
             raise Banned
         if (pause := await standings.read_switch(session, INTAKE)) is not None:
             raise IntakePaused(str(pause.get("sentence", "")))
-        daily = self._fair_use.daily
-        if standing is not None and standing.daily_limit is not None:
-            daily = standing.daily_limit
+        daily = self._fair_use.daily_of(standing)
         if daily is not None and usage.asked >= daily:
             raise LimitReached("daily", daily, await self._free_in_s(session, user_id, usage.asked, daily, now))
         if self._fair_use.queued is not None and usage.queued >= self._fair_use.queued:
             raise LimitReached("queued", self._fair_use.queued)
+
+    async def keep_count(self, session: AsyncSession, user_id: int, now: datetime) -> None:
+        """Before a person is forgotten: what they have asked for today counts on, under a name that is not theirs."""
+        daily = self._fair_use.daily_of(await standings.find_standing(session, user_id))
+        if daily is not None:
+            await turns.keep_spent(session, user_id, self._fair_use.hidden(user_id), now - DAY, daily)
 
     async def queued(self, session: AsyncSession, job: Job) -> Queued:
         """A row that waits, as the line has it."""
@@ -195,7 +212,8 @@ class Doorkeeper:
         """Seconds until enough of what was asked for is a day old; None: never, there is no room at all."""
         if daily == 0:
             return None
-        asked_at = await turns.find_asked_at(session, user_id, now - DAY, asked - daily)
+        who = self._fair_use.hidden(user_id)
+        asked_at = await turns.find_asked_at(session, user_id, who, now - DAY, asked - daily)
         return None if asked_at is None else (asked_at + DAY - now).total_seconds()
 
 

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from jobs import faults
 from jobs.clock import Clock, now
 from jobs.desk import Desk
+from jobs.fairness import DAY
 from jobs.ports import Blobs
-from models import queries
+from models import queries, turns
 from models.database import Database
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class Sweeps:
             await self._attempt("expired pictures", lambda: _until_done(lambda: self._drop_pictures(moment)))
             await self._attempt("expired results", lambda: _until_done(lambda: self._drop_results(moment)))
             await self._attempt("orphaned blobs", lambda: self._drop_orphans(moment))
+            await self._attempt("old counts", lambda: self._drop_counts(moment))
             await self._attempt("old updates", lambda: _until_done(lambda: self._forget_updates(moment)))
 
     async def _attempt(self, what: str, part: Callable[[], Awaitable[int]]) -> None:
@@ -110,6 +112,10 @@ class Sweeps:
         async with self._database.read() as session:
             known = await queries.list_blob_keys(session)
         return await self._blobs.sweep(known, moment - ORPHANS_KEPT)
+
+    async def _drop_counts(self, moment: datetime) -> int:
+        async with self._database.write() as session:
+            return await turns.drop_spent(session, moment - DAY)
 
     async def _forget_updates(self, moment: datetime) -> int:
         async with self._database.write() as session:

@@ -307,6 +307,19 @@ class Standing(Base):
     quiet: Mapped[bool] = mapped_column(default=False, server_default=false())  # an admin who wants no alerts
 
 
+class Spent(Base):
+    """What somebody who had themselves deleted had asked for that day: it counts for as long as it would have.
+
+    who: a keyed hash of their number; the key is not in the database, so the row tells nobody who it was.
+    """
+
+    __tablename__ = "quotas"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    who: Mapped[str] = mapped_column(String(64), index=True)
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Switch(Base):
     """What admins set for everybody, and what must outlive a restart; no row: nothing is set."""
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, ScalarSelect, Select, delete, func, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.states import JobState, Lane
-from models.tables import Job, Standing
+from models.tables import Job, Spent, Standing
 
 A_MOMENT = timedelta(seconds=1)
 
@@ -24,9 +25,10 @@ class Usage:
     last_turn: int | None
 
 
-async def measure_usage(session: AsyncSession, user_id: int, lane: Lane, since: datetime) -> Usage:
-    """What a person has asked for since then."""
-    counted = func.count().filter(Job.state != JobState.FAILED)
+async def measure_usage(session: AsyncSession, user_id: int, who: str, lane: Lane, since: datetime) -> Usage:
+    """What a person has asked for since then; who: under what name it counts that was asked for before a deletion."""
+    spent = select(func.count()).where(Spent.who == who, Spent.asked_at > since).scalar_subquery()
+    counted = func.count().filter(Job.state != JobState.FAILED) + spent
     queued = func.count().filter(Job.state == JobState.QUEUED)
     last_turn = func.max(Job.turn).filter(Job.lane == lane, _counts())
     statement = select(counted, queued, last_turn).where(Job.user_id == user_id, Job.created_at > since)
@@ -34,10 +36,25 @@ async def measure_usage(session: AsyncSession, user_id: int, lane: Lane, since: 
     return Usage(asked=row[0], queued=row[1], last_turn=row[2])
 
 
-async def find_asked_at(session: AsyncSession, user_id: int, since: datetime, skip: int) -> datetime | None:
+async def find_asked_at(session: AsyncSession, user_id: int, who: str, since: datetime, skip: int) -> datetime | None:
     """When a person asked for a picture that counts: the first since then, after so many others."""
-    asked = select(Job.created_at).where(Job.user_id == user_id, Job.created_at > since, Job.state != JobState.FAILED)
-    return await session.scalar(asked.order_by(Job.created_at, Job.id).offset(skip).limit(1))
+    spent = select(Spent.asked_at).where(Spent.who == who, Spent.asked_at > since)
+    asked = union_all(_asked(user_id, since), spent).subquery()
+    moments = select(asked.c[0]).order_by(asked.c[0])
+    return cast(datetime | None, await session.scalar(moments.offset(skip).limit(1)))
+
+
+async def keep_spent(session: AsyncSession, user_id: int, who: str, since: datetime, most: int) -> None:
+    """Let what a person has asked for since then count under another name, the latest of it where it is more."""
+    latest = _asked(user_id, since).order_by(Job.created_at.desc()).limit(most)
+    session.add_all([Spent(who=who, asked_at=asked_at) for asked_at in await session.scalars(latest)])
+    await session.flush()
+
+
+async def drop_spent(session: AsyncSession, before: datetime) -> int:
+    """Forget what was asked for before then; returns how much that was."""
+    old = delete(Spent).where(Spent.asked_at <= before)
+    return cast(CursorResult[Any], await session.execute(old)).rowcount
 
 
 async def find_first_queued(session: AsyncSession, user_id: int) -> int | None:
@@ -73,6 +90,12 @@ def _last_turn(lane: Lane, state: JobState) -> ScalarSelect[int]:
     # One state each: so the index answers at once, however many jobs there are.
     begun = select(Job.turn).where(Job.lane == lane, Job.state == state, Job.started_at.is_not(None))
     return begun.order_by(Job.turn.desc()).limit(1).scalar_subquery()
+
+
+def _asked(user_id: int, since: datetime) -> Select[datetime]:
+    """When a person asked for what counts."""
+    mine = Job.user_id == user_id
+    return select(Job.created_at).where(mine, Job.created_at > since, Job.state != JobState.FAILED)
 
 
 def _counts() -> ColumnElement[bool]:

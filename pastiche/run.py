@@ -165,12 +165,14 @@ def painter_options(settings: Settings) -> PainterOptions:
 
 def fair_use(settings: Settings) -> FairUse:
     """What one person may have; a setting of 0 is no limit."""
+    token = settings.telegram_bot_token
     return FairUse(
         running=settings.running_limit or None,
         queued=settings.queued_limit or None,
         daily=settings.daily_limit or None,
         ageing=timedelta(minutes=settings.ageing_minutes),
         owners=settings.admin_ids,
+        key=(token.get_secret_value() if token is not None else playground.TOKEN).encode(),
     )
 
 

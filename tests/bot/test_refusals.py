@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from bot import texts
 from bot.config import Services
@@ -13,6 +14,7 @@ from jobs.dispatch.local import LocalDispatcher
 from jobs.errors import Banned, IntakePaused, LimitReached, NotAdmitted
 from jobs.fairness import FairUse
 from models import standings
+from models.tables import Spent
 from tests.bot.conftest import ANN, Stage, a_stage, until, until_judged
 from tests.bot.telegram import RecordingRequest
 
@@ -38,6 +40,26 @@ async def test_a_second_photo_too_many_is_refused_and_the_first_stays(strict: St
     assert "in about 24 h" in strict.telegram.words(ANN)[-1]
     assert len(await strict.jobs()) == 1
     assert await strict.content(ANN) == before is not None
+
+
+async def test_being_forgotten_does_not_begin_the_day_anew(strict: Stage) -> None:
+    for _ in range(2):
+        await strict.photo(ANN)
+    await strict.text(ANN, "/delete_me")
+    asked = strict.telegram.chat(ANN)[-1]
+    await strict.press(ANN, asked.message_id, asked.data("delete-me"))
+
+    for _ in range(2):
+        await strict.photo(ANN)
+    told, again = strict.telegram.words(ANN)[-1], strict.telegram.chat(ANN)[-1]
+    await strict.text(ANN, "/delete_me")
+    await strict.press(ANN, again.message_id, f"delete-me:{ANN}")
+
+    async with strict.services.database.read() as session:
+        [kept] = await session.scalars(select(Spent))
+    assert "in about 24 h" in told
+    assert str(ANN) not in kept.who
+    assert await strict.jobs() == []
 
 
 async def test_a_press_too_many_is_answered_in_a_window(strict: Stage) -> None:
