@@ -72,7 +72,6 @@ PRESET_SENTENCES: dict[PresetReason, str] = {
     "taken": "style-taken",
     "title": "style-bad-title",
     "unknown": "style-not-there",
-    "ships": "style-ships",
     "last": "style-last",
     "away": "style-not-now",
 }

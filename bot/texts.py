@@ -43,9 +43,10 @@ def plain(language: str | None, key: str, **facts: Fact) -> str:
 
 
 def preset_title(language: str | None, preset: Preset) -> str:
-    """What people call a preset: the catalogue's word, or the title it came with where an operator added it."""
+    """What people call a preset: the catalogue's word, or its title where an operator added it or renamed it."""
     key = f"preset-{preset.name}"
-    return plain(language, key) if _bundle(known(language)).has_message(key) else preset.title
+    by_catalogue = not preset.renamed and _bundle(known(language)).has_message(key)
+    return plain(language, key) if by_catalogue else preset.title
 
 
 def about(language: str | None, seconds: float) -> str:

@@ -26,7 +26,7 @@ from typing import Literal
 
 BadPictureReason = Literal["not-a-picture", "too-large", "too-small", "too-long", "broken", "too-slow"]
 LimitKind = Literal["queued", "daily"]
-PresetReason = Literal["name", "taken", "title", "unknown", "ships", "last", "away"]
+PresetReason = Literal["name", "taken", "title", "unknown", "last", "away"]
 LossCause = Literal["died", "hung", "out-of-memory"]
 
 

@@ -39,15 +39,11 @@ class PresetShelf:
         await self._change(admin_id, "add style", name, lambda folder: _write(folder, name, title, picture))
 
     async def rename(self, admin_id: int, name: str, title: str) -> None:
-        """Call an own preset something else. Those that ship are called as the catalogue of each language says."""
+        """Call a preset something else, in all languages. One that ships is called as the catalogue says until then,
+        and again from when it gets the title that it came with."""
         _check(name, title)
-        _insist_on_own(name)
-
-        def change(folder: Path) -> None:
-            with own.changed(folder) as entries:
-                own.tell(entries[name], title=title)
-
-        await self._change(admin_id, "rename style", name, change)
+        _insist_on_known(name)
+        await self._change(admin_id, "rename style", name, lambda folder: own.rename(folder, name, title))
 
     async def hide(self, admin_id: int, name: str) -> None:
         """Offer a preset no longer."""
@@ -57,13 +53,12 @@ class PresetShelf:
 
     async def show(self, admin_id: int, name: str) -> None:
         """Offer a preset again that was hidden."""
-        if name not in {preset.name for preset in every_preset()}:
-            raise PresetRefused("unknown")
+        _insist_on_known(name)
         await self._change(admin_id, "show style", name, lambda folder: own.show(folder, name))
 
     async def put_first(self, admin_id: int, name: str) -> None:
-        """Offer an own preset before all others."""
-        _insist_on_own(name)
+        """Offer a preset before all others."""
+        _insist_on_known(name)
         await self._change(admin_id, "style first", name, lambda folder: own.put_first(folder, name))
 
     async def _change(
@@ -88,9 +83,7 @@ def _check(name: str, title: str) -> None:
         raise PresetRefused("title")
 
 
-def _insist_on_own(name: str) -> None:
-    if name in shipped_table():
-        raise PresetRefused("ships")
+def _insist_on_known(name: str) -> None:
     if name not in {preset.name for preset in every_preset()}:
         raise PresetRefused("unknown")
 

@@ -30,40 +30,43 @@ async def add_style(update: Update, context: BotContext) -> None:
 
 @command_of_admins
 async def rename_style(update: Update, context: BotContext) -> None:
-    """/renamestyle our-wall The old wall."""
+    """/renamestyle our-wall The old wall. One that ships gets its own name back by the one it came with."""
     name, title = _name_and_title(context)
     if not name or not title:
         await reply(update, context, "style-change-usage")
         return
     await context.parts.preset_shelf.rename(person_in(update).user_id, name, title)
-    await reply(update, context, "style-changed", name=name)
+    await reply(update, context, "style-renamed", name=name, title=title)
 
 
 @command_of_admins
 async def hide_style(update: Update, context: BotContext) -> None:
     """/hidestyle mosaic."""
-    await _change(update, context, context.parts.preset_shelf.hide)
+    await _change(update, context, context.parts.preset_shelf.hide, "style-hidden")
 
 
 @command_of_admins
 async def show_style(update: Update, context: BotContext) -> None:
     """/showstyle mosaic."""
-    await _change(update, context, context.parts.preset_shelf.show)
+    await _change(update, context, context.parts.preset_shelf.show, "style-shown")
 
 
 @command_of_admins
 async def put_style_first(update: Update, context: BotContext) -> None:
     """/firststyle our-wall."""
-    await _change(update, context, context.parts.preset_shelf.put_first)
+    await _change(update, context, context.parts.preset_shelf.put_first, "style-first")
 
 
-async def _change(update: Update, context: BotContext, change: Callable[[int, str], Awaitable[None]]) -> None:
+async def _change(
+    update: Update, context: BotContext, change: Callable[[int, str], Awaitable[None]], told: str
+) -> None:
+    """Change the style that is named, and say so; told: the key of the sentence."""
     name, _ = _name_and_title(context)
     if not name:
         await reply(update, context, "style-change-usage")
         return
     await change(person_in(update).user_id, name)
-    await reply(update, context, "style-changed", name=name)
+    await reply(update, context, told, name=name)
 
 
 def _name_and_title(context: BotContext) -> tuple[str, str]:

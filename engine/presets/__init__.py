@@ -22,6 +22,9 @@ OWN_FOLDER_VARIABLE = "PASTICHE_OWN_PRESETS"
 # Also the name of a folder, and what a button carries.
 NAME = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
+# What an operator's table says by true; all else by texts.
+SWITCHES = frozenset({"hidden", "first"})
+
 Kind = Literal["drawn", "painted", "own", "cyclegan"]
 Table = Mapping[str, Mapping[str, Any]]
 
@@ -37,6 +40,7 @@ class Preset:
     generator_path: of a "cyclegan": the network that paints in place of the instant one
     preview_path: the same look on a photo that may be shown
     painting: what the painting's file is called where presets are fitted; hidden: by the operator, so not offered
+    renamed: ships, but the operator calls it something else
     """
 
     name: str
@@ -49,6 +53,7 @@ class Preset:
     year: str = ""
     painting: str = ""
     hidden: bool = False
+    renamed: bool = False
 
     @property
     def ships(self) -> bool:
@@ -63,7 +68,7 @@ class Preset:
 
 
 def load_presets() -> tuple[Preset, ...]:
-    """All presets on offer, an operator's own first. Costs a look at one file's age: ask anew for every use."""
+    """All presets on offer, those of an operator first. Costs a look at one file's age: ask anew for every use."""
     return tuple(preset for preset in every_preset() if not preset.hidden)
 
 
@@ -104,8 +109,8 @@ def read_own_table(folder: Path) -> Table:
     for name, entry in table.items():
         if not NAME.fullmatch(name) or not isinstance(entry, dict):
             raise PresetError(f"{path}: {name[:40]!r} is not the table of a preset")
-        if not all(isinstance(value, bool if key == "hidden" else str) for key, value in entry.items()):
-            raise PresetError(f"{path}: {name} may hold texts and hidden = true only")
+        if not all(isinstance(value, bool if key in SWITCHES else str) for key, value in entry.items()):
+            raise PresetError(f"{path}: {name} may hold texts, hidden = true and first = true only")
     return table
 
 
@@ -126,12 +131,10 @@ def _assembled(folder: Path | None, state: tuple[int, int, int] | None) -> tuple
             own = read_own_table(folder)
         except PresetError as error:  # a slip of the pen must not stop a running bot
             log.error("own presets left out", extra={"reason": str(error)})
-    shipped = shipped_table()
-    added = [_own(folder, name, entry) for name, entry in own.items() if folder and name not in shipped]
-    return (
-        *(preset for preset in added if preset is not None),
-        *(_shipped(folder, name, entry, own.get(name, {})) for name, entry in shipped.items()),
-    )
+    shipped = {name: _shipped(folder, name, entry, own.get(name, {})) for name, entry in shipped_table().items()}
+    leading = [name for name, entry in own.items() if name not in shipped or entry.get("first")]
+    found = [shipped.pop(name, None) or (folder and _own(folder, name, own[name])) for name in leading]
+    return (*(preset for preset in found if preset), *shipped.values())
 
 
 def _own(folder: Path, name: str, entry: Mapping[str, Any]) -> Preset | None:
@@ -164,6 +167,7 @@ def _shipped(folder: Path | None, name: str, entry: Mapping[str, Any], own: Mapp
         preview_path=preview or FOLDER / name / PREVIEW,
         painting=entry.get("painting", ""),
         hidden=own.get("hidden", False),
+        renamed=bool(own.get("title")),
         **told,
     )
 

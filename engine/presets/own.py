@@ -48,13 +48,21 @@ def tell(entry: dict[str, Any], **words: str | None) -> None:
         entry[key] = said.strip()
 
 
+def rename(folder: Path, name: str, title: str) -> None:
+    """Call a preset something else; one that ships is itself again by its first title. Raises PresetError."""
+    with changed(folder) as entries:
+        entry = entries.setdefault(name, {})
+        tell(entry, title=title)
+        if entry["title"] == shipped_table().get(name, {}).get("title"):
+            del entry["title"]
+        _tidy(entries, name)
+
+
 def show(folder: Path, name: str) -> None:
     """Offer a preset again that was hidden."""
     with changed(folder) as entries:
-        entry = entries.get(name, {})
-        entry.pop("hidden", None)
-        if not entry:
-            entries.pop(name, None)
+        entries.get(name, {}).pop("hidden", None)
+        _tidy(entries, name)
 
 
 def hide(folder: Path, name: str) -> None:
@@ -65,11 +73,12 @@ def hide(folder: Path, name: str) -> None:
 
 
 def put_first(folder: Path, name: str) -> None:
-    """Offer an own preset before all others. Raises PresetError where there is none of that name."""
+    """Offer a preset before all others. Raises PresetError where there is none of that name."""
     with changed(folder) as entries:
-        if name not in entries or name in shipped_table():
-            raise PresetError(f"{name} is no preset of your own")
-        first = {name: entries.pop(name)}
+        if name not in entries and name not in shipped_table():
+            raise PresetError(f"there is no preset {name}")
+        # What an operator added stands where the table has it; what ships does so only where the table says "first".
+        first = {name: entries.pop(name, {}) | ({"first": True} if name in shipped_table() else {})}
         rest = dict(entries)
         entries.clear()
         entries.update(first | rest)
@@ -95,6 +104,12 @@ def _insist_on_others(folder: Path, name: str) -> None:
         raise PresetError(f"there is no preset {name}")
     if {preset.name for preset in every_preset() if not preset.hidden} == {name}:
         raise PresetError(f"{name} is the last preset on offer: add another one first")
+
+
+def _tidy(entries: Entries, name: str) -> None:
+    """A preset that ships needs no entry where nothing is said of it."""
+    if name in shipped_table() and not entries.get(name):
+        entries.pop(name, None)
 
 
 def _toml(entries: Entries) -> str:

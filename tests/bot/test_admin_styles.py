@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from bot import texts
 from engine.presets import OWN_FOLDER_VARIABLE
 from jobs.presets import find_preset, list_presets
 from tests.bot.conftest import ADMIN, ANN, Stage, a_jpeg
@@ -81,10 +82,29 @@ async def test_styles_are_renamed_reordered_hidden_and_shown(stage: Stage) -> No
     assert len(await acts(stage)) == 8
 
 
+async def test_styles_that_ship_are_renamed_in_all_languages_and_put_first(stage: Stage) -> None:
+    last = list_presets()[-1]
+
+    await stage.text(ADMIN, f"/renamestyle {last.name} Grandma's carpet")
+    await stage.text(ADMIN, f"/firststyle {last.name}")
+    await stage.photo(ANN)
+    renamed = next(iter(stage.telegram.chat(ANN)[-1].buttons()))
+    in_spanish = texts.preset_title("es", list_presets()[0])
+    told = stage.telegram.words(ADMIN)
+    await stage.text(ADMIN, f"/renamestyle {last.name} {last.title}")
+
+    assert (renamed, in_spanish) == ("1. Grandma's carpet", "Grandma's carpet")
+    assert told == [
+        f"<code>{last.name}</code> is now called “Grandma's carpet”.",
+        f"<code>{last.name}</code> comes first from now on.",
+    ]
+    assert texts.preset_title("es", list_presets()[0]) == texts.preset_title("es", last)
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ("/renamestyle mosaic Tiles", "came with me"),
+        ("/renamestyle nothing Tiles", "no style of that name"),
         ("/firststyle nothing", "no style of that name"),
         ("/hidestyle nothing", "no style of that name"),
         ("/showstyle nothing", "no style of that name"),
