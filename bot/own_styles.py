@@ -208,12 +208,12 @@ def _clean(name: str) -> str:
 
 
 async def _insist_on_own(session: AsyncSession, style_id: int, user_id: int) -> UserStyle:
+    """A style of the person's. Raises Refused: of one that nobody shares with them a forged press learns nothing."""
     style = await session.get(UserStyle, style_id)
-    if style is None:
-        raise Refused("press-style-gone")
-    if style.user_id != user_id:
-        raise Refused("press-not-yours")
-    return style
+    if style is not None and style.user_id == user_id:
+        return style
+    is_guest = await _guest(session, style_id, user_id) is not None
+    raise Refused("press-not-yours" if is_guest else "press-style-gone")
 
 
 async def _insist_on_room(session: AsyncSession, user_id: int) -> None:

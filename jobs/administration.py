@@ -172,6 +172,11 @@ class Administration:
         """Take no new wishes; whoever has one reads the sentence. What was accepted goes on."""
         await self._switch(admin_id, "pause", INTAKE, {"sentence": sentence})
 
+    async def is_paused(self) -> bool:
+        """Whether no wishes are taken just now."""
+        async with self._database.read() as session:
+            return await standings.read_switch(session, INTAKE) is not None
+
     async def resume_intake(self, admin_id: int) -> None:
         """Take wishes again."""
         await self._switch(admin_id, "resume", INTAKE, None)

@@ -20,6 +20,7 @@ ADMIN_PERSON = "admin-person"
 ADMIN_BAN = "admin-ban"
 ADMIN_UNBAN = "admin-unban"
 ADMIN_QUOTA = "admin-quota"
+ADMIN_PROMOTE = "admin-promote"
 ADMIN_PAUSE = "admin-pause"
 ADMIN_RESUME = "admin-resume"
 ADMIN_ALERTS = "admin-alerts"
@@ -91,6 +92,11 @@ def person(dossier: Dossier, language: str | None) -> InlineKeyboardMarkup:
         _labelled(texts.plain(language, "button-admin-quota", daily=most), ADMIN_QUOTA, number, most) for most in QUOTAS
     ]
     return _with_way_back([[usual, *quotas], [ban if dossier.banned_at is None else unban]], language)
+
+
+def promote(user_id: int, language: str | None) -> InlineKeyboardMarkup:
+    """Yes, and the way back."""
+    return _with_way_back([[_button(language, "button-admin-promote", ADMIN_PROMOTE, user_id, red=True)]], language)
 
 
 def broadcast(broadcast_id: int, state: str, language: str | None) -> InlineKeyboardMarkup:

@@ -12,6 +12,8 @@ from bot.handlers import anything_else
 
 Handle = Callable[[Update, BotContext], Coroutine[Any, Any, None]]
 
+OLD = "press-old"
+
 
 async def may_administer(update: Update, context: BotContext) -> bool:
     """Whether an update comes from somebody who is an admin at this moment. In private only: a group reads along."""
@@ -40,7 +42,11 @@ def press_of_admins(handle: Handle) -> Handle:
     @wraps(handle)
     async def checked(update: Update, context: BotContext) -> None:
         if not await may_administer(update, context):
-            raise Refused("press-old")
-        await handle(update, context)
+            raise Refused(OLD)
+        try:
+            await handle(update, context)
+        except Refused as refusal:
+            # People are told to send their photo again, which is no use here.
+            raise Refused("admin-press-old") if refusal.key == OLD else refusal from None
 
     return checked

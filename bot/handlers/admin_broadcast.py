@@ -15,6 +15,13 @@ from bot.errors import Refused
 from bot.messages import Look
 from bot.people import person_in
 
+# What is said where nothing is left to do, by the state of the broadcast.
+TOO_LATE = {
+    "running": "press-already",
+    "cancelled": "press-broadcast-stopped",
+    "done": "press-broadcast-done",
+}
+
 
 @command_of_admins
 async def preview(update: Update, context: BotContext) -> None:
@@ -37,8 +44,7 @@ async def start(update: Update, context: BotContext) -> None:
     broadcast_id = keyboards.id_in(argument_in(update))
     started = await context.parts.broadcasts.start(person_in(update).user_id, broadcast_id)
     context.parts.herald.wake()
-    await answer_press(update, "press-done" if started else "press-not-possible")
-    await turn_to(update, context, await _page(context, broadcast_id, language_of(update)))
+    await _answer_and_show(update, context, broadcast_id, started)
 
 
 @press_of_admins
@@ -46,8 +52,7 @@ async def stop(update: Update, context: BotContext) -> None:
     """Send it to nobody else, or to nobody at all."""
     broadcast_id = keyboards.id_in(argument_in(update))
     stopped = await context.parts.broadcasts.stop(person_in(update).user_id, broadcast_id)
-    await answer_press(update, "press-done" if stopped else "press-not-possible")
-    await turn_to(update, context, await _page(context, broadcast_id, language_of(update)))
+    await _answer_and_show(update, context, broadcast_id, stopped)
 
 
 @press_of_admins
@@ -56,6 +61,15 @@ async def look(update: Update, context: BotContext) -> None:
     page = await _page(context, keyboards.id_in(argument_in(update)), language_of(update))
     await answer_press(update)
     await turn_to(update, context, page)
+
+
+async def _answer_and_show(update: Update, context: BotContext, broadcast_id: int, done: bool) -> None:
+    """Say what came of a press, which may stand under an old message or be the second one, and how things are."""
+    found = await context.parts.broadcasts.find(broadcast_id)
+    if found is None:
+        raise Refused("press-old")
+    await answer_press(update, "press-done" if done else TOO_LATE[found[0].state])
+    await turn_to(update, context, await _page(context, broadcast_id, language_of(update)))
 
 
 async def _page(context: BotContext, broadcast_id: int, language: str | None) -> Look:

@@ -5,7 +5,7 @@ from telegram.ext import CommandHandler
 
 from bot.admin.keyboards import ADMIN_ALERTS, ADMIN_PAUSE, ADMIN_RESUME, OFF
 from bot.admin.rights import command_of_admins, press_of_admins
-from bot.admin.said import sentence_in
+from bot.admin.said import words_in
 from bot.admin.showing import turn_to_overview
 from bot.answers import answer_press, argument_in, reply
 from bot.buttons import Button
@@ -19,7 +19,7 @@ LONGEST_SENTENCE = 180
 @command_of_admins
 async def pause(update: Update, context: BotContext) -> None:
     """/pause Back at eight: take no new wishes, and say that to whoever has one."""
-    sentence = sentence_in(context)
+    sentence = words_in(update)
     if len(sentence) > LONGEST_SENTENCE:
         await reply(update, context, "admin-pause-too-long", most=LONGEST_SENTENCE, long=len(sentence))
         return
@@ -37,24 +37,38 @@ async def resume(update: Update, context: BotContext) -> None:
 @press_of_admins
 async def pause_pressed(update: Update, context: BotContext) -> None:
     """Take no new wishes, in the usual words."""
-    await context.parts.administration.pause_intake(person_in(update).user_id, "")
-    await answer_press(update, "press-done")
+    administration = context.parts.administration
+    # A button of before must not take away the sentence that somebody has found meanwhile.
+    changed = not await administration.is_paused()
+    if changed:
+        await administration.pause_intake(person_in(update).user_id, "")
+    await answer_press(update, "press-done" if changed else "press-already-so")
     await turn_to_overview(update, context)
 
 
 @press_of_admins
 async def resume_pressed(update: Update, context: BotContext) -> None:
     """Take wishes again."""
-    await context.parts.administration.resume_intake(person_in(update).user_id)
-    await answer_press(update, "press-done")
+    administration = context.parts.administration
+    changed = await administration.is_paused()
+    if changed:
+        await administration.resume_intake(person_in(update).user_id)
+    await answer_press(update, "press-done" if changed else "press-already-so")
     await turn_to_overview(update, context)
 
 
 @press_of_admins
 async def choose_alerts(update: Update, context: BotContext) -> None:
     """Whether this admin hears of trouble."""
-    await context.parts.administration.set_quiet(person_in(update).user_id, argument_in(update) == OFF)
-    await answer_press(update, "press-done")
+    administration, admin_id, quiet = (
+        context.parts.administration,
+        person_in(update).user_id,
+        argument_in(update) == OFF,
+    )
+    changed = quiet is (admin_id in await administration.listeners())
+    if changed:
+        await administration.set_quiet(admin_id, quiet)
+    await answer_press(update, "press-done" if changed else "press-already-so")
     await turn_to_overview(update, context)
 
 

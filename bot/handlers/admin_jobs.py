@@ -11,7 +11,7 @@ from bot.admin.showing import show_new, turn_to
 from bot.answers import answer_press, argument_in, language_of, reply
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
-from bot.errors import CANCEL_ANSWERS, Refused
+from bot.errors import CANCEL_ANSWERS
 from bot.people import person_in
 
 
@@ -52,9 +52,11 @@ async def bump_job(update: Update, context: BotContext) -> None:
 @press_of_admins
 async def retry_any_job(update: Update, context: BotContext) -> None:
     """Make a job once more that got no picture; its person sees it begin."""
-    ticket = await context.parts.administration.retry(person_in(update).user_id, _job_in(update))
+    job_id = _job_in(update)
+    ticket = await context.parts.administration.retry(person_in(update).user_id, job_id)
     if ticket is None:
-        raise Refused("press-not-possible")
+        await _answer_and_show(update, context, "press-not-possible", job_id)
+        return
     await _answer_and_show(update, context, "press-on-it" if ticket.created else "press-already", ticket.job_id)
     await context.parts.status.announce(ticket.job_id)
 

@@ -3,14 +3,16 @@
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from bot import keyboards, menus
-from bot.admin.keyboards import ADMIN_BAN, ADMIN_PEOPLE, ADMIN_PERSON, ADMIN_QUOTA, ADMIN_UNBAN, USUAL
+from bot import keyboards, menus, texts
+from bot.admin import keyboards as admin_keyboards
+from bot.admin.keyboards import ADMIN_BAN, ADMIN_PEOPLE, ADMIN_PERSON, ADMIN_PROMOTE, ADMIN_QUOTA, ADMIN_UNBAN, USUAL
 from bot.admin.rights import command_of_admins, press_of_admins
 from bot.admin.said import number_in, sentence_in
 from bot.admin.showing import show_new, turn_to
 from bot.answers import answer_press, argument_in, language_of, reply
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
+from bot.messages import Look
 from bot.people import person_in
 
 MOST_DAILY = 1_000_000
@@ -42,19 +44,21 @@ async def open_person(update: Update, context: BotContext) -> None:
 @press_of_admins
 async def ban_pressed(update: Update, context: BotContext) -> None:
     """Take nothing more from a person."""
-    user_id = _person_in_button(update)
-    await context.parts.administration.ban(person_in(update).user_id, user_id)
-    await answer_press(update, "press-done")
-    await _turn_to_person(update, context, user_id)
+    user_id, administration = _person_in_button(update), context.parts.administration
+    changed = (await administration.person(user_id)).banned_at is None
+    if changed:
+        await administration.ban(person_in(update).user_id, user_id)
+    await _answer_and_show(update, context, user_id, changed)
 
 
 @press_of_admins
 async def unban_pressed(update: Update, context: BotContext) -> None:
     """Let a person ask again."""
-    user_id = _person_in_button(update)
-    await context.parts.administration.unban(person_in(update).user_id, user_id)
-    await answer_press(update, "press-done")
-    await _turn_to_person(update, context, user_id)
+    user_id, administration = _person_in_button(update), context.parts.administration
+    changed = (await administration.person(user_id)).banned_at is not None
+    if changed:
+        await administration.unban(person_in(update).user_id, user_id)
+    await _answer_and_show(update, context, user_id, changed)
 
 
 @press_of_admins
@@ -62,9 +66,11 @@ async def quota_pressed(update: Update, context: BotContext) -> None:
     """Another limit for a person, or the usual one."""
     number, _, wish = argument_in(update).partition(".")
     user_id, daily = keyboards.id_in(number), None if wish == USUAL else min(MOST_DAILY, keyboards.id_in(wish))
-    await context.parts.administration.set_quota(person_in(update).user_id, user_id, daily)
-    await answer_press(update, "press-done")
-    await _turn_to_person(update, context, user_id)
+    administration = context.parts.administration
+    changed = (await administration.person(user_id)).daily_limit != daily
+    if changed:
+        await administration.set_quota(person_in(update).user_id, user_id, daily)
+    await _answer_and_show(update, context, user_id, changed)
 
 
 @command_of_admins
@@ -105,7 +111,25 @@ async def set_quota(update: Update, context: BotContext) -> None:
 @command_of_admins
 async def promote(update: Update, context: BotContext) -> None:
     """/promote 12: an owner makes somebody an admin."""
+    user_id, administration = number_in(context), context.parts.administration
+    owner = administration.is_owner(person_in(update).user_id)
+    if owner and user_id is not None and (await administration.person(user_id)).name is None:
+        # Most likely a slip: whoever has that number would have all rights as soon as they come.
+        language = language_of(update)
+        words = texts.render(language, "admin-promote-ask", id=str(user_id))
+        await show_new(update, context, Look(words=words, markup=admin_keyboards.promote(user_id, language)))
+        return
     await _appoint(update, context, is_admin=True)
+
+
+@press_of_admins
+async def promote_pressed(update: Update, context: BotContext) -> None:
+    """The owner means it, though nobody of that number has ever written."""
+    user_id = _person_in_button(update)
+    changed = not (await context.parts.administration.person(user_id)).is_admin
+    if changed:
+        await _make_admin(update, context, user_id, is_admin=True)
+    await _answer_and_show(update, context, user_id, changed)
 
 
 @command_of_admins
@@ -119,14 +143,24 @@ async def _appoint(update: Update, context: BotContext, *, is_admin: bool) -> No
     if user_id is None:
         await reply(update, context, "admin-promote-usage")
         return
+    await _make_admin(update, context, user_id, is_admin=is_admin)
+    await _show_person(update, context, user_id)
+
+
+async def _make_admin(update: Update, context: BotContext, user_id: int, *, is_admin: bool) -> None:
     await context.parts.administration.appoint(person_in(update).user_id, user_id, is_admin=is_admin)
     language = await context.parts.people.language_of_chat(user_id)
     await menus.offer_chosen(context.bot, user_id, language, is_admin=is_admin)
-    await _show_person(update, context, user_id)
 
 
 async def _show_person(update: Update, context: BotContext, user_id: int) -> None:
     await show_new(update, context, await context.parts.pages.person(user_id, language_of(update)))
+
+
+async def _answer_and_show(update: Update, context: BotContext, user_id: int, changed: bool) -> None:
+    """changed: False where the button was of before, and things stand so already"""
+    await answer_press(update, "press-done" if changed else "press-already-so")
+    await _turn_to_person(update, context, user_id)
 
 
 async def _turn_to_person(update: Update, context: BotContext, user_id: int) -> None:
@@ -153,3 +187,4 @@ def register(application: BotApplication) -> None:
     application.add_handler(Button(ADMIN_BAN, ban_pressed))
     application.add_handler(Button(ADMIN_UNBAN, unban_pressed))
     application.add_handler(Button(ADMIN_QUOTA, quota_pressed))
+    application.add_handler(Button(ADMIN_PROMOTE, promote_pressed))

@@ -165,6 +165,30 @@ async def test_intake_is_paused_in_the_admins_words_and_resumed(stage: Stage) ->
     assert [act for _, act, _ in await acts(stage)] == ["pause", "resume"]
 
 
+async def test_a_sentence_keeps_its_lines(stage: Stage) -> None:
+    await stage.text(ADMIN, "/pause Back at eight.\n\n  <b>Promised</b> & meant.\n")
+    for _ in range(2):
+        await stage.photo(ANN)
+
+    assert stage.telegram.words(ANN)[-1] == "Back at eight.\n\n  &lt;b&gt;Promised&lt;/b&gt; &amp; meant."
+
+
+async def test_buttons_of_before_change_nothing_and_say_how_things_are(stage: Stage) -> None:
+    await stage.text(ADMIN, "/pause Back at eight.")
+    await stage.text(ADMIN, "/ban 22")
+    await stage.text(ADMIN, "/quota 11 5")
+    before = await acts(stage)
+
+    for data in ("admin-pause:", "admin-alerts:on", "admin-ban:22", "admin-unban:11", "admin-quota:11.5"):
+        await stage.press(ADMIN, 1, data)
+    paused = (await stage.parts.administration.counters()).pause
+    await stage.press(ADMIN, 1, "admin-job:x")
+
+    assert [answer for _, answer in stage.telegram.answers[:-1]] == ["It is so already."] * 5
+    assert "/admin shows how things are" in str(stage.telegram.last_answer())
+    assert (paused, await acts(stage)) == ("Back at eight.", before)
+
+
 async def test_a_sentence_that_fits_no_answer_is_refused(stage: Stage) -> None:
     await stage.text(ADMIN, "/pause " + "so " * 100)
 

@@ -24,15 +24,22 @@ async def everything(stage: Stage, user_id: int) -> None:
         await stage.press(user_id, 1, f"{verb}:22.5" if verb == admin_buttons.ADMIN_QUOTA else f"{verb}:1")
 
 
+async def promote(stage: Stage) -> None:
+    """Ann, who has never written, is made an admin: the owner is asked whether that is meant."""
+    await stage.text(ADMIN, f"/promote {ANN}")
+    asked = stage.telegram.chat(ADMIN)[-1]
+    await stage.press(ADMIN, asked.message_id, asked.data("admin-promote"))
+
+
 async def test_commands_and_buttons_of_the_tests_are_all_there_are() -> None:
     assert {command.split()[0][1:] for command in COMMANDS} == set(menus.ADMINS_COMMANDS) - set(menus.COMMANDS)
-    assert len(set(VERBS)) == 18
+    assert len(set(VERBS)) == 19
 
 
 @pytest.mark.parametrize("demoted", [False, True], ids=["never an admin", "an admin no longer"])
 async def test_to_anybody_else_they_do_not_exist(stage: Stage, demoted: bool) -> None:
     if demoted:
-        await stage.text(ADMIN, f"/promote {ANN}")
+        await promote(stage)
         await stage.text(ANN, "/admin")
         await stage.text(ADMIN, f"/demote {ANN}")
     for _ in range(2):
@@ -59,7 +66,7 @@ async def test_an_admins_commands_show_nothing_in_a_group(stage: Stage) -> None:
 
 
 async def test_an_owner_makes_an_admin_who_makes_none(stage: Stage) -> None:
-    await stage.text(ADMIN, f"/promote {ANN}")
+    await promote(stage)
     await stage.text(ANN, "/admin")
     await stage.text(ANN, f"/promote {BEN}")
     await stage.text(ANN, f"/demote {ADMIN}")
@@ -69,8 +76,24 @@ async def test_an_owner_makes_an_admin_who_makes_none(stage: Stage) -> None:
     assert await stage.parts.administration.admin_ids() == [ANN, ADMIN]
 
 
+async def test_a_number_that_never_wrote_is_made_an_admin_only_when_confirmed(stage: Stage) -> None:
+    await stage.text(BEN, "/start")
+    for user_id in (ANN, BEN):
+        await stage.text(ADMIN, f"/promote {user_id}")
+    before = await stage.parts.administration.admin_ids()
+    asked, _ = stage.telegram.chat(ADMIN)
+    await stage.press(BEN, asked.message_id, asked.data("admin-promote"))
+    refused = stage.telegram.words(BEN)[-1], stage.telegram.last_answer()
+
+    await stage.press(ADMIN, asked.message_id, asked.data("admin-promote"))
+
+    assert before == [BEN, ADMIN]
+    assert any("not yours to do" in str(said) for said in refused)
+    assert await stage.parts.administration.admin_ids() == [ANN, BEN, ADMIN]
+
+
 async def test_owners_and_admins_cannot_be_banned(stage: Stage) -> None:
-    await stage.text(ADMIN, f"/promote {ANN}")
+    await promote(stage)
 
     await stage.text(ANN, f"/ban {ADMIN}")
     await stage.text(ADMIN, f"/ban {ANN}")
@@ -81,7 +104,7 @@ async def test_owners_and_admins_cannot_be_banned(stage: Stage) -> None:
 
 
 async def test_menus_follow_the_rights(stage: Stage) -> None:
-    await stage.text(ADMIN, f"/promote {ANN}")
+    await promote(stage)
     await stage.text(ADMIN, f"/demote {ANN}")
 
     calls = [call for call in stage.telegram.calls if call.method.endswith("MyCommands")]
@@ -91,7 +114,7 @@ async def test_menus_follow_the_rights(stage: Stage) -> None:
 
 
 async def test_the_board_of_an_admin_no_longer_stands_still(stage: Stage) -> None:
-    await stage.text(ADMIN, f"/promote {ANN}")
+    await promote(stage)
     await stage.text(ANN, "/admin")
     [board] = stage.telegram.chat(ANN)
     await stage.text(ADMIN, f"/demote {ANN}")
@@ -104,7 +127,7 @@ async def test_the_board_of_an_admin_no_longer_stands_still(stage: Stage) -> Non
 
 
 async def test_rights_outlive_a_restart(stage: Stage) -> None:
-    await stage.text(ADMIN, f"/promote {ANN}")
+    await promote(stage)
 
     reborn = Administration(stage.services.database, stage.services.desk, frozenset({ADMIN}))
 

@@ -108,6 +108,22 @@ async def test_it_is_stopped_in_the_middle(stage: Stage) -> None:
     assert [act for _, act, _ in await acts(stage)] == ["broadcast", "stop broadcast"]
 
 
+async def test_buttons_of_before_are_told_what_has_become_of_it(stage: Stage) -> None:
+    page = await a_draft(stage)
+    await send(stage, page)
+    answers = []
+    for data in ("admin-send:1", "admin-stop:1", "admin-stop:1", "admin-send:1", "admin-stop:9"):
+        await stage.press(ADMIN, page.message_id, data)
+        answers.append(stage.telegram.last_answer())
+
+    assert answers == [
+        "I am already on it.",
+        "Done.",
+        *["It was stopped already: nobody else gets it."] * 2,
+        "This button is out of date. /admin shows how things are.",
+    ]
+
+
 async def test_while_telegram_is_away_nobody_is_passed_over(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.admin.herald.PAUSE_S", 0.0)
     await send(stage, await a_draft(stage))

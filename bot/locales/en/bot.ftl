@@ -231,6 +231,7 @@ privacy =
     • What you asked for and when, without the pictures: until you delete it.
     • Your messages as they came in, so that none is lost: 48 hours.
     • What admins decide about you, such as a limit, and what they did: your number alone, also after /delete_me.
+    • How much you asked for in the last 24 hours, for the daily limit: also after /delete_me, but then without your number, and for those 24 hours only.
 
     Your pictures are painted on this machine; nobody else gets them. Who runs me may keep backups for a while.
 
@@ -392,6 +393,8 @@ admin-ban-usage = Whom? For example: <code>/ban 12</code>
 admin-unban-usage = Whom? For example: <code>/unban 12</code>
 admin-quota-usage = Whom, and how many in 24 hours? For example <code>/quota 12 50</code>, or <code>/quota 12 usual</code>
 admin-promote-usage = Whom? For example <code>/promote 12</code> or <code>/demote 12</code>
+admin-promote-ask = <code>{ $id }</code> has never written to me. Shall they be an admin all the same?
+admin-press-old = This button is out of date. /admin shows how things are.
 admin-not-allowed = That is not yours to do: only owners choose admins, and nobody bans an admin.
 
 alarm-worker-lost = ⚠️ A worker fell silent: { $jobs } of its pictures were begun anew in the last quarter of an hour.
@@ -408,6 +411,9 @@ all-clear-second-poller = ✅ Nobody else fetches my messages any more.
 
 press-done = Done.
 press-bumped = It goes next.
+press-already-so = It is so already.
+press-broadcast-stopped = It was stopped already: nobody else gets it.
+press-broadcast-done = Too late: everybody has been told.
 
 button-admin-faults = ⚠️ Faults
 button-admin-people = 👥 People
@@ -421,6 +427,7 @@ button-admin-alerts-on = 🔔 Alerts on
 button-admin-alerts-off = 🔕 Alerts off
 button-admin-ban = 🚫 Ban
 button-admin-unban = Unban
+button-admin-promote = Make them an admin
 button-admin-usual = Usual limit
 button-admin-quota = { $daily } a day
 
@@ -434,12 +441,14 @@ button-admin-stop = Stop
 style-add-usage = Write <code>/addstyle our-wall Our wall</code> in reply to a photo: the short name, then what people read.
 style-added = Everybody can use <code>{ $name }</code> from now on.
 style-change-usage = Which style? For example <code>/renamestyle our-wall The old wall</code> or <code>/hidestyle mosaic</code>
-style-changed = Done: <code>{ $name }</code> is as you wish.
+style-renamed = <code>{ $name }</code> is now called “{ $title }”.
+style-hidden = <code>{ $name }</code> is no longer on offer.
+style-shown = <code>{ $name }</code> is on offer again.
+style-first = <code>{ $name }</code> comes first from now on.
 style-bad-name = A short name has 2 to 31 small letters, digits and hyphens, a letter first.
 style-taken = There is a style of that name already; please take another name.
 style-bad-title = What people read has 1 to 40 signs, all of them printable.
 style-not-there = There is no style of that name.
-style-ships = That style came with me: it can be hidden, and no more.
 style-last = That is the last style on offer; please add another one first.
 style-not-now = Styles cannot be changed just now; the log says why.
 

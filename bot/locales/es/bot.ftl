@@ -237,6 +237,7 @@ privacy =
     • Qué pediste y cuándo, sin las imágenes: hasta que lo borres.
     • Tus mensajes tal como llegaron, para que no se pierda ninguno: 48 horas.
     • Lo que los admins deciden sobre ti, como un límite, y lo que hicieron: solo tu número, también después de /delete_me.
+    • Cuánto pediste en las últimas 24 horas, por el límite diario: también después de /delete_me, pero entonces sin tu número y solo durante esas 24 horas.
 
     Tus cuadros se pintan en esta máquina; nadie más los recibe. Quien me tiene en marcha puede conservar copias de seguridad un tiempo.
 
@@ -398,6 +399,8 @@ admin-ban-usage = ¿A quién? Por ejemplo: <code>/ban 12</code>
 admin-unban-usage = ¿A quién? Por ejemplo: <code>/unban 12</code>
 admin-quota-usage = ¿A quién, y cuántas en 24 horas? Por ejemplo <code>/quota 12 50</code>, o <code>/quota 12 usual</code>
 admin-promote-usage = ¿A quién? Por ejemplo <code>/promote 12</code> o <code>/demote 12</code>
+admin-promote-ask = <code>{ $id }</code> nunca me ha escrito. ¿Le hago admin de todos modos?
+admin-press-old = Este botón ya no vale. /admin muestra cómo está todo.
 admin-not-allowed = Eso no te corresponde: solo los dueños eligen admins, y nadie veta a un admin.
 
 alarm-worker-lost = ⚠️ Un proceso de trabajo calló: { $jobs } de sus imágenes empezaron de nuevo en el último cuarto de hora.
@@ -414,6 +417,9 @@ all-clear-second-poller = ✅ Ya nadie más recoge mis mensajes.
 
 press-done = Hecho.
 press-bumped = Es el siguiente.
+press-already-so = Ya es así.
+press-broadcast-stopped = Ya estaba parado: nadie más lo recibe.
+press-broadcast-done = Demasiado tarde: ya lo saben todos.
 
 button-admin-faults = ⚠️ Fallos
 button-admin-people = 👥 Personas
@@ -427,6 +433,7 @@ button-admin-alerts-on = 🔔 Con avisos
 button-admin-alerts-off = 🔕 Sin avisos
 button-admin-ban = 🚫 Vetar
 button-admin-unban = Readmitir
+button-admin-promote = Hacerle admin
 button-admin-usual = Límite normal
 button-admin-quota = { $daily } al día
 
@@ -440,12 +447,14 @@ button-admin-stop = Detener
 style-add-usage = Escribe <code>/addstyle our-wall Our wall</code> en respuesta a una foto: el nombre corto y luego lo que lee la gente.
 style-added = Desde ahora todos pueden usar <code>{ $name }</code>.
 style-change-usage = ¿Qué estilo? Por ejemplo <code>/renamestyle our-wall The old wall</code> o <code>/hidestyle mosaic</code>
-style-changed = Hecho: <code>{ $name }</code> está como deseas.
+style-renamed = <code>{ $name }</code> se llama ahora «{ $title }».
+style-hidden = <code>{ $name }</code> ya no se ofrece.
+style-shown = <code>{ $name }</code> se ofrece otra vez.
+style-first = <code>{ $name }</code> va primero desde ahora.
 style-bad-name = Un nombre corto tiene de 2 a 31 minúsculas, cifras y guiones, y empieza por una letra.
 style-taken = Ya hay un estilo con ese nombre; elige otro.
 style-bad-title = Lo que lee la gente tiene de 1 a 40 signos, todos imprimibles.
 style-not-there = No hay ningún estilo con ese nombre.
-style-ships = Ese estilo venía conmigo: solo se puede ocultar.
 style-last = Es el último estilo que ofrezco; añade otro antes.
 style-not-now = Ahora no se pueden cambiar los estilos; el registro dice por qué.
 

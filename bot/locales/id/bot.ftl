@@ -228,6 +228,7 @@ privacy =
     • Apa yang kamu minta dan kapan, tanpa gambarnya: sampai kamu menghapusnya.
     • Pesanmu seperti saat datang, supaya tidak ada yang hilang: 48 jam.
     • Keputusan admin tentangmu, misalnya sebuah batas, dan apa yang mereka lakukan: hanya nomormu, juga setelah /delete_me.
+    • Berapa banyak yang kamu minta dalam 24 jam terakhir, untuk batas harian: juga setelah /delete_me, tetapi tanpa nomormu dan hanya selama 24 jam itu.
 
     Lukisanmu dibuat di mesin ini; tidak ada orang lain yang mendapatkannya. Yang menjalankan aku mungkin menyimpan cadangan untuk sementara.
 
@@ -372,6 +373,8 @@ admin-ban-usage = Siapa? Misalnya: <code>/ban 12</code>
 admin-unban-usage = Siapa? Misalnya: <code>/unban 12</code>
 admin-quota-usage = Siapa, dan berapa dalam 24 jam? Misalnya <code>/quota 12 50</code>, atau <code>/quota 12 usual</code>
 admin-promote-usage = Siapa? Misalnya <code>/promote 12</code> atau <code>/demote 12</code>
+admin-promote-ask = <code>{ $id }</code> belum pernah menulis kepadaku. Tetap jadikan admin?
+admin-press-old = Tombol ini sudah tidak berlaku. /admin menunjukkan keadaannya.
 admin-not-allowed = Itu bukan hakmu: hanya pemilik yang memilih admin, dan tidak ada yang boleh melarang admin.
 
 alarm-worker-lost = ⚠️ Sebuah proses kerja terdiam: { $jobs } gambarnya dimulai lagi dalam seperempat jam terakhir.
@@ -388,6 +391,9 @@ all-clear-second-poller = ✅ Tidak ada lagi yang mengambil pesanku.
 
 press-done = Sudah.
 press-bumped = Ini yang berikutnya.
+press-already-so = Memang sudah begitu.
+press-broadcast-stopped = Sudah dihentikan: tidak ada lagi yang menerimanya.
+press-broadcast-done = Terlambat: semua sudah diberi tahu.
 
 button-admin-faults = ⚠️ Gangguan
 button-admin-people = 👥 Orang
@@ -401,6 +407,7 @@ button-admin-alerts-on = 🔔 Nyalakan peringatan
 button-admin-alerts-off = 🔕 Matikan peringatan
 button-admin-ban = 🚫 Larang
 button-admin-unban = Izinkan lagi
+button-admin-promote = Jadikan admin
 button-admin-usual = Batas biasa
 button-admin-quota = { $daily } sehari
 
@@ -414,12 +421,14 @@ button-admin-stop = Hentikan
 style-add-usage = Tulis <code>/addstyle our-wall Our wall</code> sebagai balasan foto: nama pendeknya, lalu yang dibaca orang.
 style-added = Mulai sekarang semua orang bisa memakai <code>{ $name }</code>.
 style-change-usage = Gaya yang mana? Misalnya <code>/renamestyle our-wall The old wall</code> atau <code>/hidestyle mosaic</code>
-style-changed = Sudah: <code>{ $name }</code> kini sesuai keinginanmu.
+style-renamed = <code>{ $name }</code> kini bernama “{ $title }”.
+style-hidden = <code>{ $name }</code> tidak ditawarkan lagi.
+style-shown = <code>{ $name }</code> ditawarkan lagi.
+style-first = <code>{ $name }</code> kini tampil paling depan.
 style-bad-name = Nama pendek terdiri dari 2 sampai 31 huruf kecil, angka dan tanda hubung, diawali huruf.
 style-taken = Sudah ada gaya dengan nama itu; pakailah nama lain.
 style-bad-title = Yang dibaca orang terdiri dari 1 sampai 40 tanda yang bisa dicetak.
 style-not-there = Tidak ada gaya dengan nama itu.
-style-ships = Gaya itu bawaanku: hanya bisa disembunyikan.
 style-last = Itu gaya terakhir yang kutawarkan; tambahkan yang lain dulu.
 style-not-now = Gaya tidak bisa diubah sekarang; catatan menyebutkan alasannya.
 

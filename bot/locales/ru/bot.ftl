@@ -244,6 +244,7 @@ privacy =
     • Что и когда ты заказываешь, без самих картинок: пока ты это не удалишь.
     • Твои сообщения в том виде, в каком они пришли, чтобы ни одно не пропало: 48 часов.
     • Что решают о тебе администраторы, например предел, и что они делали: только твой номер, и после /delete_me тоже.
+    • Сколько ты заказываешь за последние 24 часа, ради дневного предела: и после /delete_me тоже, но уже без твоего номера и только на эти 24 часа.
 
     Картины рисуются на этой машине, больше никто их не получает. Тот, кто меня запускает, может какое-то время хранить резервные копии.
 
@@ -403,6 +404,8 @@ admin-ban-usage = Кого? Например: <code>/ban 12</code>
 admin-unban-usage = Кого? Например: <code>/unban 12</code>
 admin-quota-usage = Кому и сколько за 24 часа? Например <code>/quota 12 50</code> или <code>/quota 12 usual</code>
 admin-promote-usage = Кого? Например <code>/promote 12</code> или <code>/demote 12</code>
+admin-promote-ask = <code>{ $id }</code> ни разу мне не писал. Всё равно сделать администратором?
+admin-press-old = Эта кнопка устарела. /admin покажет, как обстоят дела.
 admin-not-allowed = Это не в твоих правах: администраторов выбирают только владельцы, и никто не банит администратора.
 
 alarm-worker-lost = ⚠️ Рабочий процесс замолчал: за последние четверть часа заново начато картин: { $jobs }.
@@ -419,6 +422,9 @@ all-clear-second-poller = ✅ Мои сообщения больше никто 
 
 press-done = Готово.
 press-bumped = Оно следующее.
+press-already-so = Так уже и есть.
+press-broadcast-stopped = Рассылка уже остановлена: больше её никто не получит.
+press-broadcast-done = Поздно: все уже знают.
 
 button-admin-faults = ⚠️ Сбои
 button-admin-people = 👥 Люди
@@ -432,6 +438,7 @@ button-admin-alerts-on = 🔔 Включить тревоги
 button-admin-alerts-off = 🔕 Выключить тревоги
 button-admin-ban = 🚫 Забанить
 button-admin-unban = Разбанить
+button-admin-promote = Сделать администратором
 button-admin-usual = Обычный предел
 button-admin-quota = { $daily } в день
 
@@ -445,12 +452,14 @@ button-admin-stop = Остановить
 style-add-usage = Ответь на фото: <code>/addstyle our-wall Our wall</code>, сначала короткое имя, потом то, что увидят люди.
 style-added = Теперь <code>{ $name }</code> доступен всем.
 style-change-usage = Какой стиль? Например <code>/renamestyle our-wall The old wall</code> или <code>/hidestyle mosaic</code>
-style-changed = Готово: <code>{ $name }</code> теперь как надо.
+style-renamed = <code>{ $name }</code> теперь называется «{ $title }».
+style-hidden = <code>{ $name }</code> больше не предлагается.
+style-shown = <code>{ $name }</code> снова предлагается.
+style-first = <code>{ $name }</code> теперь идёт первым.
 style-bad-name = Короткое имя: от 2 до 31 строчной латинской буквы, цифры и дефисы, сначала буква.
 style-taken = Стиль с таким именем уже есть; возьми другое имя.
 style-bad-title = Название для людей: от 1 до 40 печатных знаков.
 style-not-there = Стиля с таким именем нет.
-style-ships = Этот стиль у меня от рождения: его можно только скрыть.
 style-last = Это последний стиль; сначала добавь другой.
 style-not-now = Сейчас стили не изменить; причина в журнале.
 
