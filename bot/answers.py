@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 # What was chosen by /language where the update of this task comes from. Every update is handled in a task of its own,
 # so that each has its own value, and nobody has to hand it through.
 _chosen: ContextVar[str | None] = ContextVar("chosen language", default=None)
+_unwelcome: ContextVar[bool] = ContextVar("banned", default=False)
 
 
 async def learn_language(update: Update, people: People) -> None:
@@ -31,9 +32,16 @@ async def learn_language(update: Update, people: People) -> None:
     if user is None:
         return
     try:
-        _chosen.set(await people.chosen_language(user.id, chat.id if chat is not None else user.id))
+        greeting = await people.greet(user.id, chat.id if chat is not None else user.id)
+        _chosen.set(greeting.language)
+        _unwelcome.set(greeting.banned)
     except Exception as error:
         log.warning("a language is not known", extra={"update_id": update.update_id, "error": type(error).__name__})
+
+
+def is_unwelcome() -> bool:
+    """Whether the sender of this task's update was banned when it came; in an outage nobody is."""
+    return _unwelcome.get()
 
 
 def language_of(update: Update) -> str | None:

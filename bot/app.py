@@ -25,6 +25,7 @@ from bot.context import PARTS, BotApplication, BotContext, Parts
 from bot.delivery import Deliveries
 from bot.drafts import Drafts
 from bot.errors import BadToken, BadWebhook
+from bot.fetching import Fetching
 from bot.files import Files
 from bot.films import Films
 from bot.finds import Finds
@@ -153,8 +154,8 @@ def build_application(
         ApplicationBuilder()
         .token(config.token)
         .context_types(ContextTypes(context=BotContext))
-        .request(request or _http(config, READ_TIMEOUT_S, POOL_SIZE))
-        .get_updates_request(request or _http(config, READ_TIMEOUT_S, 1))
+        .request(request or HTTPXRequest(**_line(config, READ_TIMEOUT_S, POOL_SIZE)))
+        .get_updates_request(request or Fetching(intake.keep, **_line(config, READ_TIMEOUT_S, 1)))
         .rate_limiter(pacing)
         .update_queue(intake)
         .concurrent_updates(InTurn(intake, turns, answer_early))
@@ -370,17 +371,18 @@ async def _set_webhook(bot: ExtBot[Priority], webhook: WebhookConfig, stop: asyn
         wait_s = min(LONGEST_WAIT_S, wait_s * 2)
 
 
-def _http(config: BotConfig, read_timeout_s: float, pool_size: int) -> HTTPXRequest:
-    return HTTPXRequest(
-        connection_pool_size=pool_size,
-        read_timeout=read_timeout_s,
-        write_timeout=READ_TIMEOUT_S,
-        connect_timeout=CONNECT_TIMEOUT_S,
-        pool_timeout=CONNECT_TIMEOUT_S,
-        media_write_timeout=MEDIA_WRITE_TIMEOUT_S,
+def _line(config: BotConfig, read_timeout_s: float, pool_size: int) -> dict[str, Any]:
+    """How to speak to Telegram: options of HTTPXRequest."""
+    return {
+        "connection_pool_size": pool_size,
+        "read_timeout": read_timeout_s,
+        "write_timeout": READ_TIMEOUT_S,
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        "pool_timeout": CONNECT_TIMEOUT_S,
+        "media_write_timeout": MEDIA_WRITE_TIMEOUT_S,
         # A Bot API of our own is near; a proxy from the environment would only lose the way to it.
-        httpx_kwargs={"trust_env": config.api_url is None},
-    )
+        "httpx_kwargs": {"trust_env": config.api_url is None},
+    }
 
 
 def _now() -> datetime:

@@ -41,6 +41,8 @@ AT_ONCE = 256
 # answer would then keep everybody else waiting. So ours counts, and theirs is out of reach.
 NO_LIMIT = 2**31
 
+INLINE_QUERY = "inline_query"
+
 Apologise = Callable[[Update], Awaitable[None]]
 
 
@@ -55,6 +57,8 @@ class Intake(asyncio.Queue[object]):
         self._clock = clock
         self._apologise = apologise
         self._told: set[int] = set()
+        # Stored by keep() and not yet put: whether each was new.
+        self._kept: dict[int, bool] = {}
 
     async def put(self, item: object) -> None:
         """Store an update, then queue it. Waits while the database is away; the Application's own signals pass."""
@@ -62,6 +66,26 @@ class Intake(asyncio.Queue[object]):
             await self._take_in(item, self._store_at_last)
         else:
             await super().put(item)
+
+    async def keep(self, answer: bytes) -> None:
+        """Store all updates that an answer to getUpdates brings. Never raises: put() stores what is not stored here."""
+        try:
+            found = json.loads(answer).get("result") or ()
+            lasting = [raw for raw in found if INLINE_QUERY not in raw]
+            if not lasting:
+                return
+            faults.hit("update_fetched")
+            async with self._database.write() as session:
+                for raw in lasting:
+                    number, moment = raw["update_id"], self._clock()
+                    self._kept[number] = await queries.store_update(
+                        session, self._bot_id, number, json.dumps(raw), moment
+                    )
+            self._told.clear()
+            faults.hit("update_stored")
+        except Exception as error:
+            self._kept.clear()
+            log.warning("updates are stored one by one", extra={"error": type(error).__name__})
 
     async def accept(self, item: Update) -> None:
         """Store an update, then queue it. Raises what the database raises: whoever brought it shall bring it again."""
@@ -75,9 +99,8 @@ class Intake(asyncio.Queue[object]):
         if is_fleeting(item):
             await super().put(item)
             return
-        faults.hit("update_fetched")
-        if await store(item):
-            faults.hit("update_stored")
+        is_new = self._kept.pop(item.update_id, None)
+        if await store(item) if is_new is None else is_new:
             await super().put(item)
 
     async def replay(self, bot: Bot) -> int:

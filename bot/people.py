@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Message, Update
 
 from bot import texts
-from models import queries
+from models import queries, standings
 from models.database import Database
 from models.tables import Chat, Draft, Job, Picture, User
 
@@ -32,6 +32,14 @@ class Person:
     @property
     def in_group(self) -> bool:
         return self.chat_id < 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Greeting:
+    """How to meet somebody. language: what was chosen for the chat or, where nothing was, by the person"""
+
+    language: str | None
+    banned: bool
 
 
 def person_in(telegram_update: Update) -> Person:
@@ -89,10 +97,12 @@ class People:
             user = await session.get(User, user_id)
             return user.language if user is not None else None
 
-    async def chosen_language(self, user_id: int, chat_id: int) -> str | None:
-        """What was chosen for the chat or, where nothing was, by the person."""
+    async def greet(self, user_id: int, chat_id: int) -> Greeting:
+        """What every update asks first, in one go."""
         async with self._database.read() as session:
-            return await queries.find_chosen_language(session, user_id, chat_id)
+            language = await queries.find_chosen_language(session, user_id, chat_id)
+            standing = await standings.find_standing(session, user_id)
+        return Greeting(language=language, banned=standing is not None and standing.banned_at is not None)
 
     async def choose_language(self, person: Person, language: str | None) -> None:
         """Speak that language in the person's chat from now on; None: again that of their Telegram."""

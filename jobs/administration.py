@@ -68,12 +68,6 @@ class Administration:
             standing = await standings.find_standing(session, user_id)
         return standing is not None and standing.is_admin
 
-    async def is_banned(self, user_id: int) -> bool:
-        """Whether an admin wants nothing more from a person. The owners cannot be banned."""
-        async with self._database.read() as session:
-            standing = await standings.find_standing(session, user_id)
-        return standing is not None and standing.banned_at is not None and user_id not in self._owners
-
     async def admin_ids(self) -> list[int]:
         """The owners and whom they made admins."""
         async with self._database.read() as session:

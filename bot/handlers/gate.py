@@ -1,16 +1,12 @@
 """Who is banned gets one sentence, and nothing else of the bot; what is theirs they may still stop and delete."""
 
-import logging
-
 from telegram import Message, Update
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 from telegram.ext.filters import StatusUpdate
 
 from bot import keyboards
-from bot.answers import answer_press, reply
+from bot.answers import answer_press, is_unwelcome, reply
 from bot.context import BotApplication, BotContext
-
-log = logging.getLogger(__name__)
 
 # After the language has been learnt, before everything else.
 EARLY = -2
@@ -22,16 +18,7 @@ BUTTONS_STILL_OPEN = (keyboards.CANCEL, keyboards.DELETE_ME, keyboards.KEEP_ME)
 async def keep_out(update: Update, context: BotContext) -> None:
     """Let everybody pass who is not banned, and in an outage everybody."""
     user, chat = update.effective_user, update.effective_chat
-    if user is None or _is_still_open(update):
-        return
-    try:
-        banned = await context.parts.administration.is_banned(user.id)
-    except Exception as error:
-        log.warning(
-            "a ban could not be looked up", extra={"update_id": update.update_id, "error": type(error).__name__}
-        )
-        return
-    if not banned:
+    if user is None or not is_unwelcome() or context.parts.administration.is_owner(user.id) or _is_still_open(update):
         return
     if update.callback_query is not None:
         await answer_press(update, "banned", alert=True)

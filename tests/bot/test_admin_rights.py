@@ -100,7 +100,7 @@ async def test_owners_and_admins_cannot_be_banned(stage: Stage) -> None:
 
     assert "nobody bans an admin" in stage.telegram.words(ANN)[-1]
     assert "nobody bans an admin" in stage.telegram.words(ADMIN)[-1]
-    assert not await stage.parts.administration.is_banned(ANN)
+    assert (await stage.parts.administration.person(ANN)).banned_at is None
 
 
 async def test_menus_follow_the_rights(stage: Stage) -> None:

@@ -181,7 +181,7 @@ async def test_an_unwell_database_costs_the_language_but_no_answer(
     async def away(*_: int) -> str:
         raise OSError("away")
 
-    monkeypatch.setattr(stage.parts.people, "chosen_language", away)
+    monkeypatch.setattr(stage.parts.people, "greet", away)
 
     await stage.text(ANN, "/help", **speaking("es"))
 
