@@ -50,7 +50,7 @@ class Orders:
         """The ticket of what was asked for under this key, where an update is repeated."""
         async with self._database.read() as session:
             job_id = await session.scalar(select(Job.id).where(Job.idem_key == key))
-        return Ticket(job_id=job_id, created=False, ahead=0, eta_s=None) if job_id is not None else None
+        return Ticket(job_id=job_id, created=False) if job_id is not None else None
 
     async def of_sheet(self, press: Press) -> Ticket | None:
         """The ticket of what was chosen under the pressed message, where it is a sheet of styles no more."""

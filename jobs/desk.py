@@ -102,9 +102,7 @@ class Desk:
         if created:
             log.info("job submitted", extra={"job_id": job.id, "attempt": job.attempt, "lane": job.lane.value})
             self._events.publish(JobChanged(job_id=job.id))
-        view = await self.view(job.id)
-        assert view is not None
-        return Ticket(job_id=job.id, created=created, ahead=view.ahead, eta_s=view.eta_s)
+        return Ticket(job_id=job.id, created=created)
 
     async def _submit(self, new: NewJob, by: int | None) -> tuple[Job, bool]:
         moment = self._clock()

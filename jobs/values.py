@@ -209,14 +209,10 @@ class Ticket:
     """The answer to a wish.
 
     created: False where a replay found the job that the first one made
-    ahead: jobs that come before this one
-    eta_s: seconds until it should be done; None while nothing has been measured
     """
 
     job_id: int
     created: bool
-    ahead: int
-    eta_s: float | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ class OneTrip(aiosqlite.Connection):
         """connector: opens it, in autocommit mode"""
         super().__init__(connector, CHUNK)
         self._thread.daemon = True
+        self._used = False  # by whoever has it now
 
     def cursor(self) -> "OneTripCursor":  # type: ignore[override]  # SQLAlchemy enters what it gets
         """What runs statements."""
@@ -29,6 +30,7 @@ class OneTrip(aiosqlite.Connection):
 
     async def run(self, work: Work) -> None:
         """Do it in the thread, inside a transaction."""
+        self._used = True
         await self._execute(self._run, work)  # type: ignore[no-untyped-call]
 
     def _run(self, work: Work) -> None:
@@ -45,13 +47,6 @@ class OneTrip(aiosqlite.Connection):
 
 class Reader(OneTrip):
     """A connection that only reads."""
-
-    _used = False
-
-    async def run(self, work: Work) -> None:
-        """See OneTrip.run."""
-        self._used = True
-        await super().run(work)
 
     async def rollback(self) -> None:
         """End what was seen. Nobody waits for that: whoever comes next comes after it, in the thread's order."""
@@ -77,12 +72,16 @@ class Writer(OneTrip):
 
     async def commit(self) -> None:
         """Whoever has it is through; the rest is settle()."""
+        self._used = False
         if self._mine:
             self._mine = False
             self._others += 1
 
     async def rollback(self) -> None:
         """Undo what whoever has it did, and nothing of the others."""
+        if not self._used:
+            return
+        self._used = False
         # In the thread's order: a statement whose caller was cancelled may still be on its way there.
         await self._execute(self._undo)  # type: ignore[no-untyped-call]
 

@@ -1,13 +1,14 @@
 """The life of a job at the desk, on a real database."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from jobs import faults
 from jobs.errors import ResultGone
 from jobs.events import JobChanged, JobProgress
-from jobs.values import CancelOutcome, JobFailure, JobSpec, Outcome, PaintProgress
+from jobs.values import CancelOutcome, JobFailure, JobSpec, JobView, Outcome, PaintProgress
 from models.states import JobState, Lane
 from tests.jobs.conftest import ANN, BEN, Office
 
@@ -58,13 +59,20 @@ async def test_submission_that_fails_leaves_neither_row_nor_id(office: Office, m
     assert (await office.desk.submit(wish)).created
 
 
-async def test_ticket_counts_what_comes_before_by_lane_and_order(office: Office) -> None:
+async def queued(office: Office, **values: Any) -> JobView:
+    """A job that waits, as it stands then."""
+    view = await office.desk.view(await office.a_queued_job(**values))
+    assert view is not None
+    return view
+
+
+async def test_a_place_counts_what_comes_before_by_lane_and_order(office: Office) -> None:
     await office.a_running_job()
     await office.a_queued_job(lane=Lane.POSTER)
     await office.a_queued_job(lane=Lane.HQ)
 
-    hq = await office.desk.submit(await office.a_new_job(lane=Lane.HQ))
-    poster = await office.desk.submit(await office.a_new_job(lane=Lane.POSTER))
+    hq = await queued(office, lane=Lane.HQ)
+    poster = await queued(office, lane=Lane.POSTER)
 
     assert hq.ahead == 2  # the running one and the first HQ job
     assert poster.ahead == 4
@@ -73,10 +81,10 @@ async def test_ticket_counts_what_comes_before_by_lane_and_order(office: Office)
 async def test_instant_job_waits_for_instant_ones_only(office: Office) -> None:
     await office.a_running_job(lane=Lane.HQ)
     await office.a_queued_job(lane=Lane.POSTER)
-    alone = await office.desk.submit(await office.a_new_job(lane=Lane.INSTANT))
+    alone = await queued(office, lane=Lane.INSTANT)
 
-    second = await office.desk.submit(await office.a_new_job(lane=Lane.INSTANT))
-    hq = await office.desk.submit(await office.a_new_job(lane=Lane.HQ))
+    second = await queued(office, lane=Lane.INSTANT)
+    hq = await queued(office, lane=Lane.HQ)
 
     assert (alone.ahead, second.ahead, hq.ahead) == (0, 1, 1)
 
@@ -87,8 +95,8 @@ async def test_estimates_go_by_the_speed_of_each_lane(office: Office) -> None:
         await office.desk.finish(job_id, attempt, await a_done(office, paint_s=paint_s))
     await office.a_queued_job(lane=Lane.HQ)
 
-    instant = await office.desk.submit(await office.a_new_job(lane=Lane.INSTANT))
-    poster = await office.desk.submit(await office.a_new_job(lane=Lane.POSTER))
+    instant = await queued(office, lane=Lane.INSTANT)
+    poster = await queued(office, lane=Lane.POSTER)
 
     assert instant.eta_s == pytest.approx(0.5)
     assert poster.eta_s is None  # none was painted yet
@@ -97,9 +105,9 @@ async def test_estimates_go_by_the_speed_of_each_lane(office: Office) -> None:
 
 
 async def test_no_estimate_before_anything_was_measured(office: Office) -> None:
-    ticket = await office.desk.submit(await office.a_new_job())
+    view = await queued(office)
 
-    assert ticket.eta_s is None
+    assert view.eta_s is None
 
 
 async def test_estimate_goes_by_measured_speed_and_size(office: Office) -> None:
@@ -107,9 +115,9 @@ async def test_estimate_goes_by_measured_speed_and_size(office: Office) -> None:
     await office.desk.finish(job_id, attempt, await a_done(office, paint_s=10.0))
     await office.a_queued_job(spec=JobSpec(longest_side_px=512))
 
-    ticket = await office.desk.submit(await office.a_new_job(spec=JobSpec(longest_side_px=256)))
+    view = await queued(office, spec=JobSpec(longest_side_px=256))
 
-    assert ticket.eta_s == pytest.approx(4 * 10.0 + 10.0)  # the one ahead has four times the area
+    assert view.eta_s == pytest.approx(4 * 10.0 + 10.0)  # the one ahead has four times the area
 
 
 async def test_estimate_of_a_running_job_goes_by_its_own_pace(office: Office) -> None:
