@@ -71,6 +71,13 @@ async def reply(update: Update, context: BotContext, key: str, **facts: texts.Fa
         await send(context.bot, place, Look(words=texts.render(language_of(update), key, **facts)))
 
 
+def how_to_be_heard(update: Update, context: BotContext) -> str:
+    """What a sentence that asks for a picture ends with: in a group the bot sees only what is said to it."""
+    if not person_in(update).in_group:
+        return ""
+    return "\n\n" + texts.render(language_of(update), "in-a-group", bot=context.bot.username)
+
+
 async def show_upload(update: Update, context: BotContext) -> None:
     """Let the chat show that a picture is on its way. Never raises: what matters is the picture."""
     place = place_of(update)

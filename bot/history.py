@@ -39,6 +39,8 @@ LINES: dict[JobState, str] = {
     JobState.CANCELLED: "jobs-cancelled",
     JobState.DEAD: "jobs-failed",
 }
+# The same photo in the same style may have been painted in several ways: by these methods it has a sign of its own.
+DONE_LINES = {"gatys": "jobs-done-hq", "poster": "jobs-done-poster"}
 
 
 # A caption holds 1024 signs, and a mix can have four long names.
@@ -83,7 +85,7 @@ class History:
                 cut_short(style_name(view, language)),
                 texts.age(language, (now - view.created_at).total_seconds()),
             )
-            lines.append(texts.render(language, LINES[view.state], number=str(number), style=style, age=age))
+            lines.append(texts.render(language, _line_of(view), number=str(number), style=style, age=age))
             title = texts.plain(language, "jobs-tile", number=str(number), style=style)
             tiles.append(Tile(title=title, picture=await self._bytes_of(view)))
         sheet = await asyncio.to_thread(draw_sheet, tiles)
@@ -136,6 +138,12 @@ class History:
         except (BlobMissing, BlobsAway, ResultGone):
             log.warning("a result cannot be shown", extra={"job_id": view.id, "attempt": view.attempt})
             return None
+
+
+def _line_of(view: JobView) -> str:
+    """The key of a job's line in the list."""
+    usual = LINES[view.state]
+    return DONE_LINES.get(view.spec.method, usual) if view.state == JobState.DONE else usual
 
 
 def cut_short(name: str) -> str:

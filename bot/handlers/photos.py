@@ -4,7 +4,7 @@ from telegram import Message, Update
 from telegram.ext import MessageHandler, filters
 
 from bot import pictures, texts
-from bot.answers import language_of, place_of, reply, show_upload
+from bot.answers import how_to_be_heard, language_of, place_of, reply, show_upload
 from bot.audience import is_spoken_to
 from bot.context import BotApplication, BotContext
 from bot.drafts import ContentSet, PairGiven
@@ -80,7 +80,7 @@ async def offer_styles(update: Update, context: BotContext, content: ContentSet)
     """Say that the content is set, with the styles to choose from."""
     language, place = language_of(update), place_of(update)
     assert place is not None  # pictures come in a chat
-    words = texts.render(language, "content-set")
+    words = texts.render(language, "content-set") + how_to_be_heard(update, context)
     markup = await context.parts.offers.markup(person_in(update), content.picture_id, language)
     await context.parts.shelf.send_sheet(context.bot, place, words, markup, language)
 

@@ -4,7 +4,7 @@ from telegram import Update
 from telegram.ext import CommandHandler
 
 from bot import keyboards, texts
-from bot.answers import answer_press, language_of, place_of, reply
+from bot.answers import answer_press, how_to_be_heard, language_of, place_of, reply
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.people import person_in
@@ -15,7 +15,7 @@ async def greet(update: Update, context: BotContext) -> None:
     parts, language, person, place = context.parts, language_of(update), person_in(update), place_of(update)
     assert place is not None  # commands stand in a chat
     await parts.people.meet(person)
-    words = texts.render(language, "start", name=person.name)
+    words = texts.render(language, "start", name=person.name) + how_to_be_heard(update, context)
     await parts.shelf.send_example(context.bot, place, words, keyboards.start(language))
 
 
@@ -27,6 +27,7 @@ async def show_presets(update: Update, context: BotContext) -> None:
     picture_id = await context.parts.drafts.content(person_in(update))
     markup = await context.parts.offers.markup(person_in(update), picture_id, language)
     words = texts.render(language, "content-set" if picture_id is not None else "ask-for-photo")
+    words += how_to_be_heard(update, context)
     await context.parts.shelf.send_sheet(context.bot, place, words, markup, language)
 
 

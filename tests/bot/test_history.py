@@ -58,6 +58,20 @@ async def test_jobs_are_one_picture_newest_first_with_a_number_each(stage: Stage
     assert [colour[0] > 200 and colour[2] < 60 for colour in gold if isinstance(colour, tuple)] == [False, True, True]
 
 
+async def test_a_line_shows_how_a_picture_was_painted(stage: Stage) -> None:
+    _, instant = await an_instant(stage)
+    await stage.press(ANN, instant.message_id, instant.data("hq"))
+    await stage.paint(2)
+    await stage.press(ANN, instant.message_id, instant.data("poster"))
+    asked = stage.telegram.chat(ANN)[-1]
+    await stage.press(ANN, asked.message_id, asked.data("paper"))
+    await stage.paint(3)
+
+    shown = await jobs_of(stage)
+
+    assert [line[:4] for line in shown.words.splitlines()[1:]] == ["1. 🖨", "2. ✨", "3. 🖼"]
+
+
 async def test_pages_turn_round(stage: Stage) -> None:
     await an_instant(stage)
     for number in range(JOBS_A_PAGE):

@@ -1,7 +1,7 @@
 """Somebody says hello."""
 
 from models.tables import User
-from tests.bot.conftest import ANN, Stage
+from tests.bot.conftest import A_MENTION, ANN, GROUP, Stage
 
 
 async def test_start_is_one_message_with_a_picture_and_three_buttons(stage: Stage) -> None:
@@ -11,6 +11,14 @@ async def test_start_is_one_message_with_a_picture_and_three_buttons(stage: Stag
     assert "Hello User 11!" in shown.words
     assert shown.photo is not None
     assert list(shown.buttons()) == ["🎨 See my styles", "🖼 Use my own style", "❓ How it works"]
+
+
+async def test_in_a_group_it_says_how_to_be_heard(stage: Stage) -> None:
+    await stage.text(ANN, "/start", chat_id=GROUP)
+    await stage.photo(ANN, chat_id=GROUP, **A_MENTION)
+
+    assert all("I only see what is said to me: write @pastiche_bot" in words for words in stage.telegram.words(GROUP))
+    assert len(stage.telegram.words(GROUP)) == 2
 
 
 async def test_start_remembers_the_person(stage: Stage) -> None:

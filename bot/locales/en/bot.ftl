@@ -35,6 +35,7 @@ help =
     /help shows this
 ask-for-own-style = Send me the photo I should paint. After that, send a second picture: I borrow its look.
 ask-for-photo = These are my styles. Send me a photo first, then tap the one you like.
+in-a-group = In this group I only see what is said to me: write @{ $bot } under a picture, or answer me with it.
 
 ## The styles that ship with the project
 
@@ -186,6 +187,8 @@ jobs-none = You have not asked me for anything here yet. Send me a photo wheneve
 jobs-queued = { $number }. ⏳ <b>{ $style }</b>, { $age } ago: waiting
 jobs-running = { $number }. 🎨 <b>{ $style }</b>, { $age } ago: painting
 jobs-done = { $number }. 🖼 <b>{ $style }</b>, { $age } ago
+jobs-done-hq = { $number }. ✨ <b>{ $style }</b>, { $age } ago
+jobs-done-poster = { $number }. 🖨 <b>{ $style }</b>, { $age } ago
 jobs-failed = { $number }. 😔 <b>{ $style }</b>, { $age } ago: it went wrong
 jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, { $age } ago: stopped
 jobs-tile = { $number }. { $style }

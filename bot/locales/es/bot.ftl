@@ -35,6 +35,7 @@ help =
     /help muestra esto
 ask-for-own-style = Mándame la foto que debo pintar. Después manda una segunda imagen: tomo su aspecto.
 ask-for-photo = Estos son mis estilos. Primero mándame una foto y luego toca el que te guste.
+in-a-group = En este grupo solo veo lo que me dicen a mí: escribe @{ $bot } bajo la imagen o mándala como respuesta a un mensaje mío.
 
 ## The styles that ship with the project
 
@@ -192,6 +193,8 @@ jobs-none = Aquí todavía no me has pedido nada. Mándame una foto cuando quier
 jobs-queued = { $number }. ⏳ <b>{ $style }</b>, hace { $age }: en espera
 jobs-running = { $number }. 🎨 <b>{ $style }</b>, hace { $age }: pintando
 jobs-done = { $number }. 🖼 <b>{ $style }</b>, hace { $age }
+jobs-done-hq = { $number }. ✨ <b>{ $style }</b>, hace { $age }
+jobs-done-poster = { $number }. 🖨 <b>{ $style }</b>, hace { $age }
 jobs-failed = { $number }. 😔 <b>{ $style }</b>, hace { $age }: salió mal
 jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, hace { $age }: detenido
 jobs-tile = { $number }. { $style }

@@ -35,6 +35,7 @@ help =
     /help menampilkan ini
 ask-for-own-style = Kirim foto yang harus aku lukis. Setelah itu kirim gambar kedua: gayanya aku pinjam.
 ask-for-photo = Ini gaya-gayaku. Kirim foto dulu, lalu ketuk yang kamu suka.
+in-a-group = Di grup ini aku hanya melihat yang ditujukan kepadaku: tulis @{ $bot } di bawah gambar, atau kirim sebagai balasan pesanku.
 
 ## The styles that ship with the project
 
@@ -186,6 +187,8 @@ jobs-none = Kamu belum meminta apa pun di sini. Kirim foto kapan saja.
 jobs-queued = { $number }. ⏳ <b>{ $style }</b>, { $age } lalu: menunggu
 jobs-running = { $number }. 🎨 <b>{ $style }</b>, { $age } lalu: dilukis
 jobs-done = { $number }. 🖼 <b>{ $style }</b>, { $age } lalu
+jobs-done-hq = { $number }. ✨ <b>{ $style }</b>, { $age } lalu
+jobs-done-poster = { $number }. 🖨 <b>{ $style }</b>, { $age } lalu
 jobs-failed = { $number }. 😔 <b>{ $style }</b>, { $age } lalu: gagal
 jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, { $age } lalu: dihentikan
 jobs-tile = { $number }. { $style }

@@ -35,6 +35,7 @@ help =
     /help покажет это
 ask-for-own-style = Пришли фото, которое нарисовать. Потом пришли вторую картинку: её стиль я и возьму.
 ask-for-photo = Вот мои стили. Сначала пришли мне фото, потом нажми на тот, что нравится.
+in-a-group = В этой группе я вижу только то, что сказано мне: подпиши картинку @{ $bot } или пришли её ответом на моё сообщение.
 
 ## The styles that ship with the project
 
@@ -198,6 +199,8 @@ jobs-none = Здесь ещё нет ни одного твоего заказа
 jobs-queued = { $number }. ⏳ <b>{ $style }</b>, { $age } назад: в очереди
 jobs-running = { $number }. 🎨 <b>{ $style }</b>, { $age } назад: рисую
 jobs-done = { $number }. 🖼 <b>{ $style }</b>, { $age } назад
+jobs-done-hq = { $number }. ✨ <b>{ $style }</b>, { $age } назад
+jobs-done-poster = { $number }. 🖨 <b>{ $style }</b>, { $age } назад
 jobs-failed = { $number }. 😔 <b>{ $style }</b>, { $age } назад: не получилось
 jobs-cancelled = { $number }. ✋ <b>{ $style }</b>, { $age } назад: остановлено
 jobs-tile = { $number }. { $style }
