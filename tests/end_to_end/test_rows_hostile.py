@@ -122,7 +122,7 @@ def test_in_a_group_buttons_belong_to_who_asked(person: Person, running: Stage) 
     person.in_chat(chat).sends_photo(CONTENT, caption=IN_A_STEP)
     result = person.in_chat(chat).waits_for(is_result)
 
-    answers = [other.in_chat(chat).presses(result, label) for label in ("softer", "high quality", "full size")]
+    answers = [other.in_chat(chat).presses(result, label) for label in ("softer", "high quality", "📄")]
 
     assert {answer["text"] for answer in answers} == {"This button belongs to somebody else."}
     assert (jobs_of(running, person), jobs_of(running, other)) == (1, 0)

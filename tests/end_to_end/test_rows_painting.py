@@ -159,10 +159,10 @@ def test_a_tap_on_a_style_paints_at_once_and_offers_all_that_can_be_changed(pers
     person.presses(result, "other style")
     again = person.waits_for(lambda message: is_sheet(message) and message["id"] != sheet["id"])
 
-    person.presses(result, "full size")
+    person.taps(result, "file")
 
     offered = {"✨ Paint in high quality", "Softer", "Stronger", "🖌 −", "🖌 +", "🌈 Photo colours", "🎨 Other style"}
-    assert offered | {"🎛 Mix", "🖨 Poster", "📄 Full size"} <= set(labels_of(result))
+    assert offered | {"🎛 Mix", "🖨 Poster", "📄 File"} <= set(labels_of(result))
     assert (result["id"], again["id"] > result["id"]) == (sheet["id"], True)
     assert picture_in(person, person.waits_for(is_file)).size == PAINTED
 
