@@ -14,6 +14,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import menus
 from bot.admin.boards import Boards
+from bot.admin.fitted import Fitted
 from bot.admin.herald import Herald
 from bot.admin.pages import Pages
 from bot.admin.watchman import Watchman
@@ -76,6 +77,7 @@ from bot.waiting import wait_for_any
 from bot.webhook import WebhookConfig, create_app, served
 from jobs.administration import Administration
 from jobs.broadcasts import Broadcasts
+from jobs.fitting import FitBook
 from jobs.health import Health
 from jobs.preset_shelf import PresetShelf
 
@@ -245,6 +247,7 @@ def _assemble(
         broadcasts=broadcasts,
         herald=Herald(bot, broadcasts, people, calls_a_second=config.calls_a_second),
         preset_shelf=PresetShelf(services.database, _now),
+        fitted=Fitted(bot, FitBook(services.database, _now), people),
         deliveries=Deliveries(bot, services.desk, services.events, people, status, alarms, files, films),
         albums=Albums(
             bot,
@@ -300,7 +303,16 @@ async def _serve(application: BotApplication, config: BotConfig, stop: asyncio.E
 
 def watches(parts: Parts, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
     """What goes on beside the updates until stop is set."""
-    beside = (parts.status, parts.deliveries, parts.albums, parts.alarms, parts.boards, parts.watchman, parts.herald)
+    beside = (
+        parts.status,
+        parts.deliveries,
+        parts.albums,
+        parts.alarms,
+        parts.boards,
+        parts.watchman,
+        parts.herald,
+        parts.fitted,
+    )
     return [part.run(stop) for part in beside]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.admin.boards import Boards
+from bot.admin.fitted import Fitted
 from bot.admin.herald import Herald
 from bot.admin.pages import Pages
 from bot.admin.watchman import Watchman
@@ -65,6 +66,7 @@ class Parts:
     broadcasts: Broadcasts
     herald: Herald
     preset_shelf: PresetShelf
+    fitted: Fitted
 
 
 Store = dict[Any, Any]

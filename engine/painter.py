@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import PIL
 import torch
@@ -29,6 +29,9 @@ from engine.published import PUBLISHED, installed_path, is_installed
 from engine.recipes import Recipe, recipe_of, source_of
 from engine.request import MAX_INSTANT_STRENGTH, Painting, Progress, Style, StyleRequest
 from engine.weights import SHIPPED_SLIM
+
+if TYPE_CHECKING:
+    from engine.train.pieces import PieceWork
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +68,7 @@ class TorchPainter:
         self._encoder = exact.with_dtype(dtype)
         self._slim = exact if name == "slim" and path == SHIPPED_SLIM else None
         self._load_s = time.perf_counter() - started
+        self._fits: PieceWork | None = None  # while there is something to fit
 
     def paint(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> Painting:
         """See Painter.paint."""
@@ -92,6 +96,23 @@ class TorchPainter:
         self._settle()
         with memory_errors():
             return study(request, self._encoder, on_step, should_stop)
+
+    def fit(
+        self, picture: Image.Image, state: bytes | None, steps: int, piece: int, should_stop: Callable[[], bool]
+    ) -> tuple[int, bytes]:
+        """See Laboratory.fit."""
+        from engine.train.pieces import PieceWork
+        from engine.train.style import Fitting
+
+        self._settle()
+        with memory_errors():
+            if self._fits is None:
+                # In full precision, unlike the net that paints: its gradients are small.
+                self._fits = PieceWork(InstantNet.load(self._shipped_slim))
+            done = self._fits.go_on(picture, state, Fitting(steps=steps), piece, should_stop)
+        if done.done >= steps:
+            self._fits = None
+        return done.done, done.data
 
     def _optimise(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
         refuse_generators(request)

@@ -42,6 +42,7 @@ from jobs.values import Study
 
 log = logging.getLogger(__name__)
 
+FIT = "fit"
 PREVIEW_EVERY_STEPS = 10
 # An optimisation is filmed: it begins with the instant picture, so that it has few steps and each shows.
 FILMED_EVERY_STEPS = 1
@@ -108,6 +109,10 @@ class Order:
     @classmethod
     def read(cls, frame: Frame) -> "Order":
         """From what the parent said."""
+        if "fit" in frame.body:
+            order = frame.body["fit"]
+            spec = {"method": FIT, "steps": order["steps"], "piece": order["piece"]}
+            return cls((order["job"], order["attempt"]), spec, frame.attachments, [])
         order = frame.body["paint"]
         return cls((order["job"], order["attempt"]), order["spec"], frame.attachments, order["styles"])
 
@@ -120,6 +125,11 @@ class Order:
     def is_study(self) -> bool:
         """Whether the lab is asked."""
         return self.spec["method"] in set(Study)
+
+    @property
+    def is_fit(self) -> bool:
+        """Whether it is work for when there is nothing else to do."""
+        return bool(self.spec["method"] == FIT)
 
     @property
     def is_first_try(self) -> bool:
@@ -174,6 +184,7 @@ class Mailbox:
         self._pipe = pipe
         self._instant: deque[Order] = deque()
         self._long: deque[Order] = deque()
+        self._fits: deque[Order] = deque()
         self._stopped: set[Name] = set()
         self._changed = threading.Condition()
         threading.Thread(target=self._listen, name="mailbox", daemon=True).start()
@@ -181,7 +192,7 @@ class Mailbox:
     def wait(self) -> None:
         """Until there is something to paint; where that is an instant picture, a moment for others to join it."""
         with self._changed:
-            self._changed.wait_for(lambda: self._instant or self._long)
+            self._changed.wait_for(lambda: self._instant or self._long or self._fits)
             if self._instant:
                 self._changed.wait_for(lambda: len(self._instant) >= BATCH, timeout=GATHER_S)
 
@@ -194,6 +205,15 @@ class Mailbox:
         """The next order of another kind; does not wait."""
         with self._changed:
             return self._long.popleft() if self._long else None
+
+    def take_fit(self) -> Order | None:
+        """The next order that waits for all others; does not wait."""
+        with self._changed:
+            return self._fits.popleft() if self._fits and not self._long else None
+
+    def has_long(self) -> bool:
+        """Whether somebody waits for a long order."""
+        return bool(self._long)
 
     def is_stopped(self, name: Name) -> bool:
         """Whether the parent wants no such painting any more."""
@@ -210,7 +230,8 @@ class Mailbox:
                 continue
             order = Order.read(frame)
             with self._changed:
-                (self._instant if order.is_instant else self._long).append(order)
+                kind = self._fits if order.is_fit else self._instant if order.is_instant else self._long
+                kind.append(order)
                 self._changed.notify()
         # Nobody waits for the picture any more. The main thread may be deep in a computation: end without it.
         os._exit(0)
@@ -320,9 +341,9 @@ class Camera:
 
 @dataclass(frozen=True)
 class Work:
-    """What came of an order. frames: where something moves."""
+    """What came of an order: a picture, or bytes that are no picture. frames: where something moves."""
 
-    picture: Image.Image
+    picture: Image.Image | bytes
     report: Mapping[str, Any]
     frames: Sequence[Image.Image] = ()
 
@@ -345,6 +366,9 @@ class Studio:
             if order is not None:
                 self._fulfil(order, self._study if order.is_study else self._paint_long)
                 _give_memory_back()
+            elif (fit := self._mailbox.take_fit()) is not None:
+                self._fulfil(fit, self._fit)
+                _give_memory_back()
 
     def _paint_long(self, order: Order) -> Work:
         request, reporter = order.request(), Reporter(order.name, self._voice)
@@ -362,6 +386,17 @@ class Studio:
         reporter = Reporter(order.name, self._voice)
         study = self._painter.study(order.study(), reporter.on_step, partial(self._before_step, order))
         return Work(study.picture, study.report, study.frames)
+
+    def _fit(self, order: Order) -> Work:
+        """A piece of a fit; it ends early where somebody waits."""
+
+        def should_stop() -> bool:
+            return self._before_step(order) or self._mailbox.has_long()
+
+        picture, *state = order.pictures
+        steps, piece = order.spec["steps"], order.spec["piece"]
+        done, data = self._painter.fit(_read_picture(picture), state[0] if state else None, steps, piece, should_stop)
+        return Work(data, {"done": done})
 
     def _before_step(self, order: Order) -> bool:
         """Slip in what is instant; True where the order is to end."""
@@ -441,7 +476,10 @@ class Studio:
 
     def _hand_out(self, order: Order, work: Work, paint_s: float) -> None:
         self._voice.enter("encode")
-        files = [_result_jpeg(work.picture, order.spec["dpi"]), *_films(work.frames)]
+        if isinstance(work.picture, bytes):
+            files = [work.picture]
+        else:
+            files = [_result_jpeg(work.picture, order.spec["dpi"]), *_films(work.frames)]
         faults.hit("painter_done")
         done = {"report": dict(work.report), "paint_s": round(paint_s, 3)}
         self._voice.tell(order.name, {"done": done}, *files)

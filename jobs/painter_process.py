@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 # A step costs by the area: up to this side the plain limit holds, beyond it the limit grows as the area does.
 STEP_LIMIT_SIDE_PX = 1024
+NO_JOB = 0  # jobs are numbered from 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +110,31 @@ class PaintOrder:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FitOrder:
+    """A piece of work for when there is nothing else to do: steps of fitting the network to a style.
+
+    number: of this order; it belongs to no job
+    state: what the last piece left to go on from; steps: in all; piece: at most in this go
+    """
+
+    number: int
+    picture: bytes
+    state: bytes | None
+    steps: int
+    piece: int
+
+    @property
+    def spec(self) -> JobSpec:
+        """What its silences are measured by."""
+        return JobSpec()
+
+    @property
+    def name(self) -> Name:
+        """What it goes by."""
+        return NO_JOB, self.number
+
+
+@dataclass(frozen=True, kw_only=True)
 class Beat:
     """The painter lives, and may now be silent for silence_s at most; progress where there is any to tell."""
 
@@ -118,7 +144,10 @@ class Beat:
 
 @dataclass(frozen=True, kw_only=True)
 class Painted:
-    """A finished picture as JPEG, how it came about, and what it cost. film: an MP4, where something moves."""
+    """A finished picture as JPEG, how it came about, and what it cost. film: an MP4, where something moves.
+
+    Of a fit jpeg is what it left, and the report says how many steps are done.
+    """
 
     jpeg: bytes
     report: dict[str, Any]
@@ -159,7 +188,7 @@ class PainterProcess:
         """Process id of the child, where there is one."""
         return self._line.pid if self._line is not None and self._line.is_open else None
 
-    async def paint(self, order: PaintOrder, on_beat: OnBeat) -> Painted:
+    async def paint(self, order: PaintOrder | FitOrder, on_beat: OnBeat) -> Painted:
         """Paint and call on_beat at every sign of life; where it answers False the painting is stopped.
 
         Several orders may be under way: instant ones are painted together, and between the steps of another.
@@ -200,7 +229,7 @@ class PainterProcess:
 class _Errand:
     """An order under way, and what its caller has yet to hear of it."""
 
-    def __init__(self, order: PaintOrder) -> None:
+    def __init__(self, order: PaintOrder | FitOrder) -> None:
         self.order = order
         self.stop_at: float | None = None
         self._beat: Beat | None = None
@@ -266,7 +295,7 @@ class _Line:
             self._enter(body.get("phase"))
         self._listening = asyncio.create_task(self._listen(), context=contextvars.Context())
 
-    async def paint(self, order: PaintOrder, on_beat: OnBeat) -> Painted:
+    async def paint(self, order: PaintOrder | FitOrder, on_beat: OnBeat) -> Painted:
         """Hand the order over and follow it to its end."""
         if not self.is_open:
             raise PainterLost("died", in_step=False)
@@ -402,8 +431,11 @@ def _room(spec: JobSpec, phase: str) -> float:
     return 1.0 if tiled else (spec.longest_side_px / STEP_LIMIT_SIDE_PX) ** 2
 
 
-def spoken(order: PaintOrder) -> tuple[Any, ...]:
+def spoken(order: PaintOrder | FitOrder) -> tuple[Any, ...]:
     """The order in the child's words: a body, the photos, and the pictures of those styles that have one."""
+    if isinstance(order, FitOrder):
+        fit = {"job": NO_JOB, "attempt": order.number, "steps": order.steps, "piece": order.piece}
+        return {"fit": fit}, order.picture, *([order.state] if order.state is not None else [])
     styles = [
         {"weight": part.weight, "preset": part.preset, "picture": part.picture is not None} for part in order.parts
     ]

@@ -13,6 +13,7 @@ from engine.errors import PresetError
 from engine.presets import NAME, PREVIEW, STYLE, every_preset, own, own_folder, shipped_table
 from jobs.clock import Clock, now
 from jobs.errors import PresetReason, PresetRefused
+from jobs.fitting import want_fit
 from models import standings
 from models.database import Database
 
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 # As `pastiche styles add` keeps them.
 STYLE_SIDE_PX, PREVIEW_SIDE_PX = 1024, 320
 QUALITY = 92
+ADD = "add style"
 
 
 class PresetShelf:
@@ -31,12 +33,12 @@ class PresetShelf:
         self._clock = clock
 
     async def add(self, admin_id: int, name: str, title: str, picture: bytes) -> None:
-        """Offer a picture, as the decoder wrote it, as a style under a new name. Until somebody has it fitted, its
-        preview is the picture itself."""
+        """Offer a picture, as the decoder wrote it, as a style under a new name. Until it has been fitted, which is
+        wanted from now on, its preview is the picture itself."""
         _check(name, title)
         if name in shipped_table() or name in {preset.name for preset in every_preset()}:
             raise PresetRefused("taken")
-        await self._change(admin_id, "add style", name, lambda folder: _write(folder, name, title, picture))
+        await self._change(admin_id, ADD, name, lambda folder: _write(folder, name, title, picture))
 
     async def rename(self, admin_id: int, name: str, title: str) -> None:
         """Call a preset something else, in all languages. One that ships is called as the catalogue says until then,
@@ -74,6 +76,8 @@ class PresetShelf:
             raise PresetRefused(otherwise) from error
         async with self._database.write() as session:
             await standings.add_act(session, admin_id, act, name, self._clock())
+            if act == ADD:
+                await want_fit(session, name, admin_id)
 
 
 def _check(name: str, title: str) -> None:

@@ -23,6 +23,7 @@ from jobs.errors import (
     PaintingFailed,
     PaintingStopped,
 )
+from jobs.fitting import Fitter
 from jobs.lease import OUTAGES, Lease
 from jobs.painter_process import OrderedPart, Painted, PainterProcess, PaintOrder
 from jobs.ports import Blobs, Carried, Dispatcher
@@ -57,13 +58,16 @@ class Worker:
         *,
         name: str = "worker",
         lanes: Collection[Lane] = tuple(Lane),
+        fitter: Fitter | None = None,
     ) -> None:
+        """fitter: what to do when nobody wants anything"""
         self._desk = desk
         self._dispatcher = dispatcher
         self._painter = painter
         self._blobs = blobs
         self._name = name
         self._lanes = lanes
+        self._fitter = fitter
         self._stop = asyncio.Event()
         self._readying = asyncio.Lock()
 
@@ -85,6 +89,8 @@ class Worker:
             for lanes, at_once in rounds:
                 if ours := lanes & set(self._lanes):
                     loops.create_task(self._dispatcher.run(self._take_in_hand, ours, stop, at_once))
+            if self._fitter is not None:
+                loops.create_task(self._fitter.run(self._painter, self._ready_painter, stop))
 
     async def _take_in_hand(self, carried: Carried) -> None:
         """Handler of the dispatcher: see the job through to a word at the desk."""

@@ -21,6 +21,7 @@ from jobs.dispatch.local import LocalDispatcher
 from jobs.errors import ChildError, PainterUnusable
 from jobs.events import LocalEvents
 from jobs.fairness import FairUse
+from jobs.fitting import FitBook, Fitter
 from jobs.painter_process import PainterOptions, PainterProcess
 from jobs.sweeps import Sweeps
 from jobs.worker import Worker
@@ -103,7 +104,9 @@ async def _run_roles(settings: Settings, folder: Path, telegram: Telegram, stop:
     config = _bot_config(settings, telegram, folder)
     async with _desk_and_services(folder, config.max_file_bytes, fair_use(settings)) as (services, dispatcher):
         painter = PainterProcess(painter_options(settings))
-        worker = Worker(services.desk, dispatcher, painter, services.blobs, name=f"worker-{os.getpid()}")
+        fitter = Fitter(FitBook(services.database), dispatcher)
+        name = f"worker-{os.getpid()}"
+        worker = Worker(services.desk, dispatcher, painter, services.blobs, name=name, fitter=fitter)
         sweeps = Sweeps(services.desk, services.database, services.blobs, kept=_retention(settings))
         # The folder's lock is ours: whatever is marked as running ran in a process that is gone.
         await sweeps.recover_at_start()

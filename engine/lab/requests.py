@@ -121,3 +121,12 @@ class Laboratory(Painter, Protocol):
     def study(self, request: LabRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]) -> Study:
         """Make what is asked for; progress, stopping and errors as in Painter.paint."""
         ...
+
+    def fit(
+        self, picture: Image.Image, state: bytes | None, steps: int, piece: int, should_stop: Callable[[], bool]
+    ) -> tuple[int, bytes]:
+        """Fit the network to a style, at most a piece of so many steps: how many are done in all, and what came of it.
+
+        Once all are done that is the file of a preset, before what the next piece goes on from (state; None: anew).
+        """
+        ...

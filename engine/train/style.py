@@ -1,13 +1,14 @@
 """Fits the vectors of styles: the nets stay as they are, so a style takes half a minute on a CPU."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from PIL import Image
 from torch import Tensor
 
+from engine.errors import InvalidRequest
 from engine.instant import STYLE_SIDE_PX, InstantNet, look
 from engine.losses import Moments, stack
 from engine.nets import NOISE_SIDE
@@ -45,10 +46,14 @@ class Fit:
         views = [(picture, brush) for picture in pictures for brush in BRUSHES]
         self._styles = [self._look(picture, brush) for picture, brush in views]
         self._rows = torch.stack([net.read([picture], brush)[0] for picture, brush in views])
+        self._rows = self._rows.clone().requires_grad_(True)
+        self._optimiser = Optimiser([self._rows], conv_rate=0.0, rate=fitting.rate)
+        self._style = {layer: stack([seen[layer] for seen in self._styles * fitting.views]) for layer in SLIM.style}
+        self.done = 0
 
     def fitted(self) -> list[Fitted]:
         """What is to be kept of each picture; before run() the vectors are those that the reader predicts."""
-        each = [dict(zip(BRUSHES, rows, strict=True)) for rows in self._rows.split(len(BRUSHES))]
+        each = [dict(zip(BRUSHES, rows, strict=True)) for rows in self._rows.detach().split(len(BRUSHES))]
         return [
             Fitted(
                 network=self._net.network,
@@ -61,18 +66,35 @@ class Fit:
 
     def run(self, photos: Pictures, on_step: Callable[[int, float], None] = lambda step, loss: None) -> None:
         """Lead the vectors from what the reader predicts to what paints these photographs best."""
-        fitting = self._fitting
-        rows = self._rows.clone().requires_grad_(True)
-        optimiser = Optimiser([rows], conv_rate=0.0, rate=fitting.rate)
-        style = {layer: stack([seen[layer] for seen in self._styles * fitting.views]) for layer in SLIM.style}
-        for step in range(fitting.steps):
-            loss = self._loss(rows, style, photos, step)
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.share = (1 + math.cos(math.pi * step / fitting.steps)) / 2
-            optimiser.step()
-            on_step(step + 1, float(loss.detach()))
-        self._rows = rows.detach()
+        while self.done < self._fitting.steps:
+            on_step(self.done + 1, self.step(photos))
+
+    def step(self, photos: Pictures) -> float:
+        """The next step of these; returns the loss before it."""
+        loss = self._loss(self._rows, self._style, photos, self.done)
+        self._optimiser.zero_grad()
+        loss.backward()
+        self._optimiser.share = (1 + math.cos(math.pi * self.done / self._fitting.steps)) / 2
+        self._optimiser.step()
+        self.done += 1
+        return float(loss.detach())
+
+    def state(self) -> dict[str, Tensor]:
+        """Where it stands, to be gone on from by resume()."""
+        known = {name: tensor.cpu() for name, tensor in self._optimiser.state[self._rows].items()}
+        return {"done": torch.tensor(self.done), "rows": self._rows.detach().cpu(), **known}
+
+    def resume(self, state: Mapping[str, Tensor]) -> None:
+        """Go on from there. Raises InvalidRequest or KeyError where that was another fit."""
+        learnt = {name: state[name] for name in ("mean", "square") if int(state.get("done", 0))}
+        if any(tensor.shape != self._rows.shape for tensor in (state["rows"], *learnt.values())):
+            raise InvalidRequest("this is the state of another fit")
+        with torch.no_grad():
+            self._rows.copy_(state["rows"])
+        if learnt:
+            there = {name: tensor.to(self._rows.device) for name, tensor in learnt.items()}
+            self._optimiser.state[self._rows] = there | {"count": state["count"]}
+        self.done = int(state["done"])
 
     def _loss(self, rows: Tensor, style: dict[str, Moments], photos: Pictures, step: int) -> Tensor:
         fitting, device = self._fitting, self._net.encoder.device

@@ -7,6 +7,7 @@ from PIL import Image
 
 from bot import texts
 from engine.presets import OWN_FOLDER_VARIABLE
+from jobs.fitting import FitBook
 from jobs.presets import find_preset, list_presets
 from tests.bot.conftest import ADMIN, ANN, Stage, a_jpeg
 from tests.bot.telegram import a_photo_size
@@ -116,3 +117,17 @@ async def test_what_cannot_be_changed_is_told(stage: Stage, said: str, words: st
 
     assert words in stage.telegram.words(ADMIN)[-1]
     assert await acts(stage) == []
+
+
+@pytest.mark.parametrize(("fitted", "words"), [(True, "has been fitted"), (False, "could not be fitted")])
+async def test_who_added_a_style_is_told_once_what_became_of_its_fit(stage: Stage, fitted: bool, words: str) -> None:
+    await add(stage, "our-wall")
+    book = FitBook(stage.services.database)
+    wanted = await book.next_wanted()
+
+    await book.end("our-wall", fitted=fitted)
+    for _ in range(2):
+        await stage.parts.fitted.tell()
+
+    assert wanted == "our-wall"
+    assert [words in said for said in stage.telegram.words(ADMIN)] == [False, True]

@@ -26,6 +26,7 @@ from engine.train.objective import SLIM, Objective
 from engine.train.optimiser import orthogonal
 from engine.train.pack import pack
 from engine.train.pictures import crop, hold_out, read_folders
+from engine.train.pieces import PieceWork
 from engine.train.shipping import Shelf, ship
 from engine.train.style import Fit, Fitting
 from engine.train.validation import Validation
@@ -160,6 +161,27 @@ def test_fitting_a_style_brings_its_vector_closer(tmp_path: Path) -> None:
         for each in (predicted, vector[None])
     ]
     assert sum(losses[1].values()) < sum(losses[0].values())
+
+
+def test_pieces_of_a_fit_lead_where_the_whole_leads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("engine.instant", "engine.train.style"):
+        monkeypatch.setattr(f"{module}.STYLE_SIDE_PX", 32)
+    training = a_training(tmp_path)
+    style, fitting = a_style(64, 64), Fitting(steps=3, views=1, side_px=32)
+    net = InstantNet(training.nets.painter, training.nets.reader, training.slim, network="tiny")
+    whole, first = PieceWork(net).go_on(style, None, fitting, 3, lambda: False), PieceWork(net)
+    state = first.go_on(style, b"half a file", fitting, 1, lambda: False)
+    stopped = first.go_on(style, state.data, fitting, 9, lambda: True)
+
+    rest = PieceWork(net).go_on(style, stopped.data, fitting, 9, lambda: False)  # as after a restart
+
+    fitted = []
+    for name, piece in (("whole", whole), ("rest", rest)):
+        (tmp_path / name).write_bytes(piece.data)
+        fitted.append(load_fitted(tmp_path / name))
+    assert [piece.done for piece in (whole, state, stopped, rest)] == [3, 1, 1, 3]
+    assert torch.equal(*(found.vectors[1.0] for found in fitted))
+    assert fitted[1].network == "tiny"
 
 
 def a_folder(path: Path, count: int, *, styles: bool = False) -> Path:

@@ -57,6 +57,17 @@ class QuickPainter:
                 self.refuse(request.seed)
         return [Painting(picture=_filled(request), report={"batch": len(requests)}) for request in requests]
 
+    def fit(
+        self, picture: Image.Image, state: bytes | None, steps: int, piece: int, should_stop: Callable[[], bool]
+    ) -> tuple[int, bytes]:
+        """Counts; what it leaves are the steps at which it began a piece."""
+        begun = (state or b"").decode().split()
+        done = first = int(begun[-1]) if begun else 0
+        while done < min(steps, first + piece) and not should_stop():
+            self.step(done)
+            done += 1
+        return done, " ".join([*(begun or ["0"]), str(done)]).encode()
+
     def refuse(self, seed: int) -> None:
         """Here somebody may not like a request."""
 

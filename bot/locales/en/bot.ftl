@@ -442,7 +442,9 @@ button-admin-send = 📣 Send
 button-admin-stop = Stop
 
 style-add-usage = Write <code>/addstyle our-wall Our wall</code> in reply to a photo: the short name, then what people read.
-style-added = Everybody can use <code>{ $name }</code> from now on.
+style-added = Everybody can use <code>{ $name }</code> from now on. It is fitted when I have nothing else to do; I tell you then.
+style-fitted = <code>{ $name }</code> has been fitted: it is painted more like its picture from now on.
+style-not-fitted = <code>{ $name }</code> could not be fitted: it stays on offer, painted as before. The log says why.
 style-change-usage = Which style? For example <code>/renamestyle our-wall The old wall</code> or <code>/hidestyle mosaic</code>
 style-renamed = <code>{ $name }</code> is now called “{ $title }”.
 style-hidden = <code>{ $name }</code> is no longer on offer.

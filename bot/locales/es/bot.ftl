@@ -448,7 +448,9 @@ button-admin-send = 📣 Enviar
 button-admin-stop = Detener
 
 style-add-usage = Escribe <code>/addstyle our-wall Our wall</code> en respuesta a una foto: el nombre corto y luego lo que lee la gente.
-style-added = Desde ahora todos pueden usar <code>{ $name }</code>.
+style-added = Desde ahora todos pueden usar <code>{ $name }</code>. Lo ajusto cuando no tenga otra cosa que hacer, y entonces te aviso.
+style-fitted = <code>{ $name }</code> está ajustado: desde ahora se pinta más parecido a su imagen.
+style-not-fitted = <code>{ $name }</code> no se pudo ajustar: sigue disponible, pintado como antes. El registro dice por qué.
 style-change-usage = ¿Qué estilo? Por ejemplo <code>/renamestyle our-wall The old wall</code> o <code>/hidestyle mosaic</code>
 style-renamed = <code>{ $name }</code> se llama ahora «{ $title }».
 style-hidden = <code>{ $name }</code> ya no se ofrece.

@@ -422,7 +422,9 @@ button-admin-send = 📣 Kirim
 button-admin-stop = Hentikan
 
 style-add-usage = Tulis <code>/addstyle our-wall Our wall</code> sebagai balasan foto: nama pendeknya, lalu yang dibaca orang.
-style-added = Mulai sekarang semua orang bisa memakai <code>{ $name }</code>.
+style-added = Mulai sekarang semua bisa memakai <code>{ $name }</code>. Kusesuaikan saat sedang luang, lalu kukabari kamu.
+style-fitted = <code>{ $name }</code> sudah disesuaikan: mulai sekarang lukisannya lebih mirip gambarnya.
+style-not-fitted = <code>{ $name }</code> tidak bisa disesuaikan: tetap ditawarkan, dilukis seperti sebelumnya. Alasannya ada di log.
 style-change-usage = Gaya yang mana? Misalnya <code>/renamestyle our-wall The old wall</code> atau <code>/hidestyle mosaic</code>
 style-renamed = <code>{ $name }</code> kini bernama “{ $title }”.
 style-hidden = <code>{ $name }</code> tidak ditawarkan lagi.

@@ -453,7 +453,9 @@ button-admin-send = 📣 Отправить
 button-admin-stop = Остановить
 
 style-add-usage = Ответь на фото: <code>/addstyle our-wall Our wall</code>, сначала короткое имя, потом то, что увидят люди.
-style-added = Теперь <code>{ $name }</code> доступен всем.
+style-added = Теперь <code>{ $name }</code> доступен всем. Подгоню его, когда не будет других дел, и сообщу.
+style-fitted = <code>{ $name }</code> подогнан: теперь картины в нём ближе к образцу.
+style-not-fitted = <code>{ $name }</code> подогнать не удалось: он остаётся и рисуется как раньше. Причина в журнале.
 style-change-usage = Какой стиль? Например <code>/renamestyle our-wall The old wall</code> или <code>/hidestyle mosaic</code>
 style-renamed = <code>{ $name }</code> теперь называется «{ $title }».
 style-hidden = <code>{ $name }</code> больше не предлагается.
