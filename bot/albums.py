@@ -147,13 +147,12 @@ class Albums:
             log.warning("an album's refusal did not arrive", extra={"chat_id": judged.chat_id, "error": str(failure)})
 
     async def _paint(self, judged: AlbumJudged, pair: PairGiven) -> None:
-        ticket = await self._orders.pair(
-            _sender_of(judged),
-            pair.content_picture_id,
-            pair.style_picture_id,
-            f"album:{judged.chat_id}:{judged.album_id}",
-            _asked_by(judged),
-        )
+        sender, key, asked_by = _sender_of(judged), f"album:{judged.chat_id}:{judged.album_id}", _asked_by(judged)
+        if judged.wanted is not None:
+            ticket = await self._orders.study(sender, judged.wanted, key, asked_by)
+        else:
+            pictures = pair.content_picture_id, pair.style_picture_id
+            ticket = await self._orders.pair(sender, *pictures, key, asked_by)
         await self._status.announce(ticket.job_id)
 
 

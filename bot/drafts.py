@@ -4,8 +4,8 @@ The first photo is the content, the second the style. An album arrives as one up
 last, so it is judged once nothing has come for a while.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.mixing import Mixture
 from bot.people import Person, remember
 from bot.pictures import Kept, Sent
+from bot.studies import Wanted
 from models.database import Database
 from models.tables import Draft, Picture
 
@@ -35,6 +36,13 @@ class PairGiven:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StudyGrows:
+    """The picture is one that the lab waits for."""
+
+    wanted: Wanted
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlbumGrows:
     """The picture is part of an album that will be judged later."""
 
@@ -44,7 +52,8 @@ class AlbumJudged:
     """What an album turned out to be.
 
     thread_id: the topic it came in
-    pair: of an album of two; kept: the only good picture of an album, now the content; else pictures tells why not
+    pair: of an album of two; wanted: the study that waits for just such a pair
+    kept: the only good picture of an album, now the content; else pictures tells why not
     """
 
     chat_id: int
@@ -54,6 +63,7 @@ class AlbumJudged:
     last_message_id: int | None
     pictures: int
     pair: PairGiven | None = None
+    wanted: Wanted | None = None
     kept: ContentSet | None = None
 
 
@@ -87,7 +97,7 @@ class Drafts:
                 blob_key=row.blob_key, width_px=row.width_px, height_px=row.height_px, size_bytes=row.size_bytes
             )
 
-    async def receive(self, person: Person, sent: Sent, kept: Kept) -> ContentSet | PairGiven | AlbumGrows:
+    async def receive(self, person: Person, sent: Sent, kept: Kept) -> ContentSet | PairGiven | StudyGrows | AlbumGrows:
         """Take an inspected picture into the person's draft."""
         async with self._database.write() as session:
             now = self._clock()
@@ -98,6 +108,10 @@ class Drafts:
             if sent.album_id is not None:
                 self._await_album(draft, sent.album_id)
                 return AlbumGrows()
+            wanted = _with_photo(draft, picture.id)
+            if wanted is not None:
+                draft.study = wanted.to_json()
+                return StudyGrows(wanted=wanted)
             if draft.content_picture_id in (None, picture.id):
                 draft.content_picture_id = picture.id
                 return ContentSet(picture_id=picture.id, mixture=Mixture.from_json(draft.chosen))
@@ -157,7 +171,7 @@ class Drafts:
                 return
             draft.album_id = draft.album_due_at = None
             if judged.pair is not None:
-                draft.content_picture_id = None
+                draft.content_picture_id = draft.study = None
 
     async def album_refused(self, judged: AlbumJudged) -> None:
         """Forget an album that gets no painting for now, but for its photo, which waits for a style."""
@@ -174,15 +188,16 @@ class Drafts:
         async with self._database.write() as session:
             draft = await session.get(Draft, (person.chat_id, person.user_id))
             if draft is not None and draft.content_picture_id == content_picture_id:
-                draft.content_picture_id = draft.chosen = draft.mixing = None
+                draft.content_picture_id = draft.chosen = draft.mixing = draft.study = None
 
     async def clear(self, person: Person) -> bool:
         """Forget the draft; False where there was nothing to forget."""
         mine = (Draft.chat_id == person.chat_id) & (Draft.user_id == person.user_id)
         async with self._database.write() as session:
             draft = await session.scalar(select(Draft).where(mine))
-            begun = (draft.content_picture_id, draft.album_id, draft.chosen, draft.mixing) if draft is not None else ()
-            held = any(begun)
+            held = draft is not None and any(
+                (draft.content_picture_id, draft.album_id, draft.chosen, draft.mixing, draft.study)
+            )
             await session.execute(delete(Draft).where(mine))
         return held
 
@@ -214,6 +229,39 @@ class Drafts:
             draft = await session.get(Draft, (person.chat_id, person.user_id))
             return Mixture.from_json(draft.mixing if draft is not None else None)
 
+    async def await_photos(self, person: Person, wanted: Wanted) -> None:
+        """Take the person's next photos for that study."""
+        async with self._database.write() as session:
+            now = self._clock()
+            await remember(session, person, now)
+            (await _draft(session, person, now)).study = wanted.to_json()
+
+    async def study(self, person: Person) -> Wanted | None:
+        """The study that waits for photos."""
+        async with self._database.read() as session:
+            draft = await session.get(Draft, (person.chat_id, person.user_id))
+            return Wanted.from_json(draft.study) if draft is not None and draft.study is not None else None
+
+    async def end_study(self, person: Person, begun: Wanted | None = None) -> None:
+        """Wait for no photo of a study. begun: it has gone into a job, and so has the content that it looks at."""
+        async with self._database.write() as session:
+            draft = await session.get(Draft, (person.chat_id, person.user_id))
+            if draft is not None:
+                draft.study = None
+                if begun is not None and draft.content_picture_id in begun.photos:
+                    draft.content_picture_id = None
+
+    async def last_photo(self, person: Person, but: Collection[int]) -> int | None:
+        """The latest photo of the person in this chat that is still there."""
+        latest = select(Picture.id).where(
+            Picture.user_id == person.user_id,
+            Picture.chat_id == person.chat_id,
+            Picture.blob_key.is_not(None),
+            Picture.id.not_in(but),
+        )
+        async with self._database.read() as session:
+            return await session.scalar(latest.order_by(Picture.id.desc()).limit(1))
+
     async def await_name(self, person: Person, style_id: int | None) -> None:
         """Take the person's next words for the name of that style; None: for words."""
         async with self._database.write() as session:
@@ -223,8 +271,11 @@ class Drafts:
 
     async def go_on(self, person: Person) -> None:
         """Whatever words or pictures were waited for: the person has gone on to something else."""
-        if await self.awaited_name(person) is not None:
+        async with self._database.read() as session:
+            draft = await session.get(Draft, (person.chat_id, person.user_id))
+        if draft is not None and (draft.naming_style_id is not None or draft.study is not None):
             await self.await_name(person, None)
+            await self.end_study(person)
 
     async def awaited_name(self, person: Person) -> int | None:
         """The style whose name is waited for."""
@@ -260,9 +311,10 @@ class Drafts:
 
 
 def _judge(draft: Draft, album_id: str, picture_ids: list[int], last: Sequence[Picture]) -> AlbumJudged:
-    pair = kept = None
+    pair = kept = wanted = None
     if len(picture_ids) == 2:
         pair = PairGiven(content_picture_id=picture_ids[0], style_picture_id=picture_ids[1])
+        wanted = _of_both(draft, picture_ids)
     elif len(picture_ids) == 1:
         kept = ContentSet(picture_id=picture_ids[0])
     return AlbumJudged(
@@ -273,8 +325,23 @@ def _judge(draft: Draft, album_id: str, picture_ids: list[int], last: Sequence[P
         last_message_id=last[0].message_id if last else None,
         pictures=len(picture_ids),
         pair=pair,
+        wanted=wanted,
         kept=kept,
     )
+
+
+def _with_photo(draft: Draft, picture_id: int) -> Wanted | None:
+    """The study that waits for this photo; one that has all it needs was begun, and waits for none."""
+    waiting = Wanted.from_json(draft.study) if draft.study is not None else None
+    if waiting is None or (not waiting.lacks and picture_id not in waiting.photos):
+        return None
+    return waiting.with_photo(picture_id)
+
+
+def _of_both(draft: Draft, picture_ids: list[int]) -> Wanted | None:
+    """The study of two photos that waits, if one does, with these."""
+    wanted = replace(Wanted.from_json(draft.study), photos=()) if draft.study is not None else None
+    return replace(wanted, photos=tuple(picture_ids)) if wanted is not None and wanted.lacks == 2 else None
 
 
 async def _draft(session: AsyncSession, person: Person, now: datetime) -> Draft:

@@ -98,5 +98,5 @@ class Files:
 def name_of(view: JobView) -> str:
     """What the file is called where it is saved."""
     ending = PurePath(view.result_key or "").suffix or ".jpg"
-    style = NAME_OF_MIX if view.mix else view.preset or NAME_OF_OWN_STYLE
+    style = view.spec.study or (NAME_OF_MIX if view.mix else view.preset or NAME_OF_OWN_STYLE)
     return f"pastiche-{style}-{view.id}{ending}"

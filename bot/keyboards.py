@@ -15,9 +15,10 @@ from bot.own_styles import SavedStyle
 from bot.papers import PAPERS
 from bot.preferences import CHOICES, Preferences
 from bot.sheets import TILES_A_ROW
+from bot.studies import LAYERS, Aspect
 from bot.variations import Change, keeps_colours, vary
 from jobs.presets import Preset, is_generator, list_presets
-from jobs.values import MAX_PART_WEIGHT, JobView, MixPart
+from jobs.values import FILMED, MAX_PART_WEIGHT, JobView, MixPart, Study
 from models.states import OPEN_STATES, JobState
 
 SHOW_PRESETS = "start-presets"
@@ -56,6 +57,10 @@ LEAVE_STYLE = "own-leave"
 OWN_ON = "own-on"
 MIX = "mix"
 MIX_WITH = "mix-with"
+LAB = "lab"
+LAB_OPEN = "lab-open"
+LAB_LAST = "lab-last"
+LAB_LEAVE = "lab-leave"
 LANGUAGE = "language"
 ASK_LANGUAGE = "ask-language"
 ADMIN_REFRESH = "admin-refresh"
@@ -63,6 +68,19 @@ ADMIN_CANCEL = "admin-cancel"
 
 # What can be done with the person's own style photo beside painting.
 OF_A_STYLE_PHOTO = {SWAP: "button-swap", SAVE_STYLE: "button-save-style"}
+# The studies that are offered, each with its button.
+STUDIES = {
+    Study.PALETTE: "button-palette",
+    Study.RECONSTRUCTION: "button-reconstruction",
+    Study.LAYER_VIEW: "button-layer-view",
+    Study.MORPH: "button-morph",
+    Study.DIFFERENCES: "button-differences",
+}
+ASPECTS = {
+    Aspect.WHOLE: "button-whole-layer",
+    Aspect.CHANNEL: "button-one-channel",
+    Aspect.IN_A_PHOTO: "button-in-a-photo",
+}
 # As on the sheet above them: a button stands where its picture does.
 PRESETS_A_ROW = TILES_A_ROW
 PRESETS_A_PAGE = 6
@@ -219,7 +237,7 @@ def history_job(view: JobView, user_id: int, page: int, language: str | None) ->
     """What can be done about one of them, and the way back to its page."""
     usual = job(view, language)
     rows = [list(row) for row in (usual.inline_keyboard if usual is not None else ())]
-    more = {AFRESH: "button-afresh"} if view.state not in OPEN_STATES else {}
+    more = {AFRESH: "button-afresh"} if view.state not in OPEN_STATES and view.spec.study is None else {}
     if view.state == JobState.DONE:
         more = {RESEND: "button-resend"} | more
     rows.append([_button(texts.plain(language, key), verb, view.id) for verb, key in more.items()])
@@ -333,6 +351,40 @@ def papers(job_id: int, language: str | None) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([buttons[first : first + 2] for first in range(0, len(buttons), 2)])
 
 
+def lab(user_id: int, language: str | None) -> InlineKeyboardMarkup:
+    """A button a study."""
+    return InlineKeyboardMarkup(
+        [[_button(texts.plain(language, key), LAB, user_id, study.value)] for study, key in STUDIES.items()]
+    )
+
+
+def lab_layers(user_id: int, study: Study, language: str | None) -> InlineKeyboardMarkup:
+    """A button a layer, from what sees edges to what sees things."""
+    buttons = [
+        _button(
+            texts.plain(language, "button-layer", layer=texts.plain(language, key)), LAB, user_id, study.value, name
+        )
+        for name, key in LAYERS.items()
+    ]
+    return InlineKeyboardMarkup(_in_rows(buttons, 2))
+
+
+def lab_aspects(user_id: int, layer: str, language: str | None) -> InlineKeyboardMarkup:
+    """What of a layer is to be shown."""
+    return InlineKeyboardMarkup(
+        [
+            [_button(texts.plain(language, key), LAB, user_id, Study.LAYER_VIEW.value, layer, aspect.value)]
+            for aspect, key in ASPECTS.items()
+        ]
+    )
+
+
+def lab_photo(user_id: int, language: str | None, *, offer_last: bool) -> InlineKeyboardMarkup:
+    """While the lab waits for a photo: the last one, or none at all."""
+    last = [[_button(texts.plain(language, "button-last-photo"), LAB_LAST, user_id)]] if offer_last else []
+    return InlineKeyboardMarkup([*last, [_button(texts.plain(language, "button-lab-leave"), LAB_LEAVE, user_id)]])
+
+
 def languages(chosen: str | None, language: str | None) -> InlineKeyboardMarkup:
     """A button a language, in its own words, and one for that of each person's Telegram."""
     names = {code: texts.plain(code, "language-name") for code in texts.languages()}
@@ -348,6 +400,8 @@ def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:
     if view.state in OPEN_STATES:
         cancel = texts.plain(language, "button-cancel")
         return None if view.cancel_requested else InlineKeyboardMarkup([[_button(cancel, CANCEL, view.id, red=True)]])
+    if view.spec.study is not None:
+        return _study(view, view.spec.study, language)
     if view.state == JobState.DONE:
         return _finished(view, language)
     if view.error == "pictures-gone":
@@ -363,6 +417,20 @@ def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:
         )
     # A parked job would only bring the painter down once more.
     return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-style"), RESTYLE, view.id)]])
+
+
+def _study(view: JobView, study: Study, language: str | None) -> InlineKeyboardMarkup:
+    """Under a study that is over."""
+    buttons: dict[str, str] = {}
+    if view.state == JobState.DONE:
+        if study not in (*FILMED, Study.FEATURE_MAPS):  # those have no dice
+            buttons[AGAIN] = "button-again" if view.spec.channel is None else "button-another-channel"
+        buttons |= {SWAP: "button-other-way"} if study is Study.MORPH else {FILE: "button-file"}
+    elif view.state in RETRIED_STATES and view.error != "pictures-gone":
+        buttons[RETRY] = "button-retry"
+    row = [_button(texts.plain(language, key), verb, view.id) for verb, key in buttons.items()]
+    more = _button(texts.plain(language, "button-lab"), LAB_OPEN, view.user_id)
+    return InlineKeyboardMarkup([row, [more]] if row else [[more]])
 
 
 def _choices(setting: str, chosen: Preferences, language: str | None) -> list[InlineKeyboardButton]:

@@ -19,6 +19,7 @@ COMMANDS = (
     "mix",
     "mystyles",
     "poster",
+    "lab",
     "jobs",
     "settings",
     "language",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot import texts
+from bot.studies import title_of
 from jobs.presets import find_preset
 from jobs.values import JobView, MixPart
 
@@ -10,7 +11,12 @@ BETWEEN_STYLES = " + "
 
 
 def style_name(view: JobView, language: str | None) -> str:
-    """What the preset or saved style is called, or that it was the person's own picture; of a mix, all of them."""
+    """What the preset or saved style is called, or that it was the person's own picture; of a mix, all of them.
+
+    A study is called by its own name.
+    """
+    if view.spec.study is not None:
+        return title_of(view.spec, language)
     return mix_name(view.mix, language) if view.mix else _preset_name(view.preset, language)
 
 

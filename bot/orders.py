@@ -14,6 +14,7 @@ from bot.own_styles import insist_on_usable
 from bot.papers import Paper
 from bot.people import Person
 from bot.preferences import preferences_of
+from bot.studies import CHANNELS, Wanted
 from bot.variations import Change, vary
 from jobs.desk import Desk
 from jobs.presets import find_preset, is_generator
@@ -148,6 +149,39 @@ class Orders:
         spec = replace(wish.spec, method="gatys", init="instant", longest_side_px=side_px, steps=None, film=film)
         return await self._desk.submit(replace(wish, lane=Lane.HQ, spec=spec))
 
+    async def of_lab(self, press: Press) -> Ticket | None:
+        """The ticket of the study that the pressed message became."""
+        return await self.find(_lab_key(press))
+
+    async def study_here(self, press: Press, wanted: Wanted) -> Ticket:
+        """A study of the lab; the pressed message becomes the status message. Two quick taps are one wish."""
+        wish = await self._study_wish(press.person, wanted, _lab_key(press))
+        status_message_id = await self._free_message(press)
+        return await self._desk.submit(
+            replace(wish, reply_to_message_id=press.message_id, status_message_id=status_message_id)
+        )
+
+    async def study(self, person: Person, wanted: Wanted, key: str, reply_to: int | None) -> Ticket:
+        """The same with a message of its own."""
+        wish = await self._study_wish(person, wanted, key)
+        return await self._desk.submit(replace(wish, reply_to_message_id=reply_to))
+
+    async def _study_wish(self, person: Person, wanted: Wanted, key: str) -> NewJob:
+        async with self._database.read() as session:
+            for photo_id in wanted.photos:
+                await _own_picture(session, person, photo_id)
+        first, second, *_ = *wanted.photos, None, None
+        return NewJob(
+            idem_key=key,
+            user_id=person.user_id,
+            chat_id=person.chat_id,
+            thread_id=person.thread_id,
+            lane=Lane.HQ,
+            spec=wanted.spec(_seed(key)),
+            content_picture_id=first,
+            style_picture_id=second,
+        )
+
     async def for_poster(self, person: Person, job_id: int) -> None:
         """Whether a poster can be made of a job. Raises Refused where it cannot."""
         await self._for_poster(person, job_id)
@@ -202,7 +236,10 @@ class Orders:
         job = await self._own_done_job(press.person, job_id, key)
         if job.lane is not Lane.HQ:
             raise Refused("press-not-possible")
-        return await self._desk.submit(_like(job, key, press))
+        wish = _like(job, key, press)
+        if wish.spec.channel is not None:  # another one is what was meant
+            wish = replace(wish, spec=replace(wish.spec, channel=wish.spec.seed % CHANNELS))
+        return await self._desk.submit(wish)
 
     async def afresh(self, press: Press, job_id: int) -> Ticket:
         """The same wish once more, painted as the chat has set it by now."""
@@ -381,6 +418,10 @@ async def _own_picture(session: AsyncSession, person: Person, picture_id: int) -
     if picture.blob_key is None:
         raise Refused("press-pictures-gone")
     return picture
+
+
+def _lab_key(press: Press) -> str:
+    return f"lab:{press.person.chat_id}:{press.message_id}"
 
 
 def _sheet_key(press: Press) -> str:

@@ -22,6 +22,7 @@ from bot.pacing import Priority
 from bot.papers import printed_cm
 from bot.people import People
 from bot.places import Place
+from bot.studies import done_words
 from bot.turns import Turns
 from bot.variations import keeps_colours
 from bot.waiting import let_finish, wait_for_any
@@ -334,6 +335,8 @@ def percent(step: int, steps: int) -> int:
 
 def _done_words(view: JobView, style: str, language: str | None) -> str:
     spec = view.spec
+    if spec.study is not None:
+        return done_words(view, language)
     if spec.method == "poster" and spec.dpi is not None:
         length_cm = printed_cm(spec.longest_side_px, spec.dpi)
         return texts.render(language, "done-poster", style=style, length=length_cm, dpi=spec.dpi)

@@ -7,9 +7,9 @@ from bot import pictures, texts
 from bot.answers import how_to_be_heard, language_of, place_of, reply, show_upload
 from bot.audience import is_spoken_to
 from bot.context import BotApplication, BotContext
-from bot.drafts import ContentSet, PairGiven
+from bot.drafts import ContentSet, PairGiven, StudyGrows
 from bot.errors import Refused
-from bot.handlers import albums
+from bot.handlers import albums, lab
 from bot.mixing import Mixture
 from bot.people import person_in
 from bot.pictures import Sent
@@ -48,6 +48,11 @@ async def receive_one(update: Update, context: BotContext, sent: Sent) -> None:
         if kept.animated:
             await reply(update, context, "picture-animated")
         received = await parts.drafts.receive(person, sent, kept)
+        if isinstance(received, StudyGrows):
+            ticket = await lab.go_on_with_photo(update, context, received.wanted, key, sent.message_id)
+            if ticket is not None:
+                await parts.status.announce(ticket.job_id)
+            return
         if isinstance(received, ContentSet):
             ticket = await _paint_as_chosen(update, context, received, key, sent.message_id)
             if ticket is None:

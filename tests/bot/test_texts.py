@@ -27,7 +27,7 @@ SOURCES = sorted(FOLDER.rglob("*.py"))
 KEY_PLACES = {"render": 1, "plain": 1, "reply": 2, "answer_press": 1, "Refused": 0}
 SAYING = ("reply", "edit", "answer", "send", "render", "plain", "_button", "Look", "Refused", "Inline", "Input", "BotC")
 OTHERS = [language for language in texts.languages() if language != "en"]
-COUNTED = {"jobs", "ahead"}
+COUNTED = {"jobs", "ahead", "places"}
 
 
 class Sentence(visitor.Visitor):

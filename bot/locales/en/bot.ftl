@@ -28,6 +28,7 @@ help =
     /language lets you choose my language
     /mix paints in two to four styles at once
     /mystyles keeps styles of your own and shares them by a link
+    /lab shows how I see: palettes, layers, morphs
     /jobs shows what you asked for: have it sent or painted again
     /settings: how I paint for you: quality, size, strength, colours, brush, photo or file
     /cancel forgets your photo and stops what I am painting for you
@@ -279,6 +280,47 @@ preset-chosen = 🎨 <b>{ $style }</b> it is! Send me the photo that I should pa
 poster-which = 🖨 How large should it be? 150 dpi is fine on a wall, 300 dpi from close by.
 poster-reply = Reply to one of my pictures with /poster, and I make it large enough to print.
 
+## The lab
+
+lab =
+    🔬 <b>The lab</b> shows how I see. Each study takes me about a minute.
+
+    🎨 <b>Palette</b>: the colours and strokes of a picture, without what it shows
+    🧠 <b>From memory</b>: what one of my layers remembers of a photo
+    👁 <b>What a layer sees</b>: what excites it most, or where it looks in a photo
+    🎞 <b>Morph</b>: one photo turns into another
+    🔎 <b>Spot the difference</b>: what differs between two photos of one thing
+lab-which-layer = 🔬 Which layer? The first ones see edges and textures, the last ones whole things.
+lab-which-aspect = 🔬 What shall I show of it?
+lab-photo = 🔬 <b>{ $study }</b>: send me the photo for it.
+lab-two-photos = 🔬 <b>{ $study }</b>: send me the first photo, or both as an album.
+lab-second-photo = 🔬 <b>{ $study }</b>: I have the first photo. Now send me the second one.
+lab-left = All right, another time. /lab opens the lab again.
+layer-edges = edges
+layer-textures = textures
+layer-patterns = patterns
+layer-parts = parts of things
+layer-things = whole things
+study-palette = Palette
+study-reconstruction = From memory: { $layer }
+study-layer-view = What a layer sees: { $layer }
+study-channel = Channel { $channel }: { $layer }
+study-feature-maps = Where a layer looks: { $layer }
+study-morph = Morph
+study-differences = Spot the difference
+done-palette = 🎨 <b>{ $study }</b>: this is left of a style when nothing is to be shown in it.
+done-reconstruction = 🧠 <b>{ $study }</b>: this is what that layer remembers of your photo.
+done-layer-view = 👁 <b>{ $study }</b>: this is what excites it most.
+done-asleep = 💤 <b>{ $study }</b>: nothing excites this one, it sleeps.
+done-feature-maps = 👁 <b>{ $study }</b>: your photo, and what lights up in the channels that are most awake.
+done-morph = 🎞 <b>{ $study }</b>: one photo turns into the other.
+done-differences = 🔎 <b>{ $study }</b>: { $places ->
+        [0] I found none.
+        [one] I found one. It appears, then I mark it.
+       *[other] I found { $places }. They appear one by one, then I mark them.
+    }
+done-unlike = 🔎 <b>{ $study }</b>: these two do not show the same thing, so there is nothing I could mark.
+
 ## Answers to presses
 
 press-on-it = I am on it!
@@ -478,6 +520,20 @@ button-other-size = 🖨 Other size
 button-paper = { $paper }, { $dpi } dpi
 button-again = 🔁 Paint again
 button-file = 📄 File
+button-palette = 🎨 Palette
+button-reconstruction = 🧠 From memory
+button-layer-view = 👁 What a layer sees
+button-morph = 🎞 Morph
+button-differences = 🔎 Spot the difference
+button-whole-layer = 👁 The whole layer
+button-one-channel = 🎲 One channel, at random
+button-in-a-photo = 📷 Where it looks in a photo
+button-last-photo = 🖼 My last photo
+button-lab-leave = Never mind
+button-lab = 🔬 More from the lab
+button-another-channel = 🎲 Another channel
+button-other-way = 🔀 The other way round
+button-layer = Of { $layer }
 button-film = ⏱ Time-lapse
 button-swap = 🔀 Swap the two
 button-other-style = 🎨 Other style
@@ -522,6 +578,7 @@ button-admin-refresh = 🔄 Refresh
 command-start = Show what I do
 command-style = Paint a photo in a style: /style mosaic
 command-poster = Make a picture large enough to print
+command-lab = See how I see: palettes, layers, morphs
 command-mix = Paint in several styles at once
 command-mystyles = Styles of your own
 command-jobs = What you asked for

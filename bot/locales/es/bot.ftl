@@ -28,6 +28,7 @@ help =
     /language cambia mi idioma
     /mix pinta en dos a cuatro estilos a la vez
     /mystyles guarda tus propios estilos y los comparte con un enlace
+    /lab enseña cómo veo: paletas, capas, metamorfosis
     /jobs muestra lo que pediste: que te lo mande o lo pinte otra vez
     /settings: cómo pinto para ti: calidad, tamaño, fuerza, colores, pincel, foto o archivo
     /cancel olvida tu foto y detiene lo que estoy pintando para ti
@@ -285,6 +286,47 @@ preset-chosen = 🎨 <b>{ $style }</b>, ¡buena elección! Mándame la foto que 
 poster-which = 🖨 ¿De qué tamaño? 150 ppp van bien en una pared, 300 ppp para mirar de cerca.
 poster-reply = Responde a uno de mis cuadros con /poster y lo hago en tamaño de impresión.
 
+## The lab
+
+lab =
+    🔬 <b>El laboratorio</b> enseña cómo veo. Cada estudio me lleva cerca de un minuto.
+
+    🎨 <b>Paleta</b>: los colores y los trazos de un cuadro, sin lo que muestra
+    🧠 <b>De memoria</b>: lo que una de mis capas recuerda de una foto
+    👁 <b>Lo que ve una capa</b>: lo que más la excita, o adónde mira en una foto
+    🎞 <b>Metamorfosis</b>: una foto se convierte en otra
+    🔎 <b>Busca las diferencias</b>: qué cambia entre dos fotos de lo mismo
+lab-which-layer = 🔬 ¿Qué capa? Las primeras ven bordes y texturas; las últimas, cosas enteras.
+lab-which-aspect = 🔬 ¿Qué enseño de ella?
+lab-photo = 🔬 <b>{ $study }</b>: mándame la foto.
+lab-two-photos = 🔬 <b>{ $study }</b>: mándame la primera foto, o las dos en un álbum.
+lab-second-photo = 🔬 <b>{ $study }</b>: ya tengo la primera foto. Ahora mándame la segunda.
+lab-left = De acuerdo, otra vez será. /lab vuelve a abrir el laboratorio.
+layer-edges = bordes
+layer-textures = texturas
+layer-patterns = patrones
+layer-parts = partes de cosas
+layer-things = cosas enteras
+study-palette = Paleta
+study-reconstruction = De memoria: { $layer }
+study-layer-view = Lo que ve una capa: { $layer }
+study-channel = Canal { $channel }: { $layer }
+study-feature-maps = Adónde mira una capa: { $layer }
+study-morph = Metamorfosis
+study-differences = Busca las diferencias
+done-palette = 🎨 <b>{ $study }</b>: esto queda de un estilo cuando no hay nada que mostrar.
+done-reconstruction = 🧠 <b>{ $study }</b>: esto es lo que esa capa recuerda de tu foto.
+done-layer-view = 👁 <b>{ $study }</b>: esto es lo que más la excita.
+done-asleep = 💤 <b>{ $study }</b>: nada lo excita, está dormido.
+done-feature-maps = 👁 <b>{ $study }</b>: tu foto, y lo que se enciende en los canales más despiertos.
+done-morph = 🎞 <b>{ $study }</b>: una foto se convierte en la otra.
+done-differences = 🔎 <b>{ $study }</b>: { $places ->
+        [0] no encontré ninguna.
+        [one] encontré una. Aparece y luego la marco.
+       *[other] encontré { $places }. Aparecen una a una y luego las marco.
+    }
+done-unlike = 🔎 <b>{ $study }</b>: estas dos no muestran lo mismo, así que no hay nada que marcar.
+
 ## Answers to presses
 
 press-on-it = ¡Manos a la obra!
@@ -484,6 +526,20 @@ button-other-size = 🖨 Otro tamaño
 button-paper = { $paper }, { $dpi } ppp
 button-again = 🔁 Repetir
 button-file = 📄 Archivo
+button-palette = 🎨 Paleta
+button-reconstruction = 🧠 De memoria
+button-layer-view = 👁 Lo que ve una capa
+button-morph = 🎞 Metamorfosis
+button-differences = 🔎 Busca las diferencias
+button-whole-layer = 👁 La capa entera
+button-one-channel = 🎲 Un canal al azar
+button-in-a-photo = 📷 Adónde mira en una foto
+button-last-photo = 🖼 Mi última foto
+button-lab-leave = Déjalo
+button-lab = 🔬 Más del laboratorio
+button-another-channel = 🎲 Otro canal
+button-other-way = 🔀 Al revés
+button-layer = De { $layer }
 button-film = ⏱ Time-lapse
 button-swap = 🔀 Intercambiarlas
 button-other-style = 🎨 Otro estilo
@@ -528,6 +584,7 @@ button-admin-refresh = 🔄 Actualizar
 command-start = Mostrar lo que hago
 command-style = Pintar una foto en un estilo: /style mosaico
 command-poster = Hacer un cuadro en tamaño de impresión
+command-lab = Ver cómo veo: paletas, capas, metamorfosis
 command-mix = Pintar en varios estilos a la vez
 command-mystyles = Tus propios estilos
 command-jobs = Lo que pediste

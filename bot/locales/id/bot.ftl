@@ -28,6 +28,7 @@ help =
     /language mengganti bahasaku
     /mix melukis dengan dua sampai empat gaya sekaligus
     /mystyles menyimpan gayamu sendiri dan membagikannya lewat tautan
+    /lab memperlihatkan caraku melihat: palet, lapisan, morf
     /jobs menampilkan permintaanmu: dikirim atau dilukis lagi
     /settings: cara aku melukis untukmu: kualitas, ukuran, kekuatan, warna, kuas, foto atau file
     /cancel melupakan fotomu dan menghentikan yang sedang aku lukis untukmu
@@ -272,6 +273,46 @@ preset-chosen = 🎨 <b>{ $style }</b>, pilihan bagus! Kirim foto yang harus kul
 poster-which = 🖨 Sebesar apa? 150 dpi cukup untuk dinding, 300 dpi untuk dilihat dari dekat.
 poster-reply = Balas salah satu lukisanku dengan /poster, nanti kubuat cukup besar untuk dicetak.
 
+## The lab
+
+lab =
+    🔬 <b>Lab</b> memperlihatkan caraku melihat. Tiap percobaan makan waktu sekitar semenit.
+
+    🎨 <b>Palet</b>: warna dan sapuan sebuah gambar, tanpa isinya
+    🧠 <b>Dari ingatan</b>: apa yang diingat salah satu lapisanku dari sebuah foto
+    👁 <b>Yang dilihat lapisan</b>: apa yang paling menggugahnya, atau ke mana ia memandang di foto
+    🎞 <b>Morf</b>: satu foto berubah menjadi foto lain
+    🔎 <b>Cari perbedaan</b>: apa yang berbeda di antara dua foto yang sama
+lab-which-layer = 🔬 Lapisan yang mana? Yang pertama melihat tepi dan tekstur, yang terakhir benda utuh.
+lab-which-aspect = 🔬 Apa yang kuperlihatkan darinya?
+lab-photo = 🔬 <b>{ $study }</b>: kirimkan fotonya.
+lab-two-photos = 🔬 <b>{ $study }</b>: kirimkan foto pertama, atau keduanya sebagai album.
+lab-second-photo = 🔬 <b>{ $study }</b>: foto pertama sudah ada. Sekarang kirimkan yang kedua.
+lab-left = Baik, lain kali saja. /lab membuka lab lagi.
+layer-edges = tepi
+layer-textures = tekstur
+layer-patterns = pola
+layer-parts = bagian benda
+layer-things = benda utuh
+study-palette = Palet
+study-reconstruction = Dari ingatan: { $layer }
+study-layer-view = Yang dilihat lapisan: { $layer }
+study-channel = Kanal { $channel }: { $layer }
+study-feature-maps = Ke mana lapisan memandang: { $layer }
+study-morph = Morf
+study-differences = Cari perbedaan
+done-palette = 🎨 <b>{ $study }</b>: inilah sisa sebuah gaya kalau tidak ada yang digambarkan.
+done-reconstruction = 🧠 <b>{ $study }</b>: inilah yang diingat lapisan itu dari fotomu.
+done-layer-view = 👁 <b>{ $study }</b>: inilah yang paling menggugahnya.
+done-asleep = 💤 <b>{ $study }</b>: tidak ada yang menggugahnya, ia tidur.
+done-feature-maps = 👁 <b>{ $study }</b>: fotomu, dan apa yang menyala di kanal yang paling terjaga.
+done-morph = 🎞 <b>{ $study }</b>: satu foto berubah menjadi yang lain.
+done-differences = 🔎 <b>{ $study }</b>: { $places ->
+        [0] tidak kutemukan satu pun.
+       *[other] kutemukan { $places }. Muncul satu per satu, lalu kutandai.
+    }
+done-unlike = 🔎 <b>{ $study }</b>: keduanya tidak memperlihatkan hal yang sama, jadi tidak ada yang bisa kutandai.
+
 ## Answers to presses
 
 press-on-it = Langsung kukerjakan!
@@ -458,6 +499,20 @@ button-other-size = 🖨 Ukuran lain
 button-paper = { $paper }, { $dpi } dpi
 button-again = 🔁 Lukis lagi
 button-file = 📄 File
+button-palette = 🎨 Palet
+button-reconstruction = 🧠 Dari ingatan
+button-layer-view = 👁 Yang dilihat lapisan
+button-morph = 🎞 Morf
+button-differences = 🔎 Cari perbedaan
+button-whole-layer = 👁 Seluruh lapisan
+button-one-channel = 🎲 Satu kanal acak
+button-in-a-photo = 📷 Arah pandangnya di foto
+button-last-photo = 🖼 Foto terakhirku
+button-lab-leave = Tidak jadi
+button-lab = 🔬 Lainnya dari lab
+button-another-channel = 🎲 Kanal lain
+button-other-way = 🔀 Arah sebaliknya
+button-layer = Lapisan { $layer }
 button-film = ⏱ Time-lapse
 button-swap = 🔀 Tukar keduanya
 button-other-style = 🎨 Gaya lain
@@ -502,6 +557,7 @@ button-admin-refresh = 🔄 Segarkan
 command-start = Tampilkan yang kulakukan
 command-style = Lukis foto dengan gaya: /style mosaik
 command-poster = Buat lukisan cukup besar untuk dicetak
+command-lab = Lihat caraku melihat: palet, lapisan, morf
 command-mix = Lukis dengan beberapa gaya sekaligus
 command-mystyles = Gayamu sendiri
 command-jobs = Yang kamu minta

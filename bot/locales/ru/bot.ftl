@@ -28,6 +28,7 @@ help =
     /language сменит мой язык
     /mix рисует сразу в нескольких стилях, от двух до четырёх
     /mystyles хранит твои стили и делится ими по ссылке
+    /lab показывает, как я вижу: палитры, слои, морфинг
     /jobs покажет твои заказы: прислать картину снова или нарисовать заново
     /settings: как мне рисовать: качество, размер, сила, цвета, кисть, фото или файл
     /cancel забудет твоё фото и остановит то, что я для тебя рисую
@@ -295,6 +296,48 @@ preset-chosen = 🎨 <b>{ $style }</b>: отличный выбор! Пришл�
 poster-which = 🖨 Какого размера? 150 dpi хороши на стене, 300 dpi вблизи.
 poster-reply = Ответь на мою картину командой /poster, и она станет достаточно большой для печати.
 
+## The lab
+
+lab =
+    🔬 <b>Лаборатория</b> показывает, как я вижу. Каждый опыт занимает около минуты.
+
+    🎨 <b>Палитра</b>: цвета и мазки картины без того, что на ней изображено
+    🧠 <b>По памяти</b>: что один из моих слоёв помнит о фото
+    👁 <b>Что видит слой</b>: что волнует его сильнее всего или куда он смотрит на фото
+    🎞 <b>Морфинг</b>: одно фото превращается в другое
+    🔎 <b>Найди отличия</b>: чем различаются два фото одного и того же
+lab-which-layer = 🔬 Какой слой? Первые видят края и текстуры, последние — предметы целиком.
+lab-which-aspect = 🔬 Что о нём показать?
+lab-photo = 🔬 <b>{ $study }</b>: пришли мне фото.
+lab-two-photos = 🔬 <b>{ $study }</b>: пришли первое фото или оба сразу альбомом.
+lab-second-photo = 🔬 <b>{ $study }</b>: первое фото у меня есть. Теперь пришли второе.
+lab-left = Хорошо, в другой раз. /lab снова откроет лабораторию.
+layer-edges = края
+layer-textures = текстуры
+layer-patterns = узоры
+layer-parts = части предметов
+layer-things = предметы
+study-palette = Палитра
+study-reconstruction = По памяти: { $layer }
+study-layer-view = Что видит слой: { $layer }
+study-channel = Канал { $channel }: { $layer }
+study-feature-maps = Куда смотрит слой: { $layer }
+study-morph = Морфинг
+study-differences = Найди отличия
+done-palette = 🎨 <b>{ $study }</b>: вот что остаётся от стиля, когда изображать нечего.
+done-reconstruction = 🧠 <b>{ $study }</b>: вот что этот слой помнит о твоём фото.
+done-layer-view = 👁 <b>{ $study }</b>: вот что волнует его сильнее всего.
+done-asleep = 💤 <b>{ $study }</b>: его ничего не волнует, он спит.
+done-feature-maps = 👁 <b>{ $study }</b>: твоё фото и то, что вспыхивает в самых чутких каналах.
+done-morph = 🎞 <b>{ $study }</b>: одно фото превращается в другое.
+done-differences = 🔎 <b>{ $study }</b>: { $places ->
+        [0] отличий нет.
+        [one] нашлось { $places } отличие. Оно проявится, потом я его отмечу.
+        [few] нашлось { $places } отличия. Они проявятся по одному, потом я их отмечу.
+       *[many] нашлось { $places } отличий. Они проявятся по одному, потом я их отмечу.
+    }
+done-unlike = 🔎 <b>{ $study }</b>: на этих фото не одно и то же, поэтому отмечать нечего.
+
 ## Answers to presses
 
 press-on-it = Уже рисую!
@@ -489,6 +532,20 @@ button-other-size = 🖨 Другой размер
 button-paper = { $paper }, { $dpi } dpi
 button-again = 🔁 Заново
 button-file = 📄 Файлом
+button-palette = 🎨 Палитра
+button-reconstruction = 🧠 По памяти
+button-layer-view = 👁 Что видит слой
+button-morph = 🎞 Морфинг
+button-differences = 🔎 Найди отличия
+button-whole-layer = 👁 Весь слой
+button-one-channel = 🎲 Случайный канал
+button-in-a-photo = 📷 Куда он смотрит на фото
+button-last-photo = 🖼 Моё последнее фото
+button-lab-leave = Не надо
+button-lab = 🔬 Ещё из лаборатории
+button-another-channel = 🎲 Другой канал
+button-other-way = 🔀 В обратную сторону
+button-layer = Слой: { $layer }
 button-film = ⏱ Таймлапс
 button-swap = 🔀 Поменять местами
 button-other-style = 🎨 Другой стиль
@@ -533,6 +590,7 @@ button-admin-refresh = 🔄 Обновить
 command-start = Показать, что я умею
 command-style = Нарисовать фото в стиле: /style мозаика
 command-poster = Сделать картину достаточно большой для печати
+command-lab = Увидеть, как я вижу: палитры, слои, морфинг
 command-mix = Рисовать сразу в нескольких стилях
 command-mystyles = Твои собственные стили
 command-jobs = Твои заказы

@@ -1,0 +1,156 @@
+"""Somebody looks into the lab: chooses one of its studies, says of which layer, and gives the photos it needs."""
+
+import zlib
+from enum import StrEnum
+from typing import TypeVar
+
+from telegram import Update
+from telegram.ext import CommandHandler
+
+from bot import keyboards, texts
+from bot.answers import answer_press, argument_in, language_of, place_of, press_in, show_again
+from bot.buttons import Button
+from bot.context import BotApplication, BotContext
+from bot.errors import Refused
+from bot.messages import Look, send
+from bot.people import person_in
+from bot.studies import CHANNELS, LAYERS, OF_A_LAYER, Aspect, Wanted
+from jobs.errors import NotAdmitted
+from jobs.values import Study, Ticket
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+async def open_lab(update: Update, context: BotContext) -> None:
+    """One message with a line and a button a study."""
+    language, place, person = language_of(update), place_of(update), person_in(update)
+    assert place is not None  # commands and buttons stand in a chat
+    await send(
+        context.bot, place, Look(words=texts.render(language, "lab"), markup=keyboards.lab(person.user_id, language))
+    )
+
+
+async def open_again(update: Update, context: BotContext) -> None:
+    """The same after a press under a study."""
+    keyboards.insist_on_owner(argument_in(update), person_in(update).user_id)
+    await answer_press(update)
+    await open_lab(update, context)
+
+
+async def choose_study(update: Update, context: BotContext) -> None:
+    """Ask in the same message for the layer and for what of it, then for photos; begin where nothing is missing."""
+    parts, press, language = context.parts, press_in(update), language_of(update)
+    owner, _, rest = argument_in(update).partition(".")
+    keyboards.insist_on_owner(owner, press.person.user_id)
+    study, layer, aspect = _read(rest)
+    if await parts.orders.of_lab(press) is not None:
+        raise Refused("press-already")
+    if study in OF_A_LAYER and layer is None:
+        await answer_press(update)
+        markup = keyboards.lab_layers(press.person.user_id, study, language)
+        await show_again(update, context, Look(words=texts.render(language, "lab-which-layer"), markup=markup))
+        return
+    if study is Study.LAYER_VIEW and aspect is None:
+        await answer_press(update)
+        markup = keyboards.lab_aspects(press.person.user_id, layer or "", language)
+        await show_again(update, context, Look(words=texts.render(language, "lab-which-aspect"), markup=markup))
+        return
+    if aspect is Aspect.IN_A_PHOTO:
+        study = Study.FEATURE_MAPS
+    channel = _any_channel(press.press_id) if aspect is Aspect.CHANNEL else None
+    wanted = Wanted(study=study, layer=layer, channel=channel)
+    content_id = await parts.drafts.content(press.person)
+    await _go_on(update, context, wanted.with_photo(content_id) if content_id is not None else wanted)
+
+
+async def take_last_photo(update: Update, context: BotContext) -> None:
+    """The latest photo in place of one that would have to be sent."""
+    parts, person = context.parts, person_in(update)
+    keyboards.insist_on_owner(argument_in(update), person.user_id)
+    wanted = await parts.drafts.study(person)
+    if wanted is None:
+        raise Refused("press-old")
+    photo_id = await parts.drafts.last_photo(person, wanted.photos)
+    if photo_id is None:
+        raise Refused("press-pictures-gone")
+    await _go_on(update, context, wanted.with_photo(photo_id))
+
+
+async def leave(update: Update, context: BotContext) -> None:
+    """Wait for no photo any more."""
+    person = person_in(update)
+    keyboards.insist_on_owner(argument_in(update), person.user_id)
+    await context.parts.drafts.end_study(person)
+    await answer_press(update)
+    await show_again(update, context, Look(words=texts.render(language_of(update), "lab-left")))
+
+
+async def go_on_with_photo(
+    update: Update, context: BotContext, wanted: Wanted, key: str, message_id: int
+) -> Ticket | None:
+    """A photo came that the lab waits for. None where it needs another one, which is then asked for."""
+    parts, person = context.parts, person_in(update)
+    if wanted.lacks:
+        place = place_of(update)
+        assert place is not None  # photos come in a chat
+        await send(context.bot, place, await _question(update, context, wanted))
+        return None
+    try:
+        return await parts.orders.study(person, wanted, key, message_id)
+    finally:  # refused, too: else every later photo would be refused again
+        await parts.drafts.end_study(person, wanted)
+
+
+async def _go_on(update: Update, context: BotContext, wanted: Wanted) -> None:
+    """After a press: ask for what is missing, or begin in the same message."""
+    parts, press = context.parts, press_in(update)
+    if wanted.lacks:
+        await parts.drafts.await_photos(press.person, wanted)
+        await answer_press(update)
+        await show_again(update, context, await _question(update, context, wanted))
+        return
+    await parts.people.meet(press.person)  # a study without a photo may be the first thing of theirs
+    try:
+        ticket = await parts.orders.study_here(press, wanted)
+    except (Refused, NotAdmitted):
+        await parts.drafts.end_study(press.person)
+        raise
+    await answer_press(update, "press-on-it" if ticket.created else "press-already")
+    await parts.drafts.end_study(press.person, wanted)
+    await parts.status.announce(ticket.job_id)
+
+
+async def _question(update: Update, context: BotContext, wanted: Wanted) -> Look:
+    person, language = person_in(update), language_of(update)
+    key = "lab-second-photo" if wanted.photos else ("lab-two-photos" if wanted.lacks > 1 else "lab-photo")
+    last = await context.parts.drafts.last_photo(person, wanted.photos)
+    markup = keyboards.lab_photo(person.user_id, language, offer_last=last is not None)
+    return Look(words=texts.render(language, key, study=wanted.title(language)), markup=markup)
+
+
+def _read(carried: str) -> tuple[Study, str | None, Aspect | None]:
+    """What a button carries behind its owner. Raises Refused where it is forged or old."""
+    study, layer, aspect = [*carried.split("."), "", ""][:3]
+    if layer and layer not in LAYERS:
+        raise Refused("press-old")
+    return _word(Study, study), layer or None, _word(Aspect, aspect) if aspect else None
+
+
+def _word(kind: type[Word], word: str) -> Word:
+    try:
+        return kind(word)
+    except ValueError:
+        raise Refused("press-old") from None
+
+
+def _any_channel(press_id: str) -> int:
+    """Dice that fall alike when an update is repeated."""
+    return zlib.crc32(press_id.encode()) % CHANNELS
+
+
+def register(application: BotApplication) -> None:
+    application.add_handler(CommandHandler("lab", open_lab))
+    application.add_handler(Button(keyboards.LAB_OPEN, open_again))
+    application.add_handler(Button(keyboards.LAB, choose_study))
+    application.add_handler(Button(keyboards.LAB_LAST, take_last_photo))
+    application.add_handler(Button(keyboards.LAB_LEAVE, leave))
