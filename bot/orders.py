@@ -177,7 +177,7 @@ class Orders:
             chat_id=person.chat_id,
             thread_id=person.thread_id,
             lane=Lane.HQ,
-            spec=wanted.spec(_seed(key)),
+            spec=wanted.spec(_seed(key), most_px=self._hq_side_px),
             content_picture_id=first,
             style_picture_id=second,
         )

@@ -86,11 +86,11 @@ class Wanted:
         known = picture_id in self.photos or not self.lacks
         return self if known else replace(self, photos=(*self.photos, picture_id))
 
-    def spec(self, seed: int) -> JobSpec:
-        """How it is made."""
+    def spec(self, seed: int, *, most_px: int) -> JobSpec:
+        """How it is made. most_px: what the operator has set for high quality, which these are part of."""
         side_px, steps = SIZES[self.study]
         layer: dict[str, Any] = {"layer": self.layer, "channel": self.channel}
-        return JobSpec(method=self.study, longest_side_px=side_px, steps=steps, seed=seed, **layer)
+        return JobSpec(method=self.study, longest_side_px=min(side_px, most_px), steps=steps, seed=seed, **layer)
 
     def title(self, language: str | None) -> str:
         """What it is called."""

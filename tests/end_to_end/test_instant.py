@@ -3,6 +3,7 @@
 from io import BytesIO
 from itertools import count
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -50,6 +51,47 @@ def test_changes_paint_the_same_message_anew_and_high_quality_follows_in_its_own
     assert saturation(pixels(person, coloured)) != pytest.approx(saturation(after), rel=0.02)
     assert (refined["id"] != first["id"], "75 %" in words_of(refined)) == (True, True)
     assert len(person.answers()) == 2
+
+
+def frames(person: Person, message: Message) -> list[Image.Image]:
+    """The pictures of an animation."""
+    with av.open(BytesIO(person.fetches(message["animation"]["url"])), "r") as file:
+        return [frame.to_image() for frame in file.decode(video=0)]
+
+
+def test_a_time_lapse_shows_the_way_from_the_photo_to_the_picture_in_high_quality(person: Person) -> None:
+    person.sends_photo(CONTENT)
+    person.presses(person.waits_for(lambda message: has_button(message, "glass")), "glass")
+    person.presses(person.waits_for(is_result), "time-lapse")
+
+    film = person.waits_for(lambda message: bool(message.get("animation")))
+    again = person.presses(person.waits_for(is_hq_result), "time-lapse")
+
+    shown = frames(person, film)
+    assert "this is how it came to be" in words_of(film)
+    assert (shown[0].size, len(shown) > 12 + 24) == ((64, 64), True)
+    photo = np.asarray(photo_of("astronaut").resize((64, 64)), dtype=float)
+    away = [np.abs(np.asarray(frame, dtype=float) - photo).mean() for frame in (shown[0], shown[-1])]
+    assert away[0] < 12 < away[1]
+    assert again["answered"]
+    person.waits_for(lambda message: bool(message.get("animation")) and message["id"] > film["id"])
+
+
+def test_the_lab_spots_what_differs_between_two_photos(person: Person) -> None:
+    changed = photo_of("astronaut").copy()
+    changed.paste("blue", (20, 180, 110, 270))
+    person.says("/lab")
+    person.presses(person.waits_for(lambda message: has_button(message, "spot the difference")), "spot the difference")
+    person.sends_photo(CONTENT)
+    person.waits_for(lambda message: "the second one" in words_of(message))
+
+    person.sends_photo(jpeg_of(changed))
+
+    result = person.waits_for(lambda message: "I found" in words_of(message))
+    still = person.waits_for(lambda message: "everything marked" in words_of(message))
+    assert "I found one" in words_of(result)
+    assert frames(person, result)[0].size == (64, 64)
+    assert (still["reply_to"], Image.open(BytesIO(person.opens(still))).size) == (result["id"], (64, 64))
 
 
 def test_a_poster_comes_as_a_file_that_says_how_large_it_is_printed(person: Person) -> None:
