@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
@@ -133,9 +134,10 @@ def chromium() -> str:
 
 def photo_of(name: str, longest_side_px: int = 320) -> Image.Image:
     """A photograph that may be shown: astronaut, coffee, chelsea or rocket of skimage."""
-    from skimage import data
-
-    picture = Image.fromarray(getattr(data, name)()).convert("RGB")
+    spec = find_spec("skimage")  # not imported: that would load all of scipy, most of a second in each process
+    assert spec is not None
+    [path] = Path(str(spec.origin)).parent.glob(f"data/{name}.*")
+    picture = Image.open(path).convert("RGB")
     picture.thumbnail((longest_side_px, longest_side_px))
     return picture
 

@@ -53,3 +53,9 @@ def prefix_encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
 def slim() -> Encoder:
     """The encoder that ships."""
     return Encoder.load(SHIPPED_SLIM, name="slim", device=CPU)
+
+
+@pytest.fixture(scope="session")
+def prefix_file(test_data: Path) -> Path:
+    """The published prefix of VGG19."""
+    return test_data / "weights" / "vgg19_conv1_to_conv3.safetensors"

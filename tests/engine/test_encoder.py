@@ -7,13 +7,12 @@ import pytest
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
-from torchvision.models.vgg import cfgs, make_layers
 
 from engine.encoder import Encoder
 from engine.errors import UnknownLayer
 from engine.losses import W2Loss, moments, transform
 from engine.recipes import Pooling
-from engine.weights import SHIPPED_SLIM, Affine, Weights, load_weights
+from engine.weights import SHIPPED_SLIM, Affine, load_weights
 from tests.engine.builders import WIDTH
 from tests.engine.conftest import CPU
 
@@ -24,33 +23,6 @@ def some_pixels(height: int = 32, width: int = 48, seed: int = 1) -> Tensor:
 
 def an_encoder(path: Path, **changes: Pooling | str) -> Encoder:
     return Encoder(load_weights(path), name="slim", device=CPU, **changes)  # type: ignore[arg-type]
-
-
-def reference_features(weights: Weights, pixels: Tensor) -> list[Tensor]:
-    """What torchvision's own modules compute with zero padding, at every index."""
-    modules = make_layers(cfgs["E"])[: max(weights.convs) + 2]
-    for index, conv in weights.convs.items():
-        modules[index] = torch.nn.Conv2d(conv.weight.shape[1], len(conv.bias), 3, padding=1)
-        modules[index].load_state_dict({"weight": conv.weight, "bias": conv.bias})
-    mean = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1)
-    std = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)
-    hidden, taken = (pixels - mean) / std, []
-    for module in modules:
-        hidden = module(hidden)
-        taken.append(hidden.detach().clone())  # the in-place ReLU comes next
-    return taken
-
-
-def test_every_layer_is_what_torchvision_computes(small_file: Path) -> None:
-    encoder = an_encoder(small_file, frame="zeros")
-    pixels = some_pixels()
-
-    found = encoder.features(pixels, encoder.layers)
-
-    expected = reference_features(load_weights(small_file), pixels)
-    assert list(found) == list(encoder.layers)
-    for layer, values in zip(found.values(), expected, strict=True):
-        torch.testing.assert_close(layer, values, rtol=1e-4, atol=1e-5)
 
 
 def test_a_conv_value_is_taken_before_its_relu(encoder: Encoder) -> None:

@@ -1,24 +1,12 @@
 """Names and indices of layers, and what a backbone offers for layers that it lacks."""
 
 import pytest
-import torch
-from torchvision.models.vgg import cfgs, make_layers
 
 from engine.errors import UnknownLayer
-from engine.layers import VGG16, VGG19, Layout
+from engine.layers import VGG16, VGG19
 
 PREFIX = VGG19.last_index(16)  # weights up to conv3_4
 SLIM = VGG19.last_index(28)  # weights up to conv5_1
-
-
-@pytest.mark.parametrize(("layout", "letter"), [(VGG19, "E"), (VGG16, "D")], ids=["VGG19", "VGG16"])
-def test_names_stand_where_torchvision_has_such_a_module(layout: Layout, letter: str) -> None:
-    with torch.device("meta"):
-        modules = make_layers(cfgs[letter])
-
-    kinds = {"Conv2d": "conv", "ReLU": "relu", "MaxPool2d": "pool"}
-    assert [kinds[type(module).__name__] for module in modules] == [name[:4] for name in layout.names]
-    assert [index for index, module in enumerate(modules) if hasattr(module, "weight")] == list(layout.conv_indices)
 
 
 @pytest.mark.parametrize(

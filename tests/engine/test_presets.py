@@ -14,7 +14,7 @@ from PIL import Image
 from engine.presets import FOLDER, Preset, find_preset, load_presets
 from engine.presets.draw import SIZE_PX, draw_style, drawn_presets
 
-SMALL_PX = 96
+SMALL_PX = 32
 NAMES = [preset.name for preset in load_presets()]
 DRAWN = drawn_presets()
 
