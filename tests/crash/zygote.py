@@ -57,10 +57,18 @@ class Zygote:
 
 
 def main() -> None:
-    from tests.crash import programs  # not by whoever only talks to a zygote: it takes seconds
+    # Not by whoever only talks to a zygote: it takes seconds.
+    from sqlalchemy.orm import configure_mappers
+
+    from bot import texts
+    from tests.crash import programs
 
     for module in LATE:
         importlib.import_module(module)
+    # What a fresh process reads and works out before it does anything: the catalogues took it half a second.
+    configure_mappers()
+    for language in texts.languages():
+        texts.about(language, seconds=1)
     gc.freeze()
     for line in sys.stdin:
         match json.loads(line):
