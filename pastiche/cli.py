@@ -57,9 +57,9 @@ def playground(
 ) -> None:
     """Start the local stand-in for Telegram alone; a bot reaches it by PASTICHE_TELEGRAM_API_URL."""
     settings = _settings_and_logs()
-    from pastiche.run import run_playground
+    from pastiche.playground import run_until_signalled  # not pastiche.run, which loads the whole bot
 
-    asyncio.run(run_playground(settings, listen, lenient=lenient, flood=flood))
+    asyncio.run(run_until_signalled(settings, listen, lenient=lenient, flood=flood))
 
 
 @app.command()

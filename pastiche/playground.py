@@ -9,6 +9,7 @@ from typing import Any
 
 from pastiche.errors import OperatorError
 from pastiche.settings import Settings
+from pastiche.signals import stop_on_signals
 from playground.config import LOOPBACK, PlaygroundConfig
 from playground.errors import PlaygroundError, PortTaken
 from playground.flood import FloodLimits
@@ -16,6 +17,11 @@ from playground.serve import serve
 
 # The playground takes any token of the right shape; this one is no secret and opens nothing else.
 TOKEN = "8089:the-playground-knows-everybody-here"  # noqa: S105
+
+
+async def run_until_signalled(settings: Settings, listen: str, *, lenient: bool, flood: bool) -> None:
+    """Only the playground, until SIGTERM or SIGINT."""
+    await run_alone(settings, listen, stop_on_signals(), lenient=lenient, flood=flood)
 
 
 async def run_alone(

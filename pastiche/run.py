@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from pastiche import playground
 from pastiche.alive import beat
 from pastiche.errors import OperatorError
 from pastiche.settings import Settings
+from pastiche.signals import stop_on_signals
 from pastiche.webhook import webhook_config
 
 log = structlog.get_logger(__name__)
@@ -63,11 +63,6 @@ async def run_everything(settings: Settings, folder: Path) -> None:
             raise _mistake_in(error) or error from None
 
 
-async def run_playground(settings: Settings, listen: str, *, lenient: bool, flood: bool) -> None:
-    """Run the playground alone until SIGTERM or SIGINT."""
-    await playground.run_alone(settings, listen, stop_on_signals(), lenient=lenient, flood=flood)
-
-
 async def migrate_database(folder: Path) -> None:
     """Bring the tables to this version; raises OperatorError where the database is newer."""
     try:
@@ -83,21 +78,6 @@ async def migrate_database(folder: Path) -> None:
 def database_url(folder: Path) -> str:
     """The embedded database of a data folder."""
     return f"sqlite+aiosqlite:///{folder.resolve() / DATABASE_NAME}"
-
-
-def stop_on_signals() -> asyncio.Event:
-    """An event that SIGTERM and SIGINT set; a second one ends the process at once, as without us."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def begin(number: signal.Signals) -> None:
-        log.info("stopping", signal=number.name)
-        stop.set()
-        loop.remove_signal_handler(number)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, begin, number)
-    return stop
 
 
 async def _run_roles(settings: Settings, folder: Path, telegram: Telegram, stop: asyncio.Event) -> None:

@@ -22,6 +22,7 @@ from pastiche import run
 from pastiche.data_folder import held
 from pastiche.logs import set_up_logs
 from pastiche.settings import Settings
+from pastiche.signals import stop_on_signals
 from tests.crash.painters import FIRST_IN_A_HURRY
 from tests.crash.telegram import TOKEN
 
@@ -68,7 +69,7 @@ class DeskOfTwoKinds(Desk):
 
 
 async def _front(folder: Path) -> None:
-    stop = run.stop_on_signals()
+    stop = stop_on_signals()
     database, decoder, events = Database.open(run.database_url(folder)), Decoder(), LocalEvents()
     blobs = LocalBlobs(folder / "blobs")
     desk = DeskOfTwoKinds(database, LocalDispatcher(), blobs, events)
@@ -81,7 +82,7 @@ async def _front(folder: Path) -> None:
 
 
 async def _worker(folder: Path) -> None:
-    stop = run.stop_on_signals()
+    stop = stop_on_signals()
     database, dispatcher = Database.open(run.database_url(folder)), LocalDispatcher()
     blobs = LocalBlobs(folder / "blobs")
     desk = Desk(database, dispatcher, blobs, LocalEvents())
