@@ -15,7 +15,7 @@ import pytest
 import structlog
 from PIL import Image
 
-pytest_plugins = ["tests.logged", "tests.statements"]
+pytest_plugins = ["tests.logged", "tests.sharing", "tests.statements"]
 
 # Two threads of one painting wait for each other at every layer; beside other tests they are slower than one. Read when
 # torch is loaded, also by the programs that tests start.
@@ -32,19 +32,12 @@ MEMORY, ENOUGH_BYTES = Path("/dev/shm"), 2**30
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
-SLOW_FOLDERS = ("end_to_end", "browser", "crash")
-
 
 def missing(reason: str) -> None:
     """Skip the test for want of something outside the project; under PASTICHE_NO_SKIP=1 that is a failure."""
     if os.environ.get("PASTICHE_NO_SKIP") == "1":
         pytest.fail(f"{reason}, and PASTICHE_NO_SKIP=1 forbids skipping")
     pytest.skip(reason)  # a user's machine need not have it
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that wait for whole programs, so that no process ends alone with the longest files."""
-    items.sort(key=lambda item: item.path.parent.name not in SLOW_FOLDERS)
 
 
 @pytest.fixture(scope="session")

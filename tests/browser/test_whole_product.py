@@ -1,6 +1,5 @@
 """The whole product as a newcomer meets it: the page, the real bot behind it, and the real engine."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,14 +19,6 @@ STYLE = Path(__file__).parents[2] / "engine" / "presets" / "brush-strokes" / "st
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    made = Stage(tmp_path)
-    made.start_bot()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def photos(tmp_path: Path) -> list[Path]:
     """A photo, and a style that the bot did not choose for them."""
     content, style = tmp_path / "content.png", tmp_path / "style.jpg"
@@ -37,9 +28,9 @@ def photos(tmp_path: Path) -> list[Path]:
 
 
 async def test_two_pictures_sent_by_the_page_come_back_at_once_and_then_as_wished(
-    browser: Browser, stage: Stage, photos: list[Path]
+    browser: Browser, running: Stage, photos: list[Path]
 ) -> None:
-    async with opened_page(browser, stage.url, viewport={"width": 1100, "height": 900}) as page:
+    async with opened_page(browser, running.url, viewport={"width": 1100, "height": 900}) as page:
         await expect(page.locator("#banner")).to_be_hidden(timeout=60_000)  # the bot is connected
         await page.set_input_files("#files", photos)
         await page.click("#sheet-send")
