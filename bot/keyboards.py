@@ -192,7 +192,8 @@ def presets(
     labels = {other: texts.plain(language, LABELS[other]) for other in categories_there_are()}
     if category in labels:
         labels[category] = texts.plain(language, "button-chosen", label=labels[category])
-    rows += _in_rows([_button(label, PAGE, picture, 0, other.value) for other, label in labels.items()], 4)
+    kinds = [_button(label, PAGE, picture, 0, other.value) for other, label in labels.items()]
+    rows += _in_rows(kinds, _a_row(kinds))
     return InlineKeyboardMarkup(rows) if rows else None
 
 
@@ -218,7 +219,7 @@ def settings(chosen: Preferences, language: str | None) -> InlineKeyboardMarkup:
     Below them one button that leads to the languages.
     """
     offered = [_choices(setting, chosen, language) for setting in CHOICES]
-    rows = [row for choices in offered for row in _in_rows(choices, 2 if len(choices) > 3 else 3)]
+    rows = [row for choices in offered for row in _in_rows(choices, _a_row(choices))]
     return InlineKeyboardMarkup([*rows, [_button(texts.plain(language, "button-language"), ASK_LANGUAGE)]])
 
 
@@ -240,7 +241,8 @@ def history_job(view: JobView, user_id: int, page: int, language: str | None) ->
     more = {AFRESH: "button-afresh"} if view.state not in OPEN_STATES and view.spec.study is None else {}
     if view.state == JobState.DONE:
         more = {RESEND: "button-resend"} | more
-    rows.append([_button(texts.plain(language, key), verb, view.id) for verb, key in more.items()])
+    # A row each: beside another one their labels are cut short on a telephone.
+    rows += [[_button(texts.plain(language, key), verb, view.id)] for verb, key in more.items()]
     rows.append([_button(texts.plain(language, "button-all-jobs"), JOBS, user_id, page)])
     return InlineKeyboardMarkup([row for row in rows if row])
 
@@ -486,6 +488,11 @@ def _variations(
 
 def _refine(view: JobView, language: str | None) -> InlineKeyboardButton:
     return _button(texts.plain(language, "button-hq"), REFINE, view.id)
+
+
+def _a_row(buttons: Sequence[InlineKeyboardButton]) -> int:
+    """How many of them stand in a row, so that a telephone does not cut their labels short."""
+    return 2 if len(buttons) > 3 else 3
 
 
 def _in_rows(buttons: Sequence[InlineKeyboardButton], a_row: int) -> list[list[InlineKeyboardButton]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot import keyboards, texts
 from bot.preferences import CHOICES, Preferences
 from jobs.values import JobSpec
 from models.states import Lane
@@ -35,12 +36,23 @@ async def test_every_setting_is_there_and_a_press_is_shown_in_the_same_message(s
     shown = await settings_of(stage)
     before = chosen(shown)
 
-    await stage.press(ANN, shown.message_id, shown.buttons()["Fine brush"])
+    await stage.press(ANN, shown.message_id, shown.buttons()["🖌 Fine"])
 
-    assert before == ["⚡ At once", "Usual size", "Normal", "The style's colours", "Medium", "🖼 As a photo"]
-    assert chosen(shown)[4] == "Fine brush"
+    assert before == ["⚡ At once", "Usual size", "Normal", "Style colours", "🖌 Medium", "🖼 As a photo"]
+    assert chosen(shown)[4] == "🖌 Fine"
     assert [len(row) for row in shown.markup] == [2, 2, 2, 3, 2, 3, 2, 1]
     assert (len(stage.telegram.chat(ANN)), stage.telegram.last_answer()) == (1, "Noted.")
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_a_telephone_shows_the_labels_whole(language: str) -> None:
+    room = {1: 35, 2: 17, 3: 12}  # so many signs, beside so many others
+    mark = len(texts.plain(language, "button-chosen", label=""))
+
+    rows = keyboards.settings(Preferences(), language).inline_keyboard
+
+    labels = {button.text.removeprefix("✓ "): room[len(row)] - mark for row in rows for button in row}
+    assert [label for label, most in labels.items() if len(label) > most] == []
 
 
 async def test_the_languages_are_a_tap_away(stage: Stage) -> None:
@@ -52,7 +64,7 @@ async def test_the_languages_are_a_tap_away(stage: Stage) -> None:
 
 
 async def test_two_photos_are_painted_as_it_was_set(stage: Stage) -> None:
-    await choose(stage, "768 px", "Strong", "My photo's colours", "Broad brush")
+    await choose(stage, "768 px", "Strong", "Photo colours", "🖌 Broad")
 
     for _ in range(2):
         await stage.photo(ANN)
@@ -88,7 +100,7 @@ async def test_a_picture_refined_later_has_the_size_that_was_set(stage: Stage) -
 
 
 async def test_every_picture_comes_as_a_file_too_where_that_is_set(stage: Stage) -> None:
-    await choose(stage, "📄 And as a file")
+    await choose(stage, "📄 And a file")
 
     await an_instant(stage)
 
@@ -100,10 +112,10 @@ async def test_settings_survive_a_restart(stage: Stage, telegram: RecordingReque
     await stage.close()
 
     async with a_stage(stage.services, telegram, numbers=stage.numbers) as next_stage:
-        await next_stage.press(ANN, shown.message_id, shown.buttons()["Broad brush"])
+        await next_stage.press(ANN, shown.message_id, shown.buttons()["🖌 Broad"])
         asked = await settings_of(next_stage)
 
-    assert {"Soft", "Broad brush"} < set(chosen(shown))
+    assert {"Soft", "🖌 Broad"} < set(chosen(shown))
     assert chosen(asked) == chosen(shown)
 
 

@@ -139,14 +139,14 @@ def test_a_stolen_or_guessed_link_leads_nowhere_once_it_was_replaced(person: Per
 
 def test_settings_are_kept_and_obeyed(person: Person) -> None:
     message = person.sets("high quality")
-    for choice in ("soft", "and as a file"):
+    for choice in ("soft", "and a file"):
         person.presses(message, choice)
     chosen = person.waits_for(lambda message: has_button(message, "✓ 📄"))
 
     person.sends_photo(CONTENT, caption=IN_A_STEP)
 
     result = person.waits_for(is_hq_result)
-    assert {"✓ ✨ High quality", "✓ Soft", "✓ 📄 And as a file"} <= set(labels_of(chosen))
+    assert {"✓ ✨ High quality", "✓ Soft", "✓ 📄 And a file"} <= set(labels_of(chosen))
     assert (chosen["id"], "strength 75 %" in words_of(result)) == (message["id"], True)
     assert person.waits_for(lambda message: bool(message.get("document")))
 

@@ -173,13 +173,13 @@ choice-size = { $px } px
 choice-soft = Soft
 choice-normal = Normal
 choice-strong = Strong
-choice-style-colours = The style's colours
-choice-photo-colours = My photo's colours
-choice-fine = Fine brush
-choice-medium = Medium
-choice-broad = Broad brush
+choice-style-colours = Style colours
+choice-photo-colours = Photo colours
+choice-fine = 🖌 Fine
+choice-medium = 🖌 Medium
+choice-broad = 🖌 Broad
 choice-photo = 🖼 As a photo
-choice-file = 📄 And as a file
+choice-file = 📄 And a file
 
 ## Jobs
 

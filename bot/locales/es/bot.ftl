@@ -179,13 +179,13 @@ choice-size = { $px } px
 choice-soft = Suave
 choice-normal = Normal
 choice-strong = Fuerte
-choice-style-colours = Colores del estilo
-choice-photo-colours = Colores de mi foto
-choice-fine = Pincel fino
-choice-medium = Medio
-choice-broad = Ancho
+choice-style-colours = 🌈 Del estilo
+choice-photo-colours = 🌈 De mi foto
+choice-fine = 🖌 Fino
+choice-medium = 🖌 Medio
+choice-broad = 🖌 Ancho
 choice-photo = 🖼 Como foto
-choice-file = 📄 Y como archivo
+choice-file = 📄 Y un archivo
 
 ## Jobs
 
@@ -550,7 +550,7 @@ button-delete-me = Borrar todo
 button-keep-me = Conservarlo
 button-guest-style = 👥 { $name }
 button-save-last = 💾 Guardar mi último estilo
-button-save-style = 💾 Guardar el estilo
+button-save-style = 💾 Guardar estilo
 button-use-style = 🎨 Pintar con él
 button-share = 🔗 Compartir
 button-new-link = 🔗 Enlace nuevo

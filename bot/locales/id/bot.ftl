@@ -167,7 +167,7 @@ settings-group =
 
     Beginilah aku melukis untuk semua orang di sini mulai sekarang. Admin grup bisa mengubahnya.
 choice-instant = ⚡ Langsung
-choice-hq = ✨ Kualitas tinggi
+choice-hq = ✨ Mutu tinggi
 choice-usual-size = Ukuran biasa
 choice-size = { $px } px
 choice-soft = Lembut
@@ -175,11 +175,11 @@ choice-normal = Normal
 choice-strong = Kuat
 choice-style-colours = Warna gayanya
 choice-photo-colours = Warna fotoku
-choice-fine = Kuas halus
-choice-medium = Sedang
-choice-broad = Lebar
+choice-fine = 🖌 Halus
+choice-medium = 🖌 Sedang
+choice-broad = 🖌 Lebar
 choice-photo = 🖼 Sebagai foto
-choice-file = 📄 Dan sebagai file
+choice-file = 📄 Dan file
 
 ## Jobs
 

@@ -179,17 +179,17 @@ settings-group =
 
     Так я рисую здесь для всех с этого момента. Менять это могут администраторы группы.
 choice-instant = ⚡ Сразу
-choice-hq = ✨ Высокое качество
+choice-hq = ✨ Качественно
 choice-usual-size = Как обычно
 choice-size = { $px } px
 choice-soft = Мягко
 choice-normal = Обычно
 choice-strong = Сильно
 choice-style-colours = Цвета стиля
-choice-photo-colours = Цвета моего фото
-choice-fine = Тонкая кисть
-choice-medium = Средняя
-choice-broad = Широкая
+choice-photo-colours = Цвета фото
+choice-fine = 🖌 Тонкая
+choice-medium = 🖌 Средняя
+choice-broad = 🖌 Широкая
 choice-photo = 🖼 Как фото
 choice-file = 📄 И файлом
 
@@ -547,7 +547,7 @@ button-another-channel = 🎲 Другой канал
 button-other-way = 🔀 В обратную сторону
 button-layer = Слой: { $layer }
 button-film = ⏱ Таймлапс
-button-swap = 🔀 Поменять местами
+button-swap = 🔀 Поменять
 button-other-style = 🎨 Другой стиль
 button-resend = 📨 Прислать снова
 button-afresh = ⚙️ С моими настройками
