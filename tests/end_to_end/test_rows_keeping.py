@@ -1,8 +1,10 @@
 """What people do and get, row by row: mixes, styles of their own, settings, their jobs, and what is found elsewhere."""
 
 import re
+import time
 from io import BytesIO
 from itertools import count
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -59,6 +61,14 @@ def link_of(person: Person, card: Message) -> str:
     found = LINK.search(words_of(person.waits_for(says("t.me/"))))
     assert found is not None
     return found[1]
+
+
+def found_by(person: Person, query: str, results: int) -> dict[str, Any]:
+    """What is found, once it is so much: a picture is seen a moment before it is noted where Telegram holds it."""
+    deadline = time.monotonic() + 20
+    while len((found := person.searches(query))["results"]) < results and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
 
 
 def test_two_styles_are_mixed_by_buttons_and_painted_in_the_same_message(person: Person) -> None:
@@ -190,7 +200,7 @@ def test_styles_and_ones_own_pictures_are_found_in_any_chat_and_nobody_elses(per
     person.sends_photo(CONTENT, caption="/style starry night")
     result = person.waits_for(is_result)
 
-    found = person.searches("starry")
+    found = found_by(person, "starry", 2)
     elsewhere = other.searches("starry")
 
     assert [each["title"] for each in found["results"]] == ["Starry Night", "Starry Night"]
