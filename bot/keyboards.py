@@ -18,7 +18,7 @@ from bot.sheets import TILES_A_ROW
 from bot.studies import LAYERS, Aspect
 from bot.variations import Change, keeps_colours, vary
 from jobs.presets import Preset, is_generator, list_presets
-from jobs.values import FILMED, MAX_PART_WEIGHT, JobView, MixPart, Study
+from jobs.values import FILMED, MAX_PART_WEIGHT, PHOTOS_OF, JobView, MixPart, Study
 from models.states import OPEN_STATES, JobState
 
 SHOW_PRESETS = "start-presets"
@@ -431,8 +431,10 @@ def _study(view: JobView, study: Study, language: str | None) -> InlineKeyboardM
     elif view.state in RETRIED_STATES and view.error != "pictures-gone":
         buttons[RETRY] = "button-retry"
     row = [_button(texts.plain(language, key), verb, view.id) for verb, key in buttons.items()]
-    more = _button(texts.plain(language, "button-lab"), LAB_OPEN, view.user_id)
-    return InlineKeyboardMarkup([row, [more]] if row else [[more]])
+    paint = _button(texts.plain(language, "button-paint-photo"), RESTYLE, view.id)
+    more = [*([paint] if PHOTOS_OF[study] == 1 and view.error != "pictures-gone" else [])]
+    more.append(_button(texts.plain(language, "button-lab"), LAB_OPEN, view.user_id))
+    return InlineKeyboardMarkup([row, more] if row else [more])
 
 
 def _choices(setting: str, chosen: Preferences, language: str | None) -> list[InlineKeyboardButton]:

@@ -266,7 +266,10 @@ class Orders:
 
     async def content_of(self, person: Person, job_id: int) -> int:
         """The picture a job of this person painted, if it is still there."""
-        return _photo_of(await self._own_job(person, job_id))
+        photo_id = (await self._own_job(person, job_id)).content_picture_id
+        if photo_id is None:  # what a layer likes was made of none
+            raise Refused("press-not-possible")
+        return photo_id
 
     async def result_of(self, person: Person, job_id: int) -> JobView:
         """A finished job of this person, whether its pictures are still there or not."""

@@ -71,7 +71,7 @@ async def test_the_photo_that_waits_is_studied_at_once_in_the_same_message(stage
     assert ("Palette</b>: you are next" in queued, buttons) == (True, ["Cancel"])
     assert shown.photo == a_jpeg("gold")
     assert "this is left of a style" in shown.words
-    assert list(shown.buttons()) == ["🔁 Paint again", "📄 File", "🔬 More from the lab"]
+    assert list(shown.buttons()) == ["🔁 Paint again", "📄 File", "🎨 Paint the photo", "🔬 To the lab"]
     assert await stage.content(ANN) is None
 
 
@@ -88,6 +88,20 @@ async def test_without_a_photo_one_is_asked_for_even_over_a_restart(stage: Stage
     assert buttons == ["Never mind"]
     assert (await stage.job()).spec["method"] == Study.PALETTE
     assert await stage.content(ANN) is not None  # the second photo is one to paint
+
+
+async def test_its_photo_can_be_painted_afterwards(stage: Stage) -> None:
+    await stage.photo(ANN)
+    shown = await the_lab(stage)
+    await tap(stage, shown, "🎨 Palette")
+    await stage.paint(1)
+
+    await tap(stage, shown, "🎨 Paint the photo")
+    sheet = stage.telegram.chat(ANN)[-1]
+    await stage.press(ANN, sheet.message_id, sheet.data("preset"))
+
+    study, painting = await stage.jobs()
+    assert (painting.lane, painting.content_picture_id) == (Lane.INSTANT, study.content_picture_id)
 
 
 async def test_the_last_photo_is_offered_and_taken(stage: Stage) -> None:
@@ -127,6 +141,8 @@ async def test_what_a_layer_likes_needs_no_photo(stage: Stage) -> None:
     job = await stage.job()
     assert (job.content_picture_id, job.spec["method"], job.spec["layer"]) == (None, Study.LAYER_VIEW, "relu1_2")
     assert "this is what excites it most" in shown.words
+    await stage.press(ANN, shown.message_id, "restyle:1")
+    assert stage.telegram.last_answer() == "That no longer works here."
     await tap(stage, shown, "🔁 Paint again", "📄 File")
     assert [job.content_picture_id for job in await stage.jobs()] == [None, None]
     assert stage.telegram.chat(ANN)[-1].filename == "pastiche-layer-view-1.jpg"
@@ -156,7 +172,7 @@ async def test_where_a_layer_looks_in_a_photo(stage: Stage) -> None:
     job = await stage.job()
     assert "Where a layer looks: patterns</b>: send me the photo" in asked
     assert (job.spec["method"], job.spec["layer"]) == (Study.FEATURE_MAPS, "relu3_2")
-    assert list(stage.telegram.chat(ANN)[-1].buttons()) == ["📄 File", "🔬 More from the lab"]
+    assert list(stage.telegram.chat(ANN)[-1].buttons()) == ["📄 File", "🎨 Paint the photo", "🔬 To the lab"]
 
 
 async def test_a_morph_takes_two_photos_and_comes_as_an_animation_in_the_status_message(stage: Stage) -> None:
@@ -173,7 +189,7 @@ async def test_a_morph_takes_two_photos_and_comes_as_an_animation_in_the_status_
     assert "Now send me the second one" in asked
     assert [job.content_picture_id, job.style_picture_id] == [photo.id for photo in photos]
     assert (status.film, status.photo, "one photo turns into the other" in status.words) == (FILM, None, True)
-    assert list(status.buttons()) == ["🔀 The other way round", "🔬 More from the lab"]
+    assert list(status.buttons()) == ["🔀 The other way round", "🔬 To the lab"]
     await tap(stage, status, "🔀 The other way round")
     again = (await stage.jobs())[-1]
     assert [again.content_picture_id, again.style_picture_id] == [photo.id for photo in photos[::-1]]
@@ -258,7 +274,7 @@ async def test_a_failed_study_can_be_tried_again(stage: Stage) -> None:
 
     await tap(stage, shown, "🔁 Try again")
 
-    assert offered == ["🔁 Try again", "🔬 More from the lab"]
+    assert offered == ["🔁 Try again", "🔬 To the lab"]
     assert [job.spec["method"] for job in await stage.jobs()] == [Study.LAYER_VIEW] * 2
 
 
@@ -335,7 +351,7 @@ async def test_what_is_made_of_paintings_is_not_made_of_studies(stage: Stage) ->
     await stage.paint(1)
     before = len(stage.telegram.answers)
 
-    for data in ("poster:1", "paper:1.a4", "mix-with:1", "restyle:1", "afresh:1", "hq:1", "vary:1.softer", "swap:1"):
+    for data in ("poster:1", "paper:1.a4", "mix-with:1", "afresh:1", "hq:1", "vary:1.softer", "swap:1"):
         await stage.press(ANN, shown.message_id, data)
 
     assert len(await stage.jobs()) == 1
