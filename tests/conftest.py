@@ -1,5 +1,6 @@
 """What several kinds of tests share: the test data, photographs that may be shown, and Chromium."""
 
+import gc
 import logging
 import os
 import shutil
@@ -38,6 +39,11 @@ def missing(reason: str) -> None:
     if os.environ.get("PASTICHE_NO_SKIP") == "1":
         pytest.fail(f"{reason}, and PASTICHE_NO_SKIP=1 forbids skipping")
     pytest.skip(reason)  # a user's machine need not have it
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the garbage collector need not look through all of torch again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

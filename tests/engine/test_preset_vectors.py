@@ -1,5 +1,6 @@
 """Vectors of presets, learned together with the painter."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,21 +20,44 @@ from tests.engine.builders import a_style
 from tests.engine.training import TINY, a_training, pictures
 
 
-@pytest.fixture
-def presets(tmp_path: Path) -> dict[str, Path]:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the pictures and the network lie; looking at pictures as large as presets' takes most of these tests."""
+    return tmp_path_factory.mktemp("presets")
+
+
+@pytest.fixture(scope="module")
+def presets(folder: Path) -> dict[str, Path]:
     """Two pictures by name."""
-    paths = {name: tmp_path / f"{name}.png" for name in ("one", "other")}
+    paths = {name: folder / f"{name}.png" for name in ("one", "other")}
     for hue, path in enumerate(paths.values()):
         a_style(hue=hue).save(path)
     return paths
 
 
-@pytest.fixture
-def weights(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def weights(folder: Path) -> Path:
     """A network that somebody trained, a little."""
-    nets = a_training(tmp_path / "before").nets
-    save_nets(tmp_path / "weights.safetensors", nets.painter, nets.reader)
-    return tmp_path / "weights.safetensors"
+    nets = a_training(folder / "before").nets
+    save_nets(folder / "weights.safetensors", nets.painter, nets.reader)
+    return folder / "weights.safetensors"
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A training with presets that has come to its end, and the rows that it began with."""
+
+    folder: Path
+    training: Training
+    before: torch.Tensor
+
+
+@pytest.fixture(scope="module")
+def leg(folder: Path, weights: Path, presets: dict[str, Path]) -> Leg:
+    training = with_presets(folder, weights, presets)
+    before = rows_of(training)
+    training.run()
+    return Leg(folder, training, before)
 
 
 def with_presets(tmp_path: Path, weights: Path | None, presets: dict[str, Path]) -> Training:
@@ -49,15 +73,12 @@ def rows_of(training: Training) -> torch.Tensor:
 
 
 def test_they_begin_as_the_reader_predicts_and_are_learned_and_kept(
-    tmp_path: Path, weights: Path, presets: dict[str, Path], slim: Encoder
+    tmp_path: Path, leg: Leg, weights: Path, presets: dict[str, Path], slim: Encoder
 ) -> None:
-    training = with_presets(tmp_path, weights, presets)
-    net = InstantNet.load(slim, weights)
-    before = rows_of(training)
+    training, before, net = leg.training, leg.before, InstantNet.load(slim, weights)
     predicted = net.read([a_style(hue=0)], BRUSHES[0])[0]
 
-    training.run()
-    resumed = with_presets(tmp_path, weights, presets)
+    resumed = with_presets(leg.folder, weights, presets)
     assert training.nets.presets is not None
     training.nets.presets.save(net, steps=4, folder=tmp_path / "presets")
 
@@ -82,10 +103,8 @@ def test_what_is_fitted_to_the_network_is_gone_on_from(
     assert (PACE * made.rows[: len(BRUSHES)]).mean(dim=1).tolist() == pytest.approx(BRUSHES)
 
 
-def test_a_leg_with_presets_is_judged_by_them_as_well(
-    tmp_path: Path, weights: Path, presets: dict[str, Path], slim: Encoder
-) -> None:
-    training = with_presets(tmp_path, weights, presets)
+def test_a_leg_with_presets_is_judged_by_them_as_well(leg: Leg, presets: dict[str, Path], slim: Encoder) -> None:
+    training = leg.training
     learned = training.nets.presets
     assert learned is not None
     judge = Judge(slim, ("relu1_2", "relu2_2"))
