@@ -262,8 +262,11 @@ def test_a_mistake_is_one_line_and_changes_nothing(
     assert not (tmp_path / "broken-in").exists()
 
 
-def test_a_name_is_given_once(styles: Styles, picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    styles("add", "our-wall", picture, "--no-fit")
+def test_a_name_is_given_once(
+    styles: Styles, generator: Generator, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_generator(tmp_path / "net.safetensors", generator)
+    styles("add", "our-wall", tmp_path / "net.safetensors")
     capsys.readouterr()
 
     code = styles("add", "our-wall", picture)
