@@ -14,6 +14,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.pages import opened_page
 from tests.playground.helpers import Json, Running, a_picture, connected, served
+from tests.playground.test_films import FILM
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -146,6 +147,21 @@ async def test_on_a_phone_three_styles_keep_their_words_whole_and_a_long_label_i
 
     assert lines == 1
     assert long == [True, "ellipsis", short_px]
+
+
+async def test_an_animation_plays_by_itself_without_a_sound_and_a_click_holds_it(
+    browser: Browser, playground: Running
+) -> None:
+    await playground.says("/start")
+    await playground.result("sendAnimation", chat_id=ADA, files={"animation": ("a.mp4", FILM)})
+    async with opened_page(browser, playground.url, viewport={"width": 390, "height": 844}) as page:
+        film = page.locator("video")
+        await expect(film).to_have_js_property("paused", False)
+        how = await film.evaluate("film => [film.muted, film.loop, film.videoWidth, film.clientWidth <= 390]")
+        await film.click()
+        await expect(film).to_have_js_property("paused", True)
+
+    assert how == [True, True, 64, True]
 
 
 async def test_a_picture_opens_full_size_and_can_be_left(browser: Browser, playground: Running) -> None:
