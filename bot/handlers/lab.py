@@ -80,6 +80,8 @@ async def leave(update: Update, context: BotContext) -> None:
     """Wait for no photo any more."""
     person = person_in(update)
     keyboards.insist_on_owner(argument_in(update), person.user_id)
+    if await context.parts.drafts.study(person) is None:  # it has its photo, and is on its way
+        raise Refused("press-old")
     await context.parts.drafts.end_study(person)
     await answer_press(update)
     await show_again(update, context, Look(words=texts.render(language_of(update), "lab-left")))
