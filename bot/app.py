@@ -3,10 +3,13 @@
 import asyncio
 import logging
 import os
+import ssl
 from collections.abc import Coroutine
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
+import httpx
 from telegram import Update
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
@@ -387,6 +390,8 @@ async def _set_webhook(bot: ExtBot[Priority], webhook: WebhookConfig, stop: asyn
 
 def _line(config: BotConfig, read_timeout_s: float, pool_size: int) -> dict[str, Any]:
     """How to speak to Telegram: options of HTTPXRequest."""
+    # A Bot API of our own is near; a proxy from the environment would only lose the way to it.
+    trust_env = config.api_url is None
     return {
         "connection_pool_size": pool_size,
         "read_timeout": read_timeout_s,
@@ -394,9 +399,14 @@ def _line(config: BotConfig, read_timeout_s: float, pool_size: int) -> dict[str,
         "connect_timeout": CONNECT_TIMEOUT_S,
         "pool_timeout": CONNECT_TIMEOUT_S,
         "media_write_timeout": MEDIA_WRITE_TIMEOUT_S,
-        # A Bot API of our own is near; a proxy from the environment would only lose the way to it.
-        "httpx_kwargs": {"trust_env": config.api_url is None},
+        "httpx_kwargs": {"trust_env": trust_env, "verify": certificates(trust_env)},
     }
+
+
+@cache
+def certificates(trust_env: bool) -> ssl.SSLContext:
+    """Whom to believe: read once for all lines, which takes longer than all else of making one."""
+    return httpx.create_ssl_context(trust_env=trust_env)
 
 
 def _now() -> datetime:

@@ -60,13 +60,14 @@ def main() -> None:
     # Not by whoever only talks to a zygote: it takes seconds.
     from sqlalchemy.orm import configure_mappers
 
-    from bot import texts
+    from bot import app, texts
     from tests.crash import programs
 
     for module in LATE:
         importlib.import_module(module)
-    # What a fresh process reads and works out before it does anything: the catalogues took it half a second.
+    # What a fresh process reads and works out before it does anything: that takes a quarter of a second.
     configure_mappers()
+    app.certificates(trust_env=False)
     for language in texts.languages():
         texts.about(language, seconds=1)
     gc.freeze()
