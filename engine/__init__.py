@@ -18,6 +18,7 @@ from engine.errors import (
     WeightsError,
 )
 from engine.lab import Laboratory
+from engine.memory import give_memory_back
 from engine.presets import Preset, find_preset, load_presets
 from engine.request import MAX_SIDE_PX, MIN_SIDE_PX, Optimisation, Painter, Painting, Progress, Style, StyleRequest
 
@@ -40,6 +41,7 @@ __all__ = [
     "UnknownLayer",
     "WeightsError",
     "find_preset",
+    "give_memory_back",
     "load_presets",
     "open_painter",
 ]

@@ -12,6 +12,11 @@ NEWTON_SCHULZ_STEPS = 12
 RELATIVE_EPS = 1e-4
 
 
+# Positions whose moments are taken at a time: few enough to stay in a core's cache, where whole features would be
+# written to memory and read again at every step of the arithmetic.
+ROWS = 4096
+
+
 @dataclass(frozen=True)
 class Moments:
     """Mean (channels) and covariance (channels, channels) of the features of one layer over all positions."""
@@ -39,11 +44,14 @@ class _CentralMoments(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, features: Tensor) -> tuple[Tensor, Tensor]:
-        exact = features.float()
-        mean = exact.mean(dim=0)
+        sums = [piece.sum(dim=0, dtype=torch.float32) for piece in _in_cache(features)]
+        mean = torch.stack(sums).sum(dim=0) / len(features)
         ctx.save_for_backward(features, mean)
-        centred = exact - mean
-        return mean, centred.T @ centred / len(centred)
+        covariance = mean.new_zeros(len(mean), len(mean))
+        for piece in _in_cache(features):
+            centred = piece - mean
+            covariance.addmm_(centred.T, centred)
+        return mean, covariance / len(features)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Tensor:
@@ -51,7 +59,17 @@ class _CentralMoments(torch.autograd.Function):
         features, mean = ctx.saved_tensors
         symmetric = (by_covariance + by_covariance.T) / len(features)
         # Centred features sum to zero, so the mean's own part in the covariance needs no term.
-        return torch.addmm(by_mean / len(features), features.float() - mean, symmetric).to(features.dtype)
+        level = by_mean / len(features) - mean @ symmetric
+        result = torch.empty_like(features)
+        for piece, place in zip(_in_cache(features), _in_cache(result), strict=True):
+            place.copy_(torch.addmm(level, piece.float(), symmetric))
+        return result
+
+
+def _in_cache(features: Tensor) -> tuple[Tensor, ...]:
+    """Views of a few positions each; a GPU takes all at once."""
+    pieces: tuple[Tensor, ...] = features.split(ROWS if features.device.type == "cpu" else len(features))
+    return pieces
 
 
 def moments(features: Tensor, inside: Tensor | None = None) -> Moments:
@@ -59,7 +77,9 @@ def moments(features: Tensor, inside: Tensor | None = None) -> Moments:
 
     inside: how much each position counts, (1, 1, height, width); None: all alike
     """
-    rows = features[0].permute(1, 2, 0).flatten(0, 1)  # a view where the memory format is channels-last
+    # A view where the memory format is channels-last. Taking the picture out of its batch by [0] would cost a whole
+    # tensor of zeros, in another memory format, in the gradient.
+    rows = features.permute(0, 2, 3, 1).flatten(0, 2)
     with torch.autocast(features.device.type, enabled=False):
         if inside is not None:
             return _weighted_moments(rows.float(), inside.flatten()[:, None])

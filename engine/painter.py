@@ -22,6 +22,7 @@ from engine.instant import InstantNet
 from engine.instant_painter import InstantPainter
 from engine.lab import LabRequest, Study
 from engine.lab.laboratory import study
+from engine.memory import memory_kept
 from engine.objective import choose_layers
 from engine.pictures import to_picture, to_samples
 from engine.presets.fitted import picture_of
@@ -94,7 +95,7 @@ class TorchPainter:
     def study(self, request: LabRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]) -> Study:
         """See Laboratory.study."""
         self._settle()
-        with memory_errors():
+        with memory_errors(), memory_kept():
             return study(request, self._encoder, on_step, should_stop)
 
     def fit(
@@ -125,7 +126,8 @@ class TorchPainter:
         encoder = encoder.with_pooling(recipe.pooling)
         layers = choose_layers(recipe, encoder, request.optimisation)
         run = Run(request, recipe, layers, encoder, on_step, should_stop, self._start(request, recipe))
-        canvas = run.paint()
+        with memory_kept():
+            canvas = run.paint()
         chosen = {role: dict(getattr(layers, role)) for role in ("style", "content", "replaced")}
         told = {"recipe": _told(request.recipe, recipe), "layers": chosen, "steps": run.done, "scales": run.scales}
         told |= {"backbone": encoder.name, "notes": run.notes}

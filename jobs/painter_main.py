@@ -5,7 +5,6 @@ It never opens the database. When the pipe to its parent closes it ends at once,
 """
 
 import argparse
-import ctypes
 import importlib
 import io
 import logging
@@ -30,6 +29,7 @@ from engine import (
     Stopped,
     Style,
     StyleRequest,
+    give_memory_back,
     open_painter,
 )
 from engine.animation import TimeLapse, animate
@@ -365,10 +365,10 @@ class Studio:
             order = self._mailbox.take_long()
             if order is not None:
                 self._fulfil(order, self._study if order.is_study else self._paint_long)
-                _give_memory_back()
+                give_memory_back()
             elif (fit := self._mailbox.take_fit()) is not None:
                 self._fulfil(fit, self._fit)
-                _give_memory_back()
+                give_memory_back()
 
     def _paint_long(self, order: Order) -> Work:
         request, reporter = order.request(), Reporter(order.name, self._voice)
@@ -489,13 +489,6 @@ class Studio:
     def _end(self, order: Order, how: str, message: str) -> None:
         self._voice.tell(order.name, {"ended": how, "message": message})
         self._mailbox.forget(order.name)
-
-
-def _give_memory_back() -> None:
-    """glibc keeps what a long painting has freed, a gigabyte and more at 1024 px, until it is asked."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
 
 
 def _parse() -> argparse.Namespace:

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 
 from engine.losses import (
+    ROWS,
     STYLE_LOSSES,
     CovarianceLoss,
     GramLoss,
@@ -56,6 +57,19 @@ def test_gradient_of_moments_is_what_autograd_finds() -> None:
     (found,) = torch.autograd.grad((ours.mean * by_mean).sum() + (ours.covariance * by_covariance).sum(), features)
 
     torch.testing.assert_close(found, expected)
+
+
+def test_moments_of_many_positions_are_those_of_all_at_once_and_so_is_their_gradient() -> None:
+    features = torch.rand(1, 6, 2, ROWS + 5, generator=torch.Generator().manual_seed(3)).requires_grad_(True)
+    rows = features.permute(0, 2, 3, 1).flatten(0, 2).double()
+    expected = torch.cov(rows.T, correction=0)
+
+    found = moments(features)
+
+    torch.testing.assert_close(found.covariance.double(), expected)
+    (ours,) = torch.autograd.grad(found.covariance.square().sum(), features)
+    (plain,) = torch.autograd.grad(expected.square().sum(), features)
+    torch.testing.assert_close(ours, plain)
 
 
 def test_flat_features_far_from_zero_have_no_covariance() -> None:
