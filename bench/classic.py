@@ -40,7 +40,7 @@ SAME = Optimisation(
     content_layers=(("relu3_2", 1.0),),
     tv_weight=0.0,
 )
-CLASSIC = replace(SAME, optimiser="lbfgs", learning_rate=1.0, scales=1, ema_decay=0.0)
+CLASSIC = replace(SAME, optimiser="lbfgs", scales=1)
 CPU = torch.device("cpu")
 LOOK_EVERY = 4
 

@@ -17,6 +17,7 @@ from engine.devices import free_memory, memory_errors
 from engine.encoder import Encoder
 from engine.errors import Diverged, InvalidRequest, OutOfMemory, Stopped
 from engine.gradients import gradient_of
+from engine.lbfgs import Lbfgs, LineSearched
 from engine.losses import Moments, blend, moments
 from engine.objective import Layers, Objective
 from engine.pictures import to_preview, to_tensor
@@ -228,9 +229,8 @@ class Run:
         """What takes one step and returns the parts of the loss before it."""
         if self.recipe.optimiser == "adam":
             return partial(_improve, canvas, objective, self.recipe)
-        from engine.lbfgs import Lbfgs  # late: torch.optim imports torch's compiler, which takes seconds
-
-        return Lbfgs(canvas, partial(gradient_of, objective), self.recipe).improve
+        kind = LineSearched if self.recipe.line_search else Lbfgs
+        return kind(canvas, partial(gradient_of, objective), self.recipe).improve
 
     def _tell(self, canvas: Canvas, scale: Scale, content: Tensor, losses: Mapping[str, float]) -> None:
         every = self.request.preview_every

@@ -1,6 +1,7 @@
 """The painter with torch behind it: nets stay warm, and path, dtype and threads are settled before any step."""
 
 import logging
+import math
 import platform
 import time
 from collections.abc import Callable, Sequence
@@ -29,6 +30,7 @@ from engine.presets.fitted import picture_of
 from engine.published import PUBLISHED, installed_path, is_installed
 from engine.recipes import Recipe, recipe_of, source_of
 from engine.request import MAX_INSTANT_STRENGTH, Painting, Progress, Style, StyleRequest
+from engine.scales import fit
 from engine.weights import SHIPPED_SLIM
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# What L-BFGS remembers is some thirty copies of the canvas: 1.5 GB here, and Adam's three are enough beyond.
+LBFGS_PX = 4_000_000
 BACKBONES = ("auto", "slim", *PUBLISHED)
 
 
@@ -199,11 +203,20 @@ def choose_backbone(
 
 
 def recipe_for(request: StyleRequest) -> Recipe:
-    """The recipe that a request names, with what it asks for otherwise; its layers are chosen with the encoder."""
+    """The recipe that a request names, with what it asks for otherwise; its layers are chosen with the encoder.
+
+    A canvas beyond LBFGS_PX is left to Adam whatever was asked for.
+    """
     otherwise = request.optimisation.to_json()
     for role in ("content_layers", "style_layers"):
         otherwise.pop(role, None)
-    return recipe_of(request.recipe, otherwise | ({"init": request.init} if request.init else {}))
+    otherwise |= {"init": request.init} if request.init else {}
+    recipe = recipe_of(request.recipe, otherwise)
+    if recipe.optimiser == "adam" or math.prod(fit(request.content.size, request.longest_side_px)) <= LBFGS_PX:
+        return recipe
+    for pace in ("learning_rate", "ema_decay"):
+        otherwise.pop(pace, None)
+    return recipe_of(request.recipe, otherwise | {"optimiser": "adam"})
 
 
 def _told(name: str, recipe: Recipe) -> dict[str, Any]:

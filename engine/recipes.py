@@ -27,17 +27,17 @@ class Recipe:
     content_weight: float
     tv_weight: float
     steps: tuple[int, ...]
+    learning_rate: float
+    ema_decay: float
     refining_steps: tuple[int, ...] = ()
-    optimiser: Optimiser = "adam"
+    optimiser: Optimiser = "lbfgs"
     line_search: bool = False
-    learning_rate: float = 0.02
     betas: tuple[float, float] = (0.9, 0.99)
     style_loss: StyleLoss = "w2"
     style_weight: float = 1.0
     pooling: Pooling = "max"
     init: Init = "content"
     scales: int = 0
-    ema_decay: float = 0.9
     tiles: int = 1
     style_scale: float = 1.0
 
@@ -58,6 +58,7 @@ def recipe_of(name: str, otherwise: Mapping[str, Any] | None = None) -> Recipe:
     told = _table()[STANDARD] | _table()[name] | dict(otherwise or {})
     weights = told["content_weights"]
     told.setdefault("content_weight", weights[told["style_loss"]])
+    told = told["paces"][told["optimiser"]] | told
     return Recipe(**{field.name: _frozen(told[field.name]) for field in fields(Recipe) if field.name in told})
 
 

@@ -23,7 +23,7 @@ from engine.weights import load_weights
 from tests.engine.builders import a_flat_picture, a_photo, a_request, a_style
 from tests.engine.conftest import CPU
 
-RECIPE = recipe_of("standard", {"content_weight": 0.05, "tv_weight": 1.0, "steps": (4,)})
+RECIPE = recipe_of("standard", {"optimiser": "adam", "content_weight": 0.05, "tv_weight": 1.0, "steps": (4,)})
 
 
 def some_pixels(seed: int) -> Tensor:

@@ -1,21 +1,22 @@
 """L-BFGS on a canvas: it finds what can be found, stays in range, and survives a look that yields no number."""
 
+import math
+
 import pytest
 import torch
 from torch import Tensor
 
 from engine.errors import Diverged
 from engine.gatys import Canvas
-from engine.lbfgs import MAX_RESTARTS, Lbfgs
+from engine.lbfgs import MAX_RESTARTS, Lbfgs, LineSearched, look_at_free
 from engine.recipes import Recipe, recipe_of
 
 GOAL = torch.linspace(-0.2, 1.2, 48).view(1, 3, 4, 4)
 
 
-@pytest.fixture(params=["peluche", "keras"])
-def recipe(request: pytest.FixtureRequest) -> Recipe:
-    """One without a line search and one with it."""
-    return recipe_of(request.param)
+STANDARD, KERAS = recipe_of("standard"), recipe_of("keras")
+both_kinds = pytest.mark.parametrize(("kind", "recipe"), [(Lbfgs, STANDARD), (LineSearched, KERAS)])
+Kind = type[Lbfgs] | type[LineSearched]
 
 
 def a_canvas() -> Canvas:
@@ -28,9 +29,10 @@ def away_from_goal(pixels: Tensor, scale: float = 1.0) -> tuple[dict[str, Tensor
     return {"style": (stiffness * (pixels - GOAL).square()).sum()}, 2 * stiffness * (pixels - GOAL)
 
 
-def test_the_goal_is_reached_as_far_as_colours_reach(recipe: Recipe) -> None:
+@both_kinds
+def test_the_goal_is_reached_as_far_as_colours_reach(kind: Kind, recipe: Recipe) -> None:
     canvas = a_canvas()
-    lbfgs = Lbfgs(canvas, away_from_goal, recipe)
+    lbfgs = kind(canvas, away_from_goal, recipe)
 
     losses = [float(lbfgs.improve()["style"]) for _ in range(40)]
 
@@ -40,7 +42,8 @@ def test_the_goal_is_reached_as_far_as_colours_reach(recipe: Recipe) -> None:
     assert float(away.max()) < 0.1
 
 
-def test_a_step_into_nothing_is_taken_back(recipe: Recipe) -> None:
+@both_kinds
+def test_a_step_into_nothing_is_taken_back(kind: Kind, recipe: Recipe) -> None:
     canvas, looks = a_canvas(), 0
 
     def once_nothing(pixels: Tensor) -> tuple[dict[str, Tensor], Tensor]:
@@ -48,15 +51,42 @@ def test_a_step_into_nothing_is_taken_back(recipe: Recipe) -> None:
         looks += 1
         return away_from_goal(pixels, torch.nan if looks == 4 else 1.0)
 
-    lbfgs = Lbfgs(canvas, once_nothing, recipe)
+    lbfgs = kind(canvas, once_nothing, recipe)
     for _ in range(30):
         lbfgs.improve()
 
     assert float((canvas.pixels - GOAL.clamp(0, 1)).abs().mean()) < 0.01
 
 
-def test_nothing_but_nothing_diverges(recipe: Recipe) -> None:
-    lbfgs = Lbfgs(a_canvas(), lambda pixels: away_from_goal(pixels, torch.nan), recipe)
+def test_steps_of_full_length_are_those_of_torch() -> None:
+    canvas, parameter = a_canvas(), a_canvas().pixels.requires_grad_(True)
+    torchs = torch.optim.LBFGS([parameter], lr=1, max_iter=1, history_size=10, tolerance_grad=0, tolerance_change=0)
+    ours = Lbfgs(canvas, away_from_goal, STANDARD)
+
+    @torch.no_grad()
+    def look() -> float:
+        _, total, parameter.grad = look_at_free(away_from_goal, parameter)
+        return float(total)
+
+    for _ in range(14):
+        ours.improve()
+        torchs.step(look)
+
+    torch.testing.assert_close(canvas.pixels, parameter.detach().clamp(0, 1), atol=1e-4, rtol=0)
+
+
+def test_nothing_but_nothing_is_no_number_after_some_steps() -> None:
+    canvas = a_canvas()
+    lbfgs = Lbfgs(canvas, lambda pixels: (away_from_goal(pixels)[0], torch.full_like(pixels, torch.nan)), STANDARD)
+
+    losses = [float(lbfgs.improve()["style"]) for _ in range(MAX_RESTARTS + 1)]
+
+    assert [math.isnan(loss) for loss in losses] == [False] * MAX_RESTARTS + [True]
+    torch.testing.assert_close(canvas.pixels, a_canvas().pixels)
+
+
+def test_nothing_but_nothing_diverges_in_a_line_search() -> None:
+    lbfgs = LineSearched(a_canvas(), lambda pixels: away_from_goal(pixels, torch.nan), KERAS)
 
     for _ in range(MAX_RESTARTS):
         lbfgs.improve()

@@ -1,12 +1,14 @@
 """What recipes get from backbones that lack some of their layers."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 
 from engine import Optimisation, Painter, UnknownLayer
 from engine.encoder import Encoder
 from engine.objective import choose_layers
+from engine.painter import recipe_for
 from engine.recipes import recipe_names, recipe_of, source_of
 from tests.engine.builders import a_photo, a_request
 
@@ -82,3 +84,12 @@ def test_every_recipe_names_its_source_and_paints(name: str, slim_painter: Paint
     assert source_of(name) == painting.report["recipe"]["source"]
     assert painting.picture.tobytes() != a_photo().tobytes()
     assert painting.report["steps"] == 2
+
+
+def test_a_canvas_too_large_for_what_l_bfgs_remembers_is_left_to_adam() -> None:
+    asked = a_request(longest_side_px=4096, optimisation=Optimisation(optimiser="lbfgs", learning_rate=0.5))
+
+    recipe, usual = recipe_for(asked), recipe_for(replace(asked, longest_side_px=1024))
+
+    assert (recipe.optimiser, recipe.learning_rate, recipe.ema_decay) == ("adam", 0.02, 0.9)
+    assert (usual.optimiser, usual.learning_rate, usual.ema_decay) == ("lbfgs", 0.5, 0.0)
