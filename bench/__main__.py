@@ -15,11 +15,13 @@ from bench.classic import measure_time_to_loss
 from bench.engine import Figure, Held, measure_command, measure_steps
 from bench.instant import measure_instant, measure_large
 from bench.latency import measure_latency
+from bench.load import measure_load
 from bench.product import measure_product
 from bench.refining import measure_refining
 from engine.processor import processor_name
 
 RESULTS = Path(__file__).parent / "results"
+HELD = (measure_large, measure_refining, measure_time_to_loss, measure_latency, measure_product, measure_load)
 
 
 def main() -> None:
@@ -34,7 +36,7 @@ def main() -> None:
     with console.status(measure_instant.__doc__ or ""):
         passes, held = measure_instant()
     figures += passes
-    for measure_held in (measure_large, measure_refining, measure_time_to_loss, measure_latency, measure_product):
+    for measure_held in HELD:
         with console.status(measure_held.__doc__ or ""):
             held += measure_held()
     console.print(_table(figures), _table_of_limits(held))

@@ -99,16 +99,21 @@ async def apologise(update: Update) -> None:
         await send(bot, place, Look(words=texts.render(language_of(update), "not-stored")))
 
 
-async def answer_press(update: Update, key: str | None = None, *, alert: bool = False, **facts: texts.Fact) -> bool:
+async def answer_press(
+    update: Update, key: str | None = None, *, alert: bool = False, in_passing: bool = False, **facts: texts.Fact
+) -> bool:
     """Take the clock off a pressed button, with a short sentence. Never raises; False where nobody got the answer.
 
     alert: in a window that stays until it is closed
+    in_passing: after everybody else's
     """
-    query = update.callback_query
+    query, bot = update.callback_query, update.get_bot()
     assert query is not None
+    assert isinstance(bot, ExtBot)  # the application's own
     words = texts.plain(language_of(update), key, **facts) if key is not None else None
+    priority = Priority.BULK if in_passing else Priority.REPLY
     try:
-        return await query.answer(words, show_alert=alert or None)
+        return await bot.answer_callback_query(query.id, words, show_alert=alert or None, rate_limit_args=priority)
     except TelegramError as error:
         # Whatever the press asked for goes on: too old, too many, no answer from Telegram.
         log.info("a press was not answered", extra={"update_id": update.update_id, "error": type(error).__name__})

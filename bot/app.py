@@ -151,9 +151,9 @@ def build_application(
     intake = Intake(services.database, config.bot_id, _now, apologise)
     people = People(services.database, _now)
 
-    async def answer_early(update: Update, key: str) -> bool:
+    async def answer_early(update: Update, key: str, in_passing: bool) -> bool:
         await learn_language(update, people)
-        return await answer_press(update, key)
+        return await answer_press(update, key, in_passing=in_passing)
 
     turns = Turns()
     pacing = Pacing(limits or Limits.with_calls_a_second(config.calls_a_second), people.move_chat)

@@ -37,6 +37,8 @@ FIRST_WAIT_S = 0.2
 TOLD_FROM_S = 1.6
 LONGEST_WAIT_S = 5.0
 AT_ONCE = 256
+# Repeated presses that are answered at a time; nobody misses more of them.
+MOST_REPEATS = 60
 # The library's own limit would count those, too, who only wait for their turn: one person who writes faster than we may
 # answer would then keep everybody else waiting. So ours counts, and theirs is out of reach.
 NO_LIMIT = 2**31
@@ -191,7 +193,7 @@ class Intake(asyncio.Queue[object]):
             log.exception("an update's row could not be changed", extra={"update_id": update_id})
 
 
-AnswerPress = Callable[[Update, str], Awaitable[object]]
+AnswerPress = Callable[[Update, str, bool], Awaitable[object]]
 
 
 class InTurn(BaseUpdateProcessor):
@@ -204,6 +206,7 @@ class InTurn(BaseUpdateProcessor):
         self._turns = turns
         self._answer_press = answer_press
         self._presses: set[Hashable] = set()
+        self._repeats = 0  # being answered
         self._stopping = False
 
     async def initialize(self) -> None:
@@ -272,14 +275,21 @@ class InTurn(BaseUpdateProcessor):
             faults.hit("update_handled")
 
     async def _answer_repeat(self, update: Update) -> None:
-        if not self._stopping:
-            await self._answer_press(update, "press-already")
-            await self._intake.mark_handled(update.update_id)
+        if self._stopping:
+            return
+        # A thousand presses on one button must not keep others waiting: most of them get no answer.
+        if self._repeats < MOST_REPEATS:
+            self._repeats += 1
+            try:
+                await self._answer_press(update, "press-already", True)
+            finally:
+                self._repeats -= 1
+        await self._intake.mark_handled(update.update_id)
 
     async def _ask_for_patience(self, update: Update) -> None:
         """Answer a press that waits. The handler's own answer then comes too late: what matters becomes a message."""
         await asyncio.sleep(PATIENCE_S)
-        await self._answer_press(update, "press-soon")
+        await self._answer_press(update, "press-soon", False)
 
 
 def is_fleeting(update: Update) -> bool:

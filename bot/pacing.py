@@ -182,7 +182,7 @@ class Pacing(BaseRateLimiter[Priority]):
     ) -> Answer:
         """Make the call when its turn has come. Raises ProgressSkipped for progress that would have to wait."""
         if endpoint == "answerCallbackQuery":
-            return await self._answer(callback, args, kwargs)
+            return await self._answer(rate_limit_args, callback, args, kwargs)
         if "chat_id" not in data or endpoint in FREE:
             return await callback(*args, **kwargs)
         priority = Priority.REPLY if rate_limit_args is None else rate_limit_args
@@ -198,12 +198,12 @@ class Pacing(BaseRateLimiter[Priority]):
                 data.pop(name, None)
             return await self._call(str(error.new_chat_id), priority, callback, args, kwargs)
 
-    async def _answer(self, callback: Call, args: Any, kwargs: dict[str, Any]) -> Answer:
+    async def _answer(self, priority: Priority | None, callback: Call, args: Any, kwargs: dict[str, Any]) -> Answer:
         """Answer a press. Never after a pause: by then the press would be too old for it."""
         paused_s = self._answers.paused_s()
         if paused_s:
             raise RetryAfter(timedelta(seconds=paused_s))
-        await self._answers.take(Priority.REPLY)
+        await self._answers.take(Priority.REPLY if priority is None else priority)
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as error:

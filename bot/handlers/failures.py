@@ -60,7 +60,7 @@ async def _say(
     turned_away = isinstance(error, NotAdmitted)  # in a window of its own: it takes a moment to read
     words = key if key is not None and (turned_away or isinstance(error, Refused | NotAllowed)) else PRESS_FAILED
     # A press that had to wait was told so, and can be answered only once; without a word it would seem to be broken.
-    if not await answer_press(update, words, alert=turned_away, **facts) and not is_unknown(error):
+    if not await answer_press(update, words, alert=turned_away, in_passing=False, **facts) and not is_unknown(error):
         await reply(update, context, words, **facts)
 
 

@@ -266,7 +266,7 @@ async def test_people_are_handled_side_by_side(stage: Stage) -> None:
 
 
 async def test_whoever_writes_faster_than_we_answer_keeps_nobody_else_waiting(stage: Stage) -> None:
-    in_turn = intake.InTurn(stage.parts.intake, Turns(), answer_press, at_once=2)
+    in_turn = intake.InTurn(stage.parts.intake, Turns(), lambda update, key, _: answer_press(update, key), at_once=2)
     answer_ann, ben_was_heard = asyncio.Event(), asyncio.Event()
     flood = [
         asyncio.create_task(in_turn.process_update(_parsed(stage, stage.a_message(ANN)), answer_ann.wait()))

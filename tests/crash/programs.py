@@ -2,7 +2,9 @@
 
 import asyncio
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -12,6 +14,7 @@ from jobs.decoder import Decoder
 from jobs.desk import Desk
 from jobs.dispatch.local import LocalDispatcher
 from jobs.events import LocalEvents
+from jobs.health import Bounds, Health
 from jobs.painter_process import PainterOptions, PainterProcess
 from jobs.sweeps import Sweeps
 from jobs.values import NewJob, Ticket
@@ -29,6 +32,8 @@ from tests.crash.telegram import TOKEN
 PAINTER = PainterOptions(painter="tests.crash.painters:ColourfulPainter")
 # A process on its own hears nothing from another: it looks into the rows.
 LOOK_EVERY_S = 0.2
+# While a file of this name lies in the folder, its disk is full.
+FULL = "full"
 
 
 def whole(folder: Path) -> None:
@@ -46,6 +51,23 @@ def hasty(folder: Path) -> None:
         whole(folder)
 
 
+def watchful(folder: Path) -> None:
+    """`pastiche run` that looks for trouble all the time, forgets it soon, and has a full disk where told so."""
+    bounds = Bounds(within=timedelta(seconds=3))
+
+    def disk_usage(_: Path) -> Usage:
+        return Usage(free=0 if (folder / FULL).exists() else 10**12)
+
+    with (
+        patch("bot.admin.watchman.EVERY_S", LOOK_EVERY_S),
+        patch("bot.admin.fitted.LOOK_EVERY_S", LOOK_EVERY_S),
+        patch("jobs.fitting.LOOK_EVERY_S", LOOK_EVERY_S),
+        patch("bot.app.Health", partial(Health, bounds=bounds)),
+        patch("jobs.health.shutil.disk_usage", disk_usage),
+    ):
+        whole(folder)
+
+
 def front(folder: Path) -> None:
     """The bot alone."""
     set_up_logs("info", "json")
@@ -57,6 +79,13 @@ def worker(folder: Path) -> None:
     """The worker alone."""
     set_up_logs("info", "json")
     asyncio.run(_worker(folder))
+
+
+@dataclass(frozen=True)
+class Usage:
+    """As much of a disk's usage as anybody asks for."""
+
+    free: int
 
 
 class DeskOfTwoKinds(Desk):
