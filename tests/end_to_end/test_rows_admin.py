@@ -164,7 +164,7 @@ def test_jobs_are_seen_cancelled_made_again_and_put_first(product: Product, ada:
     shown = page(ada, f"/job {bens}", f"Job #{bens}")
     ada.presses(shown, "Cancel")
     said(ben, "stopped, as you asked")
-    ada.presses(page(ada, f"/job {bens}", "cancelled"), "Try again")
+    ada.presses(page(ada, f"/job {bens}", f"Job #{bens}: cancelled"), "Try again")
     again = said(ada, f"Job #{bens + 1}")
     said(ben, "%")
     orders(ann, LONG)
