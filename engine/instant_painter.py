@@ -1,6 +1,7 @@
 """Requests for one pass of a network: the vectors they mean, and the pictures, several at a time."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import torch
@@ -15,6 +16,10 @@ from engine.poster import GeneratorTiler, StyledTiler, paint_poster
 from engine.presets.fitted import load_vector, picture_of
 from engine.request import Progress, Style, StyleRequest
 from engine.scales import fit
+
+
+# A poster is this picture, enlarged and painted over once more with less of the style, which gives it its fine strokes.
+DRAFT_SIDE_PX, DRAFT_STRENGTH = 768, 0.5
 
 
 class InstantPainter:
@@ -39,10 +44,14 @@ class InstantPainter:
     def poster(
         self, request: StyleRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]
     ) -> Image.Image:
-        """One picture in tiles. Raises Stopped."""
-        generator = self._generator(request)
-        tiler = generator or StyledTiler(self._net.painter, self.vector(request)[None])
-        return paint_poster(tiler, request, on_step, should_stop)
+        """One picture in tiles, in strokes as broad as those of a picture on a screen. Raises Stopped."""
+        if generator := self._generator(request):
+            return paint_poster(generator, request, on_step, should_stop)
+        if request.longest_side_px > DRAFT_SIDE_PX:
+            # The network's strokes are so many pixels wide: painted at once, a sheet of paper would be full of flecks.
+            [draft] = self.paint([replace(request, longest_side_px=DRAFT_SIDE_PX)])
+            request = replace(request, content=draft, strength=DRAFT_STRENGTH * request.strength)
+        return paint_poster(StyledTiler(self._net.painter, self.vector(request)[None]), request, on_step, should_stop)
 
     def vector(self, request: StyleRequest) -> Tensor:
         """What the network is told to paint: all styles of the request in one vector, at its strength."""

@@ -1,5 +1,6 @@
 """Posters: tiles that join without a seam, of the size that was asked for, and a stop between them."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from engine.encoder import Encoder
 from engine.errors import Stopped
 from engine.frozen import freeze
 from engine.instant import InstantNet
+from engine.instant_painter import DRAFT_SIDE_PX, InstantPainter
 from engine.nets import Shape, Transformer
 from engine.pictures import to_picture, to_tensor
 from engine.poster import THUMBNAIL_SIDE_PX, StyledTiler, paint_poster, reach_px, tiles
@@ -139,3 +141,26 @@ def _untiled(net: Transformer, request: StyleRequest, vector: torch.Tensor) -> I
 
 def _levels(picture: Image.Image) -> "np.ndarray[Any, np.dtype[np.int_]]":
     return np.asarray(picture, dtype=int)
+
+
+def test_a_poster_has_the_broad_strokes_of_a_picture_on_a_screen(slim: Encoder) -> None:
+    painter = InstantPainter(InstantNet.load(slim, dtype=torch.bfloat16))
+    request = replace(
+        ask(photo_of("coffee", 480).crop((0, 60, 480, 180)), 1536), styles=(Style(preset="stained-glass"),)
+    )
+    [on_screen] = painter.paint([replace(request, longest_side_px=DRAFT_SIDE_PX, method="instant")])
+
+    poster = painter.poster(request, lambda progress: None, lambda: False)
+
+    once = paint_poster(_tiler(painter, request), request, lambda progress: None, lambda: False)
+    assert _coarse_difference(poster, on_screen) < 0.5 * _coarse_difference(once, on_screen)
+
+
+def _tiler(painter: InstantPainter, request: StyleRequest) -> StyledTiler:
+    return StyledTiler(painter._net.painter, painter.vector(request)[None])
+
+
+def _coarse_difference(first: Image.Image, second: Image.Image) -> float:
+    """Mean of what is left where strokes a few pixels wide are averaged away."""
+    small = [np.asarray(each.resize((48, 12), Image.Resampling.BOX), dtype=float) for each in (first, second)]
+    return float(np.abs(small[0] - small[1]).mean())
