@@ -17,7 +17,6 @@ from engine.presets.fitted import load_vector, picture_of
 from engine.request import Progress, Style, StyleRequest
 from engine.scales import fit
 
-
 # A poster is this picture, enlarged and painted over once more with less of the style, which gives it its fine strokes.
 DRAFT_SIDE_PX, DRAFT_STRENGTH = 768, 0.5
 
