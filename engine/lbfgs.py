@@ -18,6 +18,8 @@ HISTORY = 10
 TOLERANCE = 1e-12
 # A step along which the gradient hardly changed says nothing of how the loss bends.
 LEAST_BEND = 1e-10
+# How far the first step leads, as the mean of its squares' root: what is safe where nothing is known of the loss.
+FIRST_STEP = 0.01
 MAX_RESTARTS = 3
 # How strongly colours beyond the range are drawn back, beside losses of about 1.
 DRAWN_BACK = 10.0
@@ -92,7 +94,7 @@ class Lbfgs:
         step, change = base - self._base, slope - self._slope
         self._base, self._slope = base, slope
         if not self._bends:
-            self._scale = (1 / slope.abs().sum()).clamp_max(1.0)  # nothing is known yet: a careful first step
+            self._scale = FIRST_STEP / slope.square().mean().sqrt().clamp_min(1e-30)  # nothing else is known yet
         for bend in self._bends:
             bend.inverse.mul_(sound)
         along = _dot(step, change)

@@ -40,6 +40,10 @@ log = logging.getLogger(__name__)
 
 # What L-BFGS remembers is some thirty copies of the canvas: 1.5 GB here, and Adam's three are enough beyond.
 LBFGS_PX = 4_000_000
+
+# Of the instant picture in a canvas that begins with it: what it lost of the photograph would take longest to come back.
+INSTANT_SHARE = 0.6
+
 BACKBONES = ("auto", "slim", *PUBLISHED)
 
 
@@ -143,7 +147,8 @@ class TorchPainter:
             return request.start
         strength = min(request.strength, MAX_INSTANT_STRENGTH)
         [picture] = self._instant.paint([replace(request, strength=strength, keep_colours="none")])
-        return picture
+        content = request.content.convert("RGB").resize(picture.size, Image.Resampling.LANCZOS)
+        return Image.blend(content, picture, INSTANT_SHARE)
 
     def _tile(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:
         return self._instant.poster(request, on_step, should_stop), {}, None

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from engine.errors import Diverged
 from engine.gatys import Canvas
-from engine.lbfgs import MAX_RESTARTS, Lbfgs, LineSearched, look_at_free
+from engine.lbfgs import FIRST_STEP, MAX_RESTARTS, Lbfgs, LineSearched, look_at_free
 from engine.recipes import Recipe, recipe_of
 
 GOAL = torch.linspace(-0.2, 1.2, 48).view(1, 3, 4, 4)
@@ -68,9 +68,13 @@ def test_steps_of_full_length_are_those_of_torch() -> None:
         _, total, parameter.grad = look_at_free(away_from_goal, parameter)
         return float(total)
 
+    slope = away_from_goal(canvas.pixels)[1]
+    # So that torch's first step is as long as ours.
+    torchs.param_groups[0]["lr"] = FIRST_STEP / float(slope.square().mean().sqrt()) * max(1.0, float(slope.abs().sum()))
     for _ in range(14):
         ours.improve()
         torchs.step(look)
+        torchs.param_groups[0]["lr"] = 1.0
 
     torch.testing.assert_close(canvas.pixels, parameter.detach().clamp(0, 1), atol=1e-4, rtol=0)
 

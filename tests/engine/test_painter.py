@@ -403,7 +403,7 @@ def test_an_optimisation_may_begin_with_the_instant_picture(painter: Painter) ->
 
     [begun, cold] = [paint(painter, a_request(styles=style, init=init, steps=1)) for init in ("instant", "content")]
 
-    assert difference(begun.picture, instant.picture) < 6 < difference(cold.picture, instant.picture)
+    assert difference(begun.picture, instant.picture) < 0.6 * difference(cold.picture, instant.picture)
 
 
 def test_a_style_that_nobody_knows_is_refused(painter: Painter) -> None:
