@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 # What L-BFGS remembers is some thirty copies of the canvas: 1.5 GB here, and Adam's three are enough beyond.
 LBFGS_PX = 4_000_000
 
-# Of the instant picture in a canvas that begins with it: what it lost of the photograph would take longest to come back.
+# Of the instant picture in a canvas that begins with it: what it lost of the photograph would take long to come back.
 INSTANT_SHARE = 0.6
 
 BACKBONES = ("auto", "slim", *PUBLISHED)
