@@ -91,7 +91,9 @@ def person(dossier: Dossier, language: str | None) -> InlineKeyboardMarkup:
     quotas = [
         _labelled(texts.plain(language, "button-admin-quota", daily=most), ADMIN_QUOTA, number, most) for most in QUOTAS
     ]
-    return _with_way_back([[usual, *quotas], [ban if dossier.banned_at is None else unban]], language)
+    limits = [usual, *quotas]
+    rows = [limits[at : at + 2] for at in range(0, len(limits), 2)]  # more in a row are cut on a telephone
+    return _with_way_back([*rows, [ban if dossier.banned_at is None else unban]], language)
 
 
 def promote(user_id: int, language: str | None) -> InlineKeyboardMarkup:

@@ -172,7 +172,8 @@ def counter_words(overview: Overview, counters: Counters, language: str | None) 
     words = [texts.render(language, "admin-overview", **counts), texts.render(language, "admin-lanes", **lanes)]
     words += [lately, crowd]
     if counters.pause is not None:
-        words.append(texts.render(language, "admin-paused", sentence=counters.pause or "–"))
+        said = counters.pause or texts.plain(language, "intake-paused")
+        words.append(texts.render(language, "admin-paused", sentence=said))
     return words
 
 

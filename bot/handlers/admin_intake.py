@@ -3,11 +3,12 @@
 from telegram import Update
 from telegram.ext import CommandHandler
 
+from bot import texts
 from bot.admin.keyboards import ADMIN_ALERTS, ADMIN_PAUSE, ADMIN_RESUME, OFF
 from bot.admin.rights import command_of_admins, press_of_admins
 from bot.admin.said import words_in
 from bot.admin.showing import turn_to_overview
-from bot.answers import answer_press, argument_in, reply
+from bot.answers import answer_press, argument_in, language_of, reply
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.people import person_in
@@ -24,7 +25,7 @@ async def pause(update: Update, context: BotContext) -> None:
         await reply(update, context, "admin-pause-too-long", most=LONGEST_SENTENCE, long=len(sentence))
         return
     await context.parts.administration.pause_intake(person_in(update).user_id, sentence)
-    await reply(update, context, "admin-paused", sentence=sentence or "–")
+    await reply(update, context, "admin-paused", sentence=sentence or texts.plain(language_of(update), "intake-paused"))
 
 
 @command_of_admins

@@ -165,6 +165,17 @@ async def test_intake_is_paused_in_the_admins_words_and_resumed(stage: Stage) ->
     assert [act for _, act, _ in await acts(stage)] == ["pause", "resume"]
 
 
+async def test_without_a_sentence_admins_read_what_people_are_told(stage: Stage) -> None:
+    await stage.text(ADMIN, "/pause")
+    await stage.text(ADMIN, "/admin")
+    for _ in range(2):
+        await stage.photo(ANN)
+
+    told = stage.telegram.words(ANN)[-1]
+    assert told.startswith("I take no new pictures just now")
+    assert all(told in words for words in stage.telegram.words(ADMIN)[-2:])
+
+
 async def test_a_sentence_keeps_its_lines(stage: Stage) -> None:
     await stage.text(ADMIN, "/pause Back at eight.\n\n  <b>Promised</b> & meant.\n")
     for _ in range(2):

@@ -121,6 +121,14 @@ async def test_a_limit_of_ones_own_holds_until_it_is_taken_back(strict: Stage) -
     assert "Limit: 20 pictures" in page.words
 
 
+async def test_limits_stand_two_in_a_row_so_that_a_telephone_shows_them_whole(stage: Stage) -> None:
+    await stage.text(ANN, "/start")
+
+    rows = (await page_of(stage, ANN)).markup
+
+    assert [len(row) for row in rows] == [2, 2, 1, 1]
+
+
 @pytest.mark.parametrize("command", ["/ban", "/ban Ann", "/unban -1", "/quota 11", "/quota 11 many", "/promote x"])
 async def test_a_command_that_says_too_little_is_explained(stage: Stage, command: str) -> None:
     await stage.text(ADMIN, command)

@@ -46,7 +46,7 @@ async def test_every_setting_is_there_and_a_press_is_shown_in_the_same_message(s
 
 @pytest.mark.parametrize("language", texts.languages())
 def test_a_telephone_shows_the_labels_whole(language: str) -> None:
-    room = {1: 35, 2: 17, 3: 12}  # so many signs, beside so many others
+    room = {1: 35, 2: 17, 3: 10}  # so many signs, beside so many others
     mark = len(texts.plain(language, "button-chosen", label=""))
 
     rows = keyboards.settings(Preferences(), language).inline_keyboard

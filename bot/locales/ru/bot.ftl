@@ -187,9 +187,9 @@ choice-normal = Обычно
 choice-strong = Сильно
 choice-style-colours = Цвета стиля
 choice-photo-colours = Цвета фото
-choice-fine = 🖌 Тонкая
-choice-medium = 🖌 Средняя
-choice-broad = 🖌 Широкая
+choice-fine = 🖌 Мелко
+choice-medium = 🖌 Средне
+choice-broad = 🖌 Крупно
 choice-photo = 🖼 Как фото
 choice-file = 📄 И файлом
 
