@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Self
@@ -74,9 +74,11 @@ class Database:
         async with self._having_turn():
             async with AsyncSession(self._writers, expire_on_commit=False) as session, session.begin():
                 yield session
-            batch = self._join(session) if self._writer is not None else None  # nothing was asked so far
-        if batch is not None:
-            await asyncio.shield(batch.settled)
+            if self._writer is None:  # nobody has asked anything so far: there is nothing to wait for
+                _perform(_acts_of(session))
+                return
+            batch = self._join(session)
+        await asyncio.shield(batch.settled)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -109,7 +111,7 @@ class Database:
             task = asyncio.create_task(self._settle(self._batch))
             self._settling.add(task)
             task.add_done_callback(self._settling.discard)
-        self._batch.acts += session.info.get(AFTER_COMMIT, ())
+        self._batch.acts += _acts_of(session)
         return self._batch
 
     async def _settle(self, batch: _Batch) -> None:
@@ -122,8 +124,7 @@ class Database:
                 batch.settled.set_exception(OperationalError("COMMIT", None, error))
                 batch.settled.exception()  # perhaps nobody waits any more
                 return
-        for act in batch.acts:
-            act()
+        _perform(batch.acts)
         batch.settled.set_result(None)
 
     async def _connect_writer(self) -> Writer:
@@ -140,6 +141,16 @@ class Database:
 def after_commit(session: AsyncSession, act: Callable[[], None]) -> None:
     """Act once what the session's transaction does is durable; not at all where it is undone."""
     session.info.setdefault(AFTER_COMMIT, []).append(act)
+
+
+def _acts_of(session: AsyncSession) -> list[Callable[[], None]]:
+    acts: list[Callable[[], None]] = session.info.get(AFTER_COMMIT, [])
+    return acts
+
+
+def _perform(acts: Iterable[Callable[[], None]]) -> None:
+    for act in acts:
+        act()
 
 
 def _engine(connect: Callable[[], object], *, pool_size: int) -> AsyncEngine:

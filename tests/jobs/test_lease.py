@@ -73,7 +73,7 @@ async def test_outage_at_the_end_costs_no_second_painting(
 
     row = await office.row(job_id)
     assert (row.state, row.attempt, row.interruptions) == (JobState.DONE, 1, 0)
-    assert len(list((tmp_path / "blobs").iterdir())) == 3  # content, style and one result
+    assert len(list((tmp_path / "blobs").iterdir())) == 4  # content, style, one result and its film
 
 
 async def test_full_or_missing_disk_at_the_end_costs_no_second_painting(

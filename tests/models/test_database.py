@@ -97,6 +97,16 @@ async def test_transactions_of_the_same_time_wait_for_the_disk_together_and_fail
     assert next(commits) < 5
 
 
+async def test_what_is_to_be_done_after_a_first_transaction_without_a_statement_is_done(tmp_path: Path) -> None:
+    database, told = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite'}"), list[int]()
+
+    async with database.write() as session:
+        after_commit(session, lambda: told.append(1))
+
+    await database.dispose()
+    assert told == [1]
+
+
 async def test_whoever_is_cancelled_in_the_middle_takes_nobody_along(database: Database) -> None:
     slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n"
     inside = asyncio.Event()
