@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
