@@ -39,12 +39,12 @@ def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def locked(folder: Path) -> AsyncIterator[sqlite3.Connection]:
     """Somebody else writes, and takes their time."""
-    other = sqlite3.connect(folder / "pastiche.sqlite", isolation_level=None)
+    other = sqlite3.connect(folder / "pastiche.sqlite", isolation_level=None, timeout=0)
     while True:
         try:
             other.execute("BEGIN IMMEDIATE")
             break
-        except sqlite3.OperationalError:  # we are writing ourselves
+        except sqlite3.OperationalError:  # we are writing ourselves, which ends only where nothing blocks the loop
             await asyncio.sleep(0.01)
     yield other
     other.commit()
