@@ -31,7 +31,7 @@ run: setup  ## start the bot: in the playground, or on Telegram where TELEGRAM_B
 	@$(BIN)/pastiche run
 
 test: check  ## check, then run all tests
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup  ## ruff, mypy (strict) and the import rules
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run make fix" >&2; exit 1; }

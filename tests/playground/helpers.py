@@ -90,10 +90,9 @@ class Running:
 
     async def until_polled(self) -> None:
         """Return when somebody waits for this test's bot's updates."""
-        news: Json = {"revision": 0, "epoch": ""}
         async with asyncio.timeout(30):
-            while not news.get("bot", {}).get("connected"):
-                news = await self.events(after=news["revision"], epoch=news["epoch"])
+            while not (await self.events(after=0, epoch=""))["bot"].get("connected"):
+                await asyncio.sleep(0.02)  # asked as by a new page, which is answered at once
 
     async def updates(self, **parameters: Any) -> list[Json]:
         return list(await self.result("getUpdates", **parameters))
