@@ -91,8 +91,11 @@ class Running:
     async def until_polled(self) -> None:
         """Return when somebody waits for this test's bot's updates."""
         async with asyncio.timeout(30):
-            while not (await self.events(after=0, epoch=""))["bot"].get("connected"):
-                await asyncio.sleep(0.02)  # asked as by a new page, which is answered at once
+            while True:
+                news = await self.events(after=0, epoch="")  # as a new page does, which is answered at once
+                if news["bot"].get("connected"):
+                    return
+                await asyncio.sleep(0.02)
 
     async def updates(self, **parameters: Any) -> list[Json]:
         return list(await self.result("getUpdates", **parameters))
