@@ -76,7 +76,7 @@ class Somebody:
     async def finds(self, fits: Callable[[Pressable], bool]) -> Pressable:
         """A button that fits, of the newest message that has one, once there is one. Raises TimeoutError."""
         async with asyncio.timeout(PATIENCE_S):
-            while not (found := [button for button in self._buttons() if fits(button)]):  # noqa: ASYNC110
+            while not (found := [button for button in self._buttons() if fits(button)]):  # noqa: ASYNC110 - no bell
                 await asyncio.sleep(LOOK_EVERY_S)
         newest = [button for button in found if button.message is found[0].message]
         return self._dice.choice(newest)

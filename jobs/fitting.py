@@ -128,7 +128,7 @@ class Fitter:
         while not stop.is_set():
             try:
                 worked = self._is_idle() and await self._go_on(painter, ready, stop)
-            except Exception:
+            except Exception:  # the fitter lives as long as the worker: it looks again after a pause
                 log.exception("a style could not be fitted just now")
                 worked = False
             if not worked:

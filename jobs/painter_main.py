@@ -539,7 +539,7 @@ def _films(frames: Sequence[Image.Image]) -> list[bytes]:
     """One or none. Whatever goes wrong with it, the picture is there."""
     try:
         return [animate(frames, ".mp4", longest_side_px=FILM_SIDE_PX)] if frames else []
-    except Exception:
+    except Exception:  # a film is an extra: its failure must not cost the painting
         log.exception("no film")
         return []
 

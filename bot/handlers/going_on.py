@@ -18,7 +18,7 @@ async def go_on(update: Update, context: BotContext) -> None:
     """Wait no longer. In an outage the command itself says what is wrong."""
     try:
         await context.parts.drafts.go_on(person_in(update))
-    except Exception as error:
+    except Exception as error:  # whatever is wrong: the command itself is still to be answered
         log.warning("a wait goes on", extra={"update_id": update.update_id, "error": type(error).__name__})
 
 
