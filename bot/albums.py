@@ -10,7 +10,7 @@ from telegram.ext import ExtBot
 
 from bot import texts
 from bot.drafts import AlbumJudged, Drafts, PairGiven
-from bot.messages import Look, send
+from bot.messages import Look, send, take_buttons
 from bot.offers import Offers
 from bot.orders import Orders
 from bot.pacing import Priority
@@ -153,6 +153,8 @@ class Albums:
         else:
             pictures = pair.content_picture_id, pair.style_picture_id
             ticket = await self._orders.pair(sender, *pictures, key, asked_by)
+        if judged.prompt_id is not None:
+            await take_buttons(self._bot, judged.chat_id, judged.prompt_id)
         await self._status.announce(ticket.job_id)
 
 

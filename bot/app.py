@@ -27,6 +27,7 @@ from bot.answers import answer_press, apologise, learn_language
 from bot.config import BotConfig, Services
 from bot.context import PARTS, BotApplication, BotContext, Parts
 from bot.delivery import Deliveries
+from bot.dialogues import Dialogues
 from bot.drafts import Drafts
 from bot.errors import BadToken, BadWebhook
 from bot.fetching import Fetching
@@ -225,6 +226,7 @@ def _assemble(
         intake=intake,
         people=people,
         drafts=drafts,
+        dialogues=Dialogues(services.database, _now),
         orders=orders,
         shelf=shelf,
         finds=Finds(services.desk, shelf),

@@ -14,6 +14,7 @@ from bot.alarms import Alarms
 from bot.albums import Albums
 from bot.config import BotConfig, Services
 from bot.delivery import Deliveries
+from bot.dialogues import Dialogues
 from bot.drafts import Drafts
 from bot.files import Files
 from bot.films import Films
@@ -45,6 +46,7 @@ class Parts:
     intake: Intake
     people: People
     drafts: Drafts
+    dialogues: Dialogues
     orders: Orders
     shelf: Shelf
     finds: Finds

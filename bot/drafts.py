@@ -4,7 +4,7 @@ The first photo is the content, the second the style. An album arrives as one up
 last, so it is judged once nothing has come for a while.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from bot.people import Person, remember
 from bot.pictures import Kept, Sent
 from bot.studies import Wanted
 from models.database import Database
-from models.tables import Draft, Picture
+from models.tables import Draft, Job, Picture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class AlbumJudged:
     """What an album turned out to be.
 
     thread_id: the topic it came in
-    pair: of an album of two; wanted: the study that waits for just such a pair
+    pair: of an album of two; wanted: the study that waits for just such a pair, asked for by the message prompt_id
     kept: the only good picture of an album, now the content; else pictures tells why not
     """
 
@@ -64,6 +64,7 @@ class AlbumJudged:
     pictures: int
     pair: PairGiven | None = None
     wanted: Wanted | None = None
+    prompt_id: int | None = None
     kept: ContentSet | None = None
 
 
@@ -103,8 +104,7 @@ class Drafts:
             now = self._clock()
             await remember(session, person, now)
             picture = await self._picture(session, person, sent, kept)
-            draft = await _draft(session, person, now)
-            draft.naming_style_id = None  # who sends a picture has gone on: later words are no name
+            draft = await draft_of(session, person, now)
             if sent.album_id is not None:
                 self._await_album(draft, sent.album_id)
                 return AlbumGrows()
@@ -128,7 +128,7 @@ class Drafts:
         async with self._database.write() as session:
             now = self._clock()
             await remember(session, person, now)
-            self._await_album(await _draft(session, person, now), album_id)
+            self._await_album(await draft_of(session, person, now), album_id)
 
     async def expects_album(self, person: Person, album_id: str | None) -> bool:
         """Whether this album is being collected for the person."""
@@ -171,7 +171,9 @@ class Drafts:
                 return
             draft.album_id = draft.album_due_at = None
             if judged.pair is not None:
-                draft.content_picture_id = draft.study = None
+                draft.content_picture_id = None
+            if judged.wanted is not None:
+                draft.study = draft.prompt_message_id = None
 
     async def album_refused(self, judged: AlbumJudged) -> None:
         """Forget an album that gets no painting for now, but for its photo, which waits for a style."""
@@ -183,21 +185,20 @@ class Drafts:
             if judged.pair is not None:
                 draft.content_picture_id = judged.pair.content_picture_id
 
-    async def use_up(self, person: Person, content_picture_id: int) -> None:
-        """The content went into a job: the next photo begins a new draft, without a style."""
+    async def use_up(self, person: Person, job_id: int) -> None:
+        """The content went into that job: the next photo begins a new draft, without a style."""
         async with self._database.write() as session:
             draft = await session.get(Draft, (person.chat_id, person.user_id))
-            if draft is not None and draft.content_picture_id == content_picture_id:
-                draft.content_picture_id = draft.chosen = draft.mixing = draft.study = None
+            job = await session.get(Job, job_id)
+            if draft is not None and job is not None and draft.content_picture_id == job.content_picture_id:
+                draft.content_picture_id = draft.chosen = draft.mixing = None
 
     async def clear(self, person: Person) -> bool:
-        """Forget the draft; False where there was nothing to forget."""
+        """Forget the draft; False where there was no photo in it."""
         mine = (Draft.chat_id == person.chat_id) & (Draft.user_id == person.user_id)
         async with self._database.write() as session:
             draft = await session.scalar(select(Draft).where(mine))
-            held = draft is not None and any(
-                (draft.content_picture_id, draft.album_id, draft.chosen, draft.mixing, draft.study)
-            )
+            held = draft is not None and any((draft.content_picture_id, draft.album_id))
             await session.execute(delete(Draft).where(mine))
         return held
 
@@ -207,19 +208,12 @@ class Drafts:
             draft = await session.get(Draft, (person.chat_id, person.user_id))
             return draft.content_picture_id if draft is not None else None
 
-    async def choose(self, person: Person, mixture: Mixture) -> None:
-        """Paint the next photo in these; with none, as usual."""
-        async with self._database.write() as session:
-            now = self._clock()
-            await remember(session, person, now)
-            (await _draft(session, person, now)).chosen = mixture.to_json() or None
-
     async def mix(self, person: Person, mixture: Mixture, content_id: int | None = None) -> None:
         """Keep what is being put together; content_id: the picture that is to be painted with it."""
         async with self._database.write() as session:
             now = self._clock()
             await remember(session, person, now)
-            draft = await _draft(session, person, now)
+            draft = await draft_of(session, person, now)
             draft.mixing = mixture.to_json() or None
             draft.content_picture_id = content_id or draft.content_picture_id
 
@@ -228,60 +222,6 @@ class Drafts:
         async with self._database.read() as session:
             draft = await session.get(Draft, (person.chat_id, person.user_id))
             return Mixture.from_json(draft.mixing if draft is not None else None)
-
-    async def await_photos(self, person: Person, wanted: Wanted) -> None:
-        """Take the person's next photos for that study."""
-        async with self._database.write() as session:
-            now = self._clock()
-            await remember(session, person, now)
-            (await _draft(session, person, now)).study = wanted.to_json()
-
-    async def study(self, person: Person) -> Wanted | None:
-        """The study that waits for photos."""
-        async with self._database.read() as session:
-            draft = await session.get(Draft, (person.chat_id, person.user_id))
-            return Wanted.from_json(draft.study) if draft is not None and draft.study is not None else None
-
-    async def end_study(self, person: Person, begun: Wanted | None = None) -> None:
-        """Wait for no photo of a study. begun: it has gone into a job, and so has the content that it looks at."""
-        async with self._database.write() as session:
-            draft = await session.get(Draft, (person.chat_id, person.user_id))
-            if draft is not None:
-                draft.study = None
-                if begun is not None and draft.content_picture_id in begun.photos:
-                    draft.content_picture_id = None
-
-    async def last_photo(self, person: Person, but: Collection[int]) -> int | None:
-        """The latest photo of the person in this chat that is still there."""
-        latest = select(Picture.id).where(
-            Picture.user_id == person.user_id,
-            Picture.chat_id == person.chat_id,
-            Picture.blob_key.is_not(None),
-            Picture.id.not_in(but),
-        )
-        async with self._database.read() as session:
-            return await session.scalar(latest.order_by(Picture.id.desc()).limit(1))
-
-    async def await_name(self, person: Person, style_id: int | None) -> None:
-        """Take the person's next words for the name of that style; None: for words."""
-        async with self._database.write() as session:
-            now = self._clock()
-            await remember(session, person, now)
-            (await _draft(session, person, now)).naming_style_id = style_id
-
-    async def go_on(self, person: Person) -> None:
-        """Whatever words or pictures were waited for: the person has gone on to something else."""
-        async with self._database.read() as session:
-            draft = await session.get(Draft, (person.chat_id, person.user_id))
-        if draft is not None and (draft.naming_style_id is not None or draft.study is not None):
-            await self.await_name(person, None)
-            await self.end_study(person)
-
-    async def awaited_name(self, person: Person) -> int | None:
-        """The style whose name is waited for."""
-        async with self._database.read() as session:
-            draft = await session.get(Draft, (person.chat_id, person.user_id))
-            return draft.naming_style_id if draft is not None else None
 
     def _await_album(self, draft: Draft, album_id: str) -> None:
         draft.album_id = album_id
@@ -326,6 +266,7 @@ def _judge(draft: Draft, album_id: str, picture_ids: list[int], last: Sequence[P
         pictures=len(picture_ids),
         pair=pair,
         wanted=wanted,
+        prompt_id=draft.prompt_message_id if wanted is not None else None,
         kept=kept,
     )
 
@@ -344,7 +285,8 @@ def _of_both(draft: Draft, picture_ids: list[int]) -> Wanted | None:
     return replace(wanted, photos=tuple(picture_ids)) if wanted is not None and wanted.lacks == 2 else None
 
 
-async def _draft(session: AsyncSession, person: Person, now: datetime) -> Draft:
+async def draft_of(session: AsyncSession, person: Person, now: datetime) -> Draft:
+    """The row of a person's draft; a new one where there is none."""
     draft = await session.get(Draft, (person.chat_id, person.user_id))
     if draft is None:
         draft = Draft(chat_id=person.chat_id, user_id=person.user_id)

@@ -14,7 +14,6 @@ from bot.naming import part_name
 from bot.own_styles import SavedStyle
 from bot.papers import PAPERS
 from bot.preferences import CHOICES, Preferences
-from bot.sheets import TILES_A_ROW
 from bot.studies import LAYERS, Aspect
 from bot.variations import Change, keeps_colours, vary
 from jobs.presets import Preset, is_generator, list_presets
@@ -60,7 +59,7 @@ MIX_WITH = "mix-with"
 LAB = "lab"
 LAB_OPEN = "lab-open"
 LAB_LAST = "lab-last"
-LAB_LEAVE = "lab-leave"
+NEVER_MIND = "lab-leave"  # so called since only the lab asked for anything
 LANGUAGE = "language"
 ASK_LANGUAGE = "ask-language"
 ADMIN_REFRESH = "admin-refresh"
@@ -81,8 +80,8 @@ ASPECTS = {
     Aspect.CHANNEL: "button-one-channel",
     Aspect.IN_A_PHOTO: "button-in-a-photo",
 }
-# As on the sheet above them: a button stands where its picture does.
-PRESETS_A_ROW = TILES_A_ROW
+# Three would stand as their pictures do, but a telephone cuts them short; each has the number of its picture.
+PRESETS_A_ROW = 2
 PRESETS_A_PAGE = 6
 NO_PICTURE = 0  # what the buttons of a sheet carry that is only looked at
 NO_LANGUAGE = "auto"
@@ -138,11 +137,16 @@ def start(language: str | None) -> InlineKeyboardMarkup:
     """Under the greeting."""
     return InlineKeyboardMarkup(
         [
-            [_button(texts.plain(language, "button-presets"), SHOW_PRESETS)],
+            *to_presets(language).inline_keyboard,
             [_button(texts.plain(language, "button-own-style"), SHOW_OWN_STYLE)],
             [_button(texts.plain(language, "button-how"), SHOW_HOW)],
         ]
     )
+
+
+def to_presets(language: str | None) -> InlineKeyboardMarkup:
+    """The way to the styles."""
+    return InlineKeyboardMarkup([[_button(texts.plain(language, "button-presets"), SHOW_PRESETS)]])
 
 
 def page_of(shown: Sequence[Preset], page: int) -> Sequence[Preset]:
@@ -384,7 +388,12 @@ def lab_aspects(user_id: int, layer: str, language: str | None) -> InlineKeyboar
 def lab_photo(user_id: int, language: str | None, *, offer_last: bool) -> InlineKeyboardMarkup:
     """While the lab waits for a photo: the last one, or none at all."""
     last = [[_button(texts.plain(language, "button-last-photo"), LAB_LAST, user_id)]] if offer_last else []
-    return InlineKeyboardMarkup([*last, [_button(texts.plain(language, "button-lab-leave"), LAB_LEAVE, user_id)]])
+    return InlineKeyboardMarkup([*last, *never_mind(user_id, language).inline_keyboard])
+
+
+def never_mind(user_id: int, language: str | None) -> InlineKeyboardMarkup:
+    """Under a message that asks for something: not to give it."""
+    return InlineKeyboardMarkup([[_button(texts.plain(language, "button-never-mind"), NEVER_MIND, user_id)]])
 
 
 def languages(chosen: str | None, language: str | None) -> InlineKeyboardMarkup:

@@ -1,17 +1,23 @@
 """The one message of a job: sent once, then changed from words to pictures and back, whatever it was before."""
 
+import logging
 from dataclasses import dataclass, replace
+from typing import Any
 
 from telegram import InlineKeyboardMarkup, InputMediaAnimation, InputMediaDocument, InputMediaPhoto, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot.errors import MessageGone, is_gone, is_not_modified, is_other_kind, is_topic_gone
 from bot.pacing import Priority
 from bot.places import Place
 
+log = logging.getLogger(__name__)
+
 PHOTO_NAME, FILM_NAME = "pastiche.jpg", "pastiche.mp4"
+# Else Telegram may show a picture that was sent as a file as a photo of its own making.
+_AS_IT_IS: dict[str, Any] = {"disable_content_type_detection": True}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,65 +49,37 @@ async def send(bot: ExtBot[Priority], place: Place, look: Look, priority: Priori
 async def send_file(
     bot: ExtBot[Priority], place: Place, file: bytes | str, name: str, priority: Priority = Priority.REPLY
 ) -> Message:
-    """A new message with a file: its bytes, or the id under which Telegram holds it."""
-    return await bot.send_document(
-        place.chat_id,
-        file,
-        filename=name,
-        disable_content_type_detection=True,
-        message_thread_id=place.thread_id,
-        reply_parameters=place.reply_parameters(),
-        rate_limit_args=priority,
-    )
+    """A new message with a file and no words: its bytes, or the id under which Telegram holds it."""
+    return await bot.send_document(place.chat_id, file, filename=name, **_AS_IT_IS, **_to(place, priority))
 
 
 async def _send(bot: ExtBot[Priority], place: Place, look: Look, priority: Priority) -> Message:
+    shared = {"reply_markup": look.markup, **_to(place, priority)}
     if look.picture is None:
-        return await bot.send_message(
-            place.chat_id,
-            look.words,
-            ParseMode.HTML,
-            reply_markup=look.markup,
-            message_thread_id=place.thread_id,
-            reply_parameters=place.reply_parameters(),
-            rate_limit_args=priority,
-        )
+        return await bot.send_message(place.chat_id, look.words, ParseMode.HTML, **shared)
+    shared |= {"caption": look.words, "parse_mode": ParseMode.HTML}
     if look.film:
-        return await bot.send_animation(
-            place.chat_id,
-            look.picture,
-            caption=look.words,
-            parse_mode=ParseMode.HTML,
-            filename=FILM_NAME,
-            reply_markup=look.markup,
-            message_thread_id=place.thread_id,
-            reply_parameters=place.reply_parameters(),
-            rate_limit_args=priority,
-        )
+        return await bot.send_animation(place.chat_id, look.picture, filename=FILM_NAME, **shared)
     if look.file_name is not None:
-        return await bot.send_document(
-            place.chat_id,
-            look.picture,
-            caption=look.words,
-            parse_mode=ParseMode.HTML,
-            filename=look.file_name,
-            disable_content_type_detection=True,
-            reply_markup=look.markup,
-            message_thread_id=place.thread_id,
-            reply_parameters=place.reply_parameters(),
-            rate_limit_args=priority,
-        )
-    return await bot.send_photo(
-        place.chat_id,
-        look.picture,
-        caption=look.words,
-        parse_mode=ParseMode.HTML,
-        filename=PHOTO_NAME,
-        reply_markup=look.markup,
-        message_thread_id=place.thread_id,
-        reply_parameters=place.reply_parameters(),
-        rate_limit_args=priority,
-    )
+        return await bot.send_document(place.chat_id, look.picture, filename=look.file_name, **_AS_IT_IS, **shared)
+    return await bot.send_photo(place.chat_id, look.picture, filename=PHOTO_NAME, **shared)
+
+
+def _to(place: Place, priority: Priority) -> dict[str, Any]:
+    """What every new message is told about where it goes, and how soon."""
+    return {
+        "message_thread_id": place.thread_id,
+        "reply_parameters": place.reply_parameters(),
+        "rate_limit_args": priority,
+    }
+
+
+async def take_buttons(bot: ExtBot[Priority], chat_id: int, message_id: int) -> None:
+    """Leave a message without its buttons. Never raises: it may be gone, or have none."""
+    try:
+        await bot.edit_message_reply_markup(chat_id, message_id, rate_limit_args=Priority.BULK)
+    except TelegramError as error:
+        log.info("buttons were not taken away", extra={"chat_id": chat_id, "error": type(error).__name__})
 
 
 async def change(

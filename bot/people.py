@@ -152,4 +152,5 @@ async def _move_drafts(session: AsyncSession, chat_id: int, new_chat_id: int) ->
     """What somebody began in the new chat already counts more than what they left in the old one."""
     begun_anew = select(Draft.user_id).where(Draft.chat_id == new_chat_id)
     await session.execute(delete(Draft).where(Draft.chat_id == chat_id, Draft.user_id.in_(begun_anew)))
-    await session.execute(update(Draft).where(Draft.chat_id == chat_id).values(chat_id=new_chat_id))
+    moved = {"chat_id": new_chat_id, "prompt_message_id": None}
+    await session.execute(update(Draft).where(Draft.chat_id == chat_id).values(**moved))

@@ -62,10 +62,10 @@ class Shelf:
         async with self._database.read() as session:
             return {names[row.name]: row.file_id for row in await session.scalars(sent)}
 
-    async def send_preview(self, bot: ExtBot[Priority], place: Place, preset: Preset, words: str) -> Message:
-        """The preview of one preset, under the words."""
+    async def send_preview(self, bot: ExtBot[Priority], place: Place, preset: Preset, look: Look) -> Message:
+        """The preview of one preset, with the words and buttons of the look."""
         jpeg = await asyncio.to_thread(_preview, preset)
-        return await self._show(Look(words=words, picture=jpeg), partial(send, bot, place))
+        return await self._show(replace(look, picture=jpeg), partial(send, bot, place))
 
     async def send_example(
         self, bot: ExtBot[Priority], place: Place, words: str, markup: InlineKeyboardMarkup

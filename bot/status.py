@@ -247,7 +247,7 @@ class StatusBoard:
         language = await self._language(view, shown)
         progress = shown.progress if view.state == JobState.RUNNING else None
         picture = progress.preview_jpeg if progress is not None else None
-        words = held_up_words(view, language) if shown.held_up else open_words(view, progress, language)
+        words = held_up_words(view, language) if shown.held_up else _announcing_film(view, progress, language)
         look = Look(words=words, markup=keyboards.job(view, language), picture=picture)
         if look.words == shown.words and picture is None:
             return
@@ -310,6 +310,14 @@ def open_words(view: JobView, progress: JobProgress | None, language: str | None
     if eta_s is None:
         return texts.render(language, "painting", **facts)
     return texts.render(language, "painting-eta", eta=texts.about(language, eta_s), **facts)
+
+
+def _announcing_film(view: JobView, progress: JobProgress | None, language: str | None) -> str:
+    """The same for a job whose film was asked for: it comes after the picture."""
+    words = open_words(view, progress, language)
+    if not view.spec.film or view.cancel_requested:
+        return words
+    return words + "\n" + texts.render(language, "film-coming")
 
 
 def final_words(view: JobView, language: str | None) -> str:

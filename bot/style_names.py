@@ -33,10 +33,9 @@ def find_style(said: str, language: str | None) -> Preset | None:
 
 
 def near_styles(said: str, language: str | None) -> list[Preset]:
-    """The styles most like what was said, to choose from; the first ones where nothing is like it."""
+    """The styles most like what was said, to choose from: none where nothing is like it."""
     ranked = _by_likeness(_plain(said), (texts.known(language),))
-    near = [preset for likeness, preset in ranked if likeness >= NEAR]
-    return (near or list(list_presets()))[:MOST_OFFERED]
+    return [preset for likeness, preset in ranked if likeness >= NEAR][:MOST_OFFERED]
 
 
 def search_styles(said: str, language: str | None) -> list[Preset]:

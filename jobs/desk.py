@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs import eta, faults
 from jobs.clock import Clock, now
-from jobs.errors import LimitReached, LossCause, ResultGone
+from jobs.errors import IntakePaused, LimitReached, LossCause, ResultGone
 from jobs.events import JobChanged, JobHeldUp, JobProgress
 from jobs.fairness import UNLIMITED, Doorkeeper, FairUse
 from jobs.ports import Blobs, Dispatcher, Events
@@ -103,6 +103,11 @@ class Desk:
             log.info("job submitted", extra={"job_id": job.id, "attempt": job.attempt, "lane": job.lane.value})
             self._events.publish(JobChanged(job_id=job.id))
         return Ticket(job_id=job.id, created=created)
+
+    async def pause_for(self, user_id: int) -> IntakePaused | None:
+        """What submit would raise just now for whatever this person asks, where intake is paused."""
+        async with self._database.read() as session:
+            return await self._door.pause_for(session, user_id)
 
     async def _submit(self, new: NewJob, by: int | None) -> tuple[Job, bool]:
         moment = self._clock()

@@ -173,13 +173,24 @@ class Doorkeeper:
             return
         if standing is not None and standing.banned_at is not None:
             raise Banned
-        if (pause := await standings.read_switch(session, INTAKE)) is not None:
-            raise IntakePaused(str(pause.get("sentence", "")))
+        if (pause := await self._pause(session)) is not None:
+            raise pause
         daily = self._fair_use.daily_of(standing)
         if daily is not None and usage.asked >= daily:
             raise LimitReached("daily", daily, await self._free_in_s(session, user_id, usage.asked, daily, now))
         if self._fair_use.queued is not None and usage.queued >= self._fair_use.queued:
             raise LimitReached("queued", self._fair_use.queued)
+
+    async def pause_for(self, session: AsyncSession, user_id: int) -> IntakePaused | None:
+        """Why the person would get nothing at this moment, whatever they ask for; None where intake is not paused."""
+        pause = await self._pause(session)
+        if pause is None or self._fair_use.is_exempt(user_id, await standings.find_standing(session, user_id)):
+            return None
+        return pause
+
+    async def _pause(self, session: AsyncSession) -> IntakePaused | None:
+        pause = await standings.read_switch(session, INTAKE)
+        return IntakePaused(str(pause.get("sentence", ""))) if pause is not None else None
 
     async def keep_count(self, session: AsyncSession, user_id: int, now: datetime) -> None:
         """Before a person is forgotten: what they have asked for today counts on, under a name that is not theirs."""

@@ -183,6 +183,8 @@ class Draft(Base):
     mixing: Mapped[list[dict[str, Any]] | None]
     naming_style_id: Mapped[int | None] = mapped_column(BigId)  # what the next words are the name of
     study: Mapped[dict[str, Any] | None]  # what is being asked of the lab: Wanted of bot/studies.py
+    # The message that asks for one of these three: for a photo to paint in what was chosen, a name, photos of a study.
+    prompt_message_id: Mapped[int | None] = mapped_column(BigId)
     updated_at: Mapped[datetime]
 
 

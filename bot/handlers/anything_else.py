@@ -3,11 +3,16 @@
 from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler, ChatMemberHandler, MessageHandler, filters
 
-from bot.answers import answer_press, reply
+from bot import keyboards, texts
+from bot.answers import answer_press, language_of, place_of, reply
 from bot.audience import SpokenTo, is_spoken_to
 from bot.context import BotApplication, BotContext
+from bot.dialogues import Awaited
 from bot.handlers import albums
-from bot.people import person_in
+from bot.messages import Look, send
+from bot.naming import mix_name
+from bot.people import Person, person_in
+from jobs.presets import list_presets
 
 
 class AlbumPart(filters.MessageFilter):
@@ -28,7 +33,18 @@ SENTENCES: dict[str, str] = {
     "document": "not-a-photo-file",
     "text": "not-a-photo-text",
 }
-OTHERWISE = "not-a-photo-other"
+# What is wrong with each, for who has sent a photo already or is asked for something else.
+REMARKS: dict[str, str] = {
+    "sticker": "remark-sticker",
+    "animation": "remark-animation",
+    "video": "remark-video",
+    "video_note": "remark-video",
+    "voice": "remark-sound",
+    "audio": "remark-sound",
+    "document": "remark-file",
+    "other": "remark-other",
+}
+OTHERWISE = "other"
 
 
 async def turn_down(update: Update, context: BotContext) -> None:
@@ -38,7 +54,9 @@ async def turn_down(update: Update, context: BotContext) -> None:
     if message.media_group_id is not None:
         await albums.receive_useless_part(update, context)
     elif is_spoken_to(message):
-        await reply(update, context, sentence_for(message))
+        place = place_of(update)
+        assert place is not None  # messages stand in a chat
+        await send(context.bot, place, await _turning_down(update, context, message))
 
 
 async def turn_down_command(update: Update, context: BotContext) -> None:
@@ -66,9 +84,37 @@ async def notice_blocking(update: Update, context: BotContext) -> None:
         await context.parts.people.mark_blocked(person.user_id, person.chat_id)
 
 
-def sentence_for(message: Message) -> str:
-    """The key of the sentence for a message that is no picture."""
-    return next((key for kind, key in SENTENCES.items() if getattr(message, kind)), OTHERWISE)
+async def _turning_down(update: Update, context: BotContext, message: Message) -> Look:
+    """What is wrong with a message that is no picture, and what is waited for."""
+    parts, person, language = context.parts, person_in(update), language_of(update)
+    kind = next((kind for kind in SENTENCES if getattr(message, kind)), OTHERWISE)
+    awaited = await parts.dialogues.awaited(person)
+    if awaited is not None:
+        still = await _still_waiting(context, person, awaited, language)
+        return Look(words=_remark(kind, language) + still)
+    if await parts.drafts.content(person) is not None:
+        words = _remark(kind, language) + texts.render(language, "still-photo-there")
+        return Look(words=words, markup=keyboards.to_presets(language))
+    return Look(words=texts.render(language, SENTENCES.get(kind, "not-a-photo-other")))
+
+
+def _remark(kind: str, language: str | None) -> str:
+    """What is wrong, without what to do instead; nothing is wrong with words."""
+    key = REMARKS.get(kind)
+    return texts.render(language, key) + " " if key is not None else ""
+
+
+async def _still_waiting(context: BotContext, person: Person, awaited: Awaited, language: str | None) -> str:
+    """What somebody was asked for, once more."""
+    usable = await context.parts.own_styles.usable(person.user_id)
+    names = {style.id: style.name for style in usable}
+    if awaited.study is not None:
+        key = "still-second-photo" if awaited.study.photos else "still-study"
+        return texts.render(language, key, study=awaited.study.title(language))
+    if awaited.naming_style_id is not None:
+        return texts.render(language, "still-name", name=names.get(awaited.naming_style_id, ""))
+    chosen = awaited.chosen.only({preset.name for preset in list_presets()}, names)
+    return texts.render(language, "still-chosen", name=mix_name(chosen.parts, language))
 
 
 def _names_us(message: Message) -> bool:

@@ -7,7 +7,6 @@ from bot.answers import answer_press, argument_in, language_of, place_of, press_
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.films import how_it_came
-from bot.handlers.jobs import go_on
 from bot.people import person_in
 from models.states import Lane
 
@@ -18,7 +17,9 @@ async def show_film(update: Update, context: BotContext) -> None:
     assert place is not None  # buttons stand in a chat
     view = await parts.orders.result_of(person_in(update), keyboards.id_in(argument_in(update)))
     if view.lane is Lane.INSTANT:
-        await go_on(update, context, await parts.orders.refine(press_in(update), view.id, film=True))
+        ticket = await parts.orders.refine(press_in(update), view.id, film=True)
+        await answer_press(update, "press-film-begins" if ticket.created else "press-already")
+        await parts.status.announce(ticket.job_id)
         return
     film = await parts.films.find(view)
     await answer_press(update, "press-film")

@@ -2,6 +2,7 @@
 
 import zlib
 from enum import StrEnum
+from functools import partial
 from typing import TypeVar
 
 from telegram import Update
@@ -11,7 +12,9 @@ from bot import keyboards, texts
 from bot.answers import answer_press, argument_in, language_of, place_of, press_in, show_again
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
+from bot.dialogues import Awaited
 from bot.errors import Refused
+from bot.handlers import going_on
 from bot.messages import Look, send
 from bot.people import person_in
 from bot.studies import CHANNELS, LAYERS, OF_A_LAYER, Aspect, Wanted
@@ -67,24 +70,14 @@ async def take_last_photo(update: Update, context: BotContext) -> None:
     """The latest photo in place of one that would have to be sent."""
     parts, person = context.parts, person_in(update)
     keyboards.insist_on_owner(argument_in(update), person.user_id)
-    wanted = await parts.drafts.study(person)
-    if wanted is None:
+    awaited = await parts.dialogues.awaited(person)
+    if awaited is None or awaited.study is None:
         raise Refused("press-old")
-    photo_id = await parts.drafts.last_photo(person, wanted.photos)
+    wanted = awaited.study
+    photo_id = await parts.dialogues.last_photo(person, wanted.photos)
     if photo_id is None:
         raise Refused("press-pictures-gone")
     await _go_on(update, context, wanted.with_photo(photo_id))
-
-
-async def leave(update: Update, context: BotContext) -> None:
-    """Wait for no photo any more."""
-    person = person_in(update)
-    keyboards.insist_on_owner(argument_in(update), person.user_id)
-    if await context.parts.drafts.study(person) is None:  # it has its photo, and is on its way
-        raise Refused("press-old")
-    await context.parts.drafts.end_study(person)
-    await answer_press(update)
-    await show_again(update, context, Look(words=texts.render(language_of(update), "lab-left")))
 
 
 async def go_on_with_photo(
@@ -93,39 +86,44 @@ async def go_on_with_photo(
     """A photo came that the lab waits for. None where it needs another one, which is then asked for."""
     parts, person = context.parts, person_in(update)
     if wanted.lacks:
-        place = place_of(update)
-        assert place is not None  # photos come in a chat
-        await send(context.bot, place, await _question(update, context, wanted))
+        asking = partial(going_on.say, update, context, await _question(update, context, wanted))
+        await going_on.wait_for(update, context, Awaited(study=wanted), asking)
         return None
     try:
-        return await parts.orders.study(person, wanted, key, message_id)
-    finally:  # refused, too: else every later photo would be refused again
-        await parts.drafts.end_study(person, wanted)
+        ticket = await parts.orders.study(person, wanted, key, message_id)
+    except NotAdmitted:
+        await going_on.leave(update, context)
+        raise
+    except Refused:  # its photos are gone: they are to stand in the way of no later one
+        await going_on.leave(update, context, wanted)
+        raise
+    await going_on.fulfil(update, context, wanted)
+    return ticket
 
 
 async def _go_on(update: Update, context: BotContext, wanted: Wanted) -> None:
     """After a press: ask for what is missing, or begin in the same message."""
     parts, press = context.parts, press_in(update)
     if wanted.lacks:
-        await parts.drafts.await_photos(press.person, wanted)
         await answer_press(update)
-        await show_again(update, context, await _question(update, context, wanted))
+        asking = partial(show_again, update, context, await _question(update, context, wanted))
+        await going_on.wait_for(update, context, Awaited(study=wanted), asking)
         return
     await parts.people.meet(press.person)  # a study without a photo may be the first thing of theirs
     try:
         ticket = await parts.orders.study_here(press, wanted)
     except (Refused, NotAdmitted):
-        await parts.drafts.end_study(press.person)
+        await going_on.leave(update, context)
         raise
     await answer_press(update, "press-on-it" if ticket.created else "press-already")
-    await parts.drafts.end_study(press.person, wanted)
+    await going_on.fulfil(update, context, wanted, but=press.message_id)
     await parts.status.announce(ticket.job_id)
 
 
 async def _question(update: Update, context: BotContext, wanted: Wanted) -> Look:
     person, language = person_in(update), language_of(update)
     key = "lab-second-photo" if wanted.photos else ("lab-two-photos" if wanted.lacks > 1 else "lab-photo")
-    last = await context.parts.drafts.last_photo(person, wanted.photos)
+    last = await context.parts.dialogues.last_photo(person, wanted.photos)
     markup = keyboards.lab_photo(person.user_id, language, offer_last=last is not None)
     return Look(words=texts.render(language, key, study=wanted.title(language)), markup=markup)
 
@@ -155,4 +153,3 @@ def register(application: BotApplication) -> None:
     application.add_handler(Button(keyboards.LAB_OPEN, open_again))
     application.add_handler(Button(keyboards.LAB, choose_study))
     application.add_handler(Button(keyboards.LAB_LAST, take_last_photo))
-    application.add_handler(Button(keyboards.LAB_LEAVE, leave))

@@ -3,11 +3,13 @@
 from telegram import Update
 from telegram.ext import MessageHandler, filters
 
-from bot import texts
+from bot import keyboards, texts
 from bot.answers import language_of, place_of, reply
 from bot.context import BotApplication, BotContext
-from bot.handlers import start
+from bot.dialogues import Awaited
+from bot.handlers import going_on, start
 from bot.links import STYLE, LinkTo, carried_by
+from bot.messages import Look
 from bot.mixing import Mixture
 from bot.people import person_in
 from jobs.presets import Preset, find_preset
@@ -31,7 +33,7 @@ async def choose_linked(update: Update, context: BotContext) -> None:
             await _await_photo(update, context, preset)
             return
         ticket = await parts.orders.mixed(person, content_id, _alone(preset), key, message.message_id)
-        await parts.drafts.use_up(person, content_id)
+    await parts.drafts.use_up(person, ticket.job_id)
     await parts.status.announce(ticket.job_id)
 
 
@@ -39,9 +41,13 @@ async def _await_photo(update: Update, context: BotContext, preset: Preset) -> N
     """Remember the style for the next photo, and show what it looks like."""
     parts, language, place = context.parts, language_of(update), place_of(update)
     assert place is not None  # messages stand in a chat
-    await parts.drafts.choose(person_in(update), _alone(preset))
     words = texts.render(language, "preset-chosen", style=texts.preset_title(language, preset))
-    await parts.shelf.send_preview(context.bot, place, preset, words)
+    look = Look(words=words, markup=keyboards.never_mind(person_in(update).user_id, language))
+
+    async def ask() -> int:
+        return (await parts.shelf.send_preview(context.bot, place, preset, look)).message_id
+
+    await going_on.wait_for(update, context, Awaited(chosen=_alone(preset)), ask)
 
 
 def _alone(preset: Preset) -> Mixture:

@@ -8,10 +8,11 @@ from telegram import Update
 from telegram.ext import CommandHandler
 
 from bot import keyboards, texts
-from bot.answers import answer_press, argument_in, language_of, place_of, press_in, reply
+from bot.answers import answer_press, argument_in, language_of, place_of, press_in
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.errors import MessageGone, Refused
+from bot.handlers import going_on
 from bot.keyboards import MixDo
 from bot.messages import Look
 from bot.mixing import Mixture
@@ -98,13 +99,12 @@ async def _paint(update: Update, context: BotContext, press: Press, mixture: Mix
         raise Refused("press-mix-too-few")
     content_id = await parts.drafts.content(press.person)
     if content_id is None:
-        await parts.drafts.choose(press.person, mixture)
         await answer_press(update)
-        await reply(update, context, "style-chosen", name=mix_name(mixture.parts, language))
+        await going_on.await_photo(update, context, mixture, mix_name(mixture.parts, language))
         return
     ticket = await parts.orders.mix_here(press, content_id, mixture)
     await answer_press(update, "press-on-it" if ticket.created else "press-already")
-    await parts.drafts.use_up(press.person, content_id)
+    await parts.drafts.use_up(press.person, ticket.job_id)
     await parts.status.announce(ticket.job_id)
 
 

@@ -1,5 +1,7 @@
 """Somebody keeps a style of their own: saves it, paints with it, renames, shares and deletes it. Between two only."""
 
+from functools import partial
+
 from telegram import Update
 from telegram.ext import CommandHandler, MessageHandler, filters
 
@@ -7,8 +9,9 @@ from bot import keyboards, texts
 from bot.answers import answer_press, argument_in, language_of, place_of, press_in, reply, show_again
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
+from bot.dialogues import Awaited
 from bot.errors import Refused
-from bot.handlers import anything_else
+from bot.handlers import anything_else, going_on
 from bot.links import LinkTo, carried_by
 from bot.messages import Look, send
 from bot.mixing import Mixture
@@ -65,25 +68,26 @@ async def use_style(update: Update, context: BotContext) -> None:
     """Paint the photo that waits with it, or else the next one."""
     parts, person, press = context.parts, person_in(update), press_in(update)
     style = await _found(update, context)
-    alone = Mixture(parts=(MixPart(style_id=style.id),))
+    alone = _alone(style)
     content_id = await parts.drafts.content(person)
     if content_id is None:
-        await parts.drafts.choose(person, alone)
         await answer_press(update)
-        await reply(update, context, "style-chosen", name=style.name)
+        await going_on.await_photo(update, context, alone, style.name)
         return
     ticket = await parts.orders.mixed(person, content_id, alone, f"own:{style.id}:{content_id}", press.message_id)
     await answer_press(update, "press-on-it" if ticket.created else "press-already")
-    await parts.drafts.use_up(person, content_id)
+    await parts.drafts.use_up(person, ticket.job_id)
     await parts.status.announce(ticket.job_id)
 
 
 async def ask_for_name(update: Update, context: BotContext) -> None:
     """The next words are its name."""
-    style = await _found(update, context, own=True)
-    await context.parts.drafts.await_name(person_in(update), style.id)
+    style, language = await _found(update, context, own=True), language_of(update)
     await answer_press(update)
-    await reply(update, context, "style-which-name", name=style.name)
+    words = texts.render(language, "style-which-name", name=style.name)
+    asking = Look(words=words, markup=keyboards.never_mind(person_in(update).user_id, language))
+    awaited = Awaited(naming_style_id=style.id)
+    await going_on.wait_for(update, context, awaited, partial(going_on.say, update, context, asking))
 
 
 async def receive_name(update: Update, context: BotContext) -> None:
@@ -91,17 +95,17 @@ async def receive_name(update: Update, context: BotContext) -> None:
     parts, person, message, place = context.parts, person_in(update), update.effective_message, place_of(update)
     assert place is not None  # messages stand in a chat
     assert message is not None
-    style_id = await parts.drafts.awaited_name(person)
-    if style_id is None:
+    awaited = await parts.dialogues.awaited(person)
+    if awaited is None or awaited.naming_style_id is None:
         await anything_else.turn_down(update, context)
         return
     try:
-        style = await parts.own_styles.rename(person.user_id, style_id, message.text or "")
+        style = await parts.own_styles.rename(person.user_id, awaited.naming_style_id, message.text or "")
     except Refused as refusal:
         if refusal.key == "press-style-gone":  # deleted meanwhile: there is nothing to wait for
-            await parts.drafts.await_name(person, None)
+            await going_on.leave(update, context)
         raise
-    await parts.drafts.await_name(person, None)
+    await going_on.fulfil(update, context)
     await send(context.bot, place, _card(style, language_of(update)))
 
 
@@ -157,6 +161,9 @@ async def open_link(update: Update, context: BotContext) -> None:
         await reply(update, context, "style-link-dead")
         return
     await send(context.bot, place, _card(style, language_of(update)))
+    # The style that was opened last counts; a photo that waits is painted at a press, and not unasked.
+    if await context.parts.drafts.content(person_in(update)) is None:
+        await going_on.await_photo(update, context, _alone(style), style.name)
 
 
 async def _found(update: Update, context: BotContext, *, own: bool = False) -> SavedStyle:
@@ -174,6 +181,10 @@ async def _list(update: Update, context: BotContext) -> Look:
     job_id = await parts.own_styles.job_to_save(person)
     words = texts.render(language, "styles" if usable else "styles-none")
     return Look(words=words, markup=keyboards.own_styles(usable, job_id, language))
+
+
+def _alone(style: SavedStyle) -> Mixture:
+    return Mixture(parts=(MixPart(style_id=style.id),))
 
 
 def _card(style: SavedStyle, language: str | None) -> Look:

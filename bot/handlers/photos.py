@@ -9,10 +9,11 @@ from bot.audience import is_spoken_to
 from bot.context import BotApplication, BotContext
 from bot.drafts import ContentSet, PairGiven, StudyGrows
 from bot.errors import Refused
-from bot.handlers import albums, lab
-from bot.mixing import Mixture
+from bot.handlers import albums, going_on, lab
 from bot.people import person_in
 from bot.pictures import Sent
+from bot.refusals import refusal
+from jobs.errors import NotAdmitted
 from jobs.values import Ticket
 
 
@@ -31,6 +32,7 @@ async def receive_picture(update: Update, context: BotContext) -> None:
     message = update.effective_message
     assert message is not None  # PICTURES lets nothing else through
     sent = pictures.sent_in(message)
+    await going_on.leave_naming(update, context)
     if sent.album_id is not None:
         await albums.receive_part(update, context, sent)
     elif is_spoken_to(message):
@@ -42,51 +44,63 @@ async def receive_one(update: Update, context: BotContext, sent: Sent) -> None:
     parts, person = context.parts, person_in(update)
     await parts.albums.settle_before(person, None)
     key = f"photo:{person.chat_id}:{sent.message_id}"
-    ticket = await parts.orders.find(key)
-    if ticket is None:
-        kept = await fetch(update, context, sent)
-        if kept.animated:
-            await reply(update, context, "picture-animated")
-        received = await parts.drafts.receive(person, sent, kept)
-        if isinstance(received, StudyGrows):
-            ticket = await lab.go_on_with_photo(update, context, received.wanted, key, sent.message_id)
-            if ticket is not None:
-                await parts.status.announce(ticket.job_id)
-            return
-        if isinstance(received, ContentSet):
-            ticket = await _paint_as_chosen(update, context, received, key, sent.message_id)
-            if ticket is None:
-                await offer_styles(update, context, received)
-                return
-            content_id = received.picture_id
-        else:
-            assert isinstance(received, PairGiven)  # albums went another way
-            content_id, style_id = received.content_picture_id, received.style_picture_id
-            ticket = await parts.orders.pair(person, content_id, style_id, key, sent.message_id)
-        await parts.drafts.use_up(person, content_id)
-    await parts.status.announce(ticket.job_id)
+    ticket = await parts.orders.find(key) or await _take(update, context, sent, key)
+    if ticket is not None:
+        await parts.drafts.use_up(person, ticket.job_id)
+        await parts.status.announce(ticket.job_id)
+
+
+async def _take(update: Update, context: BotContext, sent: Sent, key: str) -> Ticket | None:
+    """Take a picture into the draft; None where nothing is painted yet, and something is asked instead."""
+    parts, person = context.parts, person_in(update)
+    kept = await fetch(update, context, sent)
+    if kept.animated:
+        await reply(update, context, "picture-animated")
+    received = await parts.drafts.receive(person, sent, kept)
+    if isinstance(received, StudyGrows):
+        return await lab.go_on_with_photo(update, context, received.wanted, key, sent.message_id)
+    if isinstance(received, PairGiven):
+        pair = received.content_picture_id, received.style_picture_id
+        return await parts.orders.pair(person, *pair, key, sent.message_id)
+    assert isinstance(received, ContentSet)  # albums went another way
+    return await _paint_as_chosen(update, context, received, key, sent.message_id)
 
 
 async def _paint_as_chosen(
     update: Update, context: BotContext, content: ContentSet, key: str, reply_to: int
 ) -> Ticket | None:
-    """Paint a photo in the styles that were chosen before it came; None where there are none, or none any more."""
+    """Paint a photo in the styles that were chosen before it came; or else offer styles, and say what is wrong."""
+    parts, person = context.parts, person_in(update)
     if not content.mixture.parts:
+        await _offer_styles(update, context, content, await parts.services.desk.pause_for(person.user_id))
         return None
     try:
-        return await context.parts.orders.mixed(person_in(update), content.picture_id, content.mixture, key, reply_to)
-    except Refused as refusal:
-        await context.parts.drafts.choose(person_in(update), Mixture())
-        await reply(update, context, refusal.key)
+        ticket = await parts.orders.mixed(person, content.picture_id, content.mixture, key, reply_to)
+    except Refused as refused:
+        await going_on.fulfil(update, context)
+        await reply(update, context, refused.key)
+        await _offer_styles(update, context, content)
         return None
+    except NotAdmitted as refused:
+        await going_on.fulfil(update, context)
+        await _offer_styles(update, context, content, refused)
+        return None
+    await going_on.fulfil(update, context)
+    return ticket
 
 
-async def offer_styles(update: Update, context: BotContext, content: ContentSet) -> None:
-    """Say that the content is set, with the styles to choose from."""
+async def _offer_styles(
+    update: Update, context: BotContext, content: ContentSet, refused: NotAdmitted | None = None
+) -> None:
+    """Say that the content is set, with the styles to choose from. refused: why nothing can be painted just now"""
     language, place = language_of(update), place_of(update)
     assert place is not None  # pictures come in a chat
-    words = texts.render(language, "content-set") + how_to_be_heard(update, context)
+    words = texts.render(language, "content-set")
+    if refused is not None:
+        key, facts = refusal(refused, language)
+        words = texts.render(language, key, **facts) + "\n\n" + texts.render(language, "content-kept")
     markup = await context.parts.offers.markup(person_in(update), content.picture_id, language)
+    words += how_to_be_heard(update, context)
     await context.parts.shelf.send_sheet(context.bot, place, words, markup, language)
 
 

@@ -22,7 +22,7 @@ async def choose_preset(update: Update, context: BotContext) -> None:
     picture_id = keyboards.id_in(picture)
     ticket = await parts.orders.with_preset(press, picture_id, preset)
     await answer_press(update, "press-on-it" if ticket.created else "press-already")
-    await parts.drafts.use_up(press.person, picture_id)
+    await parts.drafts.use_up(press.person, ticket.job_id)
     await parts.status.announce(ticket.job_id)
 
 
@@ -54,7 +54,7 @@ async def choose_saved_style(update: Update, context: BotContext) -> None:
     alone = Mixture(parts=(MixPart(style_id=keyboards.id_in(style)),))
     ticket = await parts.orders.mix_here(press, picture_id, alone)
     await answer_press(update, "press-on-it" if ticket.created else "press-already")
-    await parts.drafts.use_up(press.person, picture_id)
+    await parts.drafts.use_up(press.person, ticket.job_id)
     await parts.status.announce(ticket.job_id)
 
 

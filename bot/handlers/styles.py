@@ -9,6 +9,7 @@ from bot import keyboards, pictures, texts
 from bot.answers import language_of, place_of, replied_to, reply
 from bot.context import BotApplication, BotContext
 from bot.errors import Refused
+from bot.handlers import going_on
 from bot.handlers.photos import PICTURES, fetch
 from bot.messages import Look, send
 from bot.mixing import Mixture
@@ -33,6 +34,7 @@ class StyleCaption(filters.MessageFilter):
 
 async def style_captioned(update: Update, context: BotContext) -> None:
     """Paint a photo in the style that its caption names."""
+    await going_on.go_on(update, context)
     message = update.effective_message
     assert message is not None  # the filters let nothing else through
     await _paint(update, context, _said(message.caption), pictures.sent_in(message))
@@ -65,7 +67,7 @@ async def _paint(update: Update, context: BotContext, said: str, sent: Sent | No
             await _offer_near(update, context, said, picture_id)
             return
         ticket = await parts.orders.mixed(person, picture_id, mixture, key, message.message_id)
-        await parts.drafts.use_up(person, picture_id)
+    await parts.drafts.use_up(person, ticket.job_id)
     await parts.status.announce(ticket.job_id)
 
 
@@ -102,17 +104,23 @@ async def _painted_before(update: Update, context: BotContext) -> int | None:
 
 
 async def _offer_near(update: Update, context: BotContext, said: str, picture_id: int) -> None:
-    language, place = language_of(update), place_of(update)
+    """The styles that may be meant; where nothing is like what was said, all of them."""
+    parts, language, place = context.parts, language_of(update), place_of(update)
     assert place is not None  # messages stand in a chat
-    name = texts.tidy_name(said)
-    words = texts.render(language, "style-unknown", name=name) if name else texts.render(language, "style-missing")
-    markup = keyboards.near(picture_id, near_styles(said, language), language)
-    await send(context.bot, place, Look(words=words, markup=markup))
+    name, near = texts.tidy_name(said), near_styles(said, language)
+    if near:
+        look = Look(words=texts.render(language, "style-unknown", name=name))
+        await send(context.bot, place, replace(look, markup=keyboards.near(picture_id, near, language)))
+        return
+    words = texts.render(language, "style-unlike", name=name) if name else texts.render(language, "style-missing")
+    markup = await parts.offers.markup(person_in(update), picture_id, language)
+    await parts.shelf.send_sheet(context.bot, place, words, markup, language)
 
 
 def _said(text: str | None) -> str:
-    """What stands behind the command."""
-    return " ".join((text or "").split()[1:])
+    """What stands behind the command, up to the end of its line: what is written below is said to somebody else."""
+    _, *behind = (text or "").split(maxsplit=1)
+    return " ".join(behind[0].splitlines()[0].split()) if behind else ""
 
 
 def register(application: BotApplication) -> None:

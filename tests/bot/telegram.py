@@ -238,6 +238,10 @@ class RecordingRequest(BaseRequest):
         shown.document, shown.filename = data, self._filename
         return self._change(shown, parameters, media.get("caption", ""), None)
 
+    def _editMessageReplyMarkup(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
+        shown = self._find(parameters)
+        return self._change(shown, parameters, shown.words, shown.photo)
+
     def _answerInlineQuery(self, parameters: dict[str, Any], uploads: dict[str, bytes]) -> Any:
         if any(self._is_forgotten(result) for result in parameters["results"]):
             raise _Refused("Bad Request: wrong file identifier/HTTP URL specified")

@@ -147,6 +147,21 @@ async def test_a_job_whose_pictures_are_gone_is_not_made_once_more(stage: Stage)
     assert stage.telegram.last_answer() == "That no longer works here."
 
 
+async def test_in_a_pause_the_first_photo_is_told_so_at_once_and_kept(stage: Stage) -> None:
+    await stage.text(ADMIN, "/pause Back at <eight>.")
+    await stage.text(ANN, "/start p_mosaic")
+    for user_id in (ANN, BEN):
+        await stage.photo(user_id)
+    sheet = stage.telegram.chat(ANN)[-1]
+    told = [sheet.words, stage.telegram.words(BEN)[-1]]
+    await stage.text(ADMIN, "/resume")
+
+    await stage.press(ANN, sheet.message_id, sheet.data("preset"))
+
+    assert told == ["Back at &lt;eight&gt;.\n\nI keep your photo: tap a style here then."] * 2
+    assert (await stage.job()).user_id == ANN
+
+
 async def test_intake_is_paused_in_the_admins_words_and_resumed(stage: Stage) -> None:
     await stage.text(ADMIN, "/pause Back at <eight>.")
     for _ in range(2):

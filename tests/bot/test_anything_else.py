@@ -33,13 +33,15 @@ STICKER = FILE | {"type": "regular", "width": 1, "height": 1, "is_animated": Fal
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
 async def test_one_friendly_sentence_says_what_to_send(stage: Stage, fields: dict[str, object], sentence: str) -> None:
+    await stage.message(ANN, **fields)
     await stage.photo(ANN)
     before = await stage.content(ANN)
-
     await stage.message(ANN, **fields)
 
-    _, words = stage.telegram.words(ANN)
+    words, _, later = stage.telegram.words(ANN)
     assert sentence in words
+    assert "Your photo is still here" in later or "that command" in later
+    assert ("lease send" in words, "lease send" in later) == ("that command" not in words, False)
     assert await stage.content(ANN) == before
 
 

@@ -52,9 +52,13 @@ async def test_under_an_instant_picture_it_means_high_quality_and_the_film_comes
     _, instant = await an_instant(stage)
 
     await stage.press(ANN, instant.message_id, instant.data("film"))
+    announced = stage.telegram.words(ANN)[-1]
     await stage.paint(2, a_jpeg("gold"), FILM)
 
     *_, result, film = stage.telegram.chat(ANN)
+    assert "you are next" in announced
+    assert "the time-lapse follows the picture" in announced
+    assert "film that" in str(stage.telegram.last_answer())
     job = (await stage.jobs())[-1]
     assert (job.lane, job.spec["film"], job.spec["init"]) == (Lane.HQ, True, "instant")
     assert (result.photo, "in high quality" in result.words) == (a_jpeg("gold"), True)

@@ -298,7 +298,7 @@ async def test_one_persons_updates_stay_in_order(stage: Stage) -> None:
     await slow
 
     assert before == []
-    assert [("I paint photos" in words) for words in stage.telegram.words(ANN)] == [False, True]
+    assert [("Your photo is still here" in words) for words in stage.telegram.words(ANN)] == [False, True]
 
 
 async def test_a_stored_update_nobody_can_read_keeps_the_bot_from_nothing(stage: Stage) -> None:

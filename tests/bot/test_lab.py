@@ -279,7 +279,7 @@ async def test_a_failed_study_can_be_tried_again(stage: Stage) -> None:
 
 
 async def test_who_has_gone_on_to_something_else_is_waited_for_no_more(stage: Stage) -> None:
-    for going_on in ("/help", "/cancel", "never mind"):
+    for going_on in ("/mix", "/cancel", "never mind"):
         shown = await waiting_for(stage, "🎨 Palette")
         if going_on == "never mind":
             await tap(stage, shown, "Never mind")
@@ -337,7 +337,7 @@ async def test_two_quick_taps_are_one_study(stage: Stage) -> None:
 async def test_forged_buttons_are_answered_and_make_nothing(stage: Stage) -> None:
     forged = ["lab:", f"lab:{ANN}.", f"lab:{ANN}.x", f"lab:{ANN}.palette.relu9_9", f"lab:{ANN}.layer-view.relu1_2.x"]
 
-    for data in [*forged, f"lab-last:{ANN}", "lab-last:", f"lab-leave:{ANN}", "lab-leave:x", "lab-open:"]:
+    for data in [*forged, f"lab-last:{ANN}", "lab-last:", "lab-leave:x", "lab-open:"]:
         await stage.press(ANN, 77, data)
 
     assert all("out of date" in str(words) for _, words in stage.telegram.answers)

@@ -22,7 +22,7 @@ async def test_first_photo_becomes_the_content_under_the_styles(stage: Stage) ->
     assert await stage.content(ANN) == picture.id
     assert shown.photo is not None
     *styles, turns, _ = shown.markup
-    assert [len(row) for row in styles] == [3, 3]
+    assert [len(row) for row in styles] == [2, 2, 2]
     assert all(data["callback_data"].startswith(f"preset:{picture.id}.") for row in styles for data in row)
     assert [turn["callback_data"] for turn in turns] == [f"page:{picture.id}.4.a", f"page:{picture.id}.1.a"]
 

@@ -117,15 +117,21 @@ async def test_an_unknown_style_gets_one_sentence_with_near_ones_to_tap(stage: S
 async def test_an_unknown_style_is_quoted_harmlessly(stage: Stage) -> None:
     await stage.photo(ANN, **a_style_caption("/style <b>gogh\u202e"))
 
-    assert "“&lt;b&gt;gogh”" in stage.telegram.words(ANN)[-1]
-    assert len(stage.telegram.chat(ANN)[-1].buttons()) == 3
+    assert "“&lt;b&gt;gogh”, nor one like it" in stage.telegram.words(ANN)[-1]
+
+
+@pytest.mark.parametrize("said", ["mosaic\nlike the last time", "\nmosaic\n\nplease", "mosaic\u2028or so"])
+async def test_only_the_first_line_is_the_name(stage: Stage, said: str) -> None:
+    await stage.photo(ANN, **a_style_caption(f"/style {said}"))
+
+    assert (await stage.job()).preset == "mosaic"
 
 
 async def test_without_a_name_some_styles_are_offered(stage: Stage) -> None:
     await stage.photo(ANN, **a_style_caption("/style"))
 
     assert "Which style?" in stage.telegram.words(ANN)[-1]
-    assert len(stage.telegram.chat(ANN)[-1].buttons()) == 3
+    assert stage.telegram.chat(ANN)[-1].data("page")
 
 
 async def test_a_repeated_update_paints_nothing_twice(stage: Stage) -> None:
