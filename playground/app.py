@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from playground.attachment_api import TYPES, AttachmentApi
 from playground.bot_api import BotApi
 from playground.config import PlaygroundConfig
 from playground.errors import Refused
@@ -37,7 +38,7 @@ def create_app(config: PlaygroundConfig) -> Starlette:
     queries = InlineQueries(config.callback_lifetime_s)
     bots = BotApi(world, presses, queries)
     people, tester = PersonApi(world, presses), TesterApi(world, bots)
-    inline = InlineApi(people, queries)
+    inline, attachments = InlineApi(people, queries), AttachmentApi(people)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -50,7 +51,7 @@ def create_app(config: PlaygroundConfig) -> Starlette:
             world.close()
 
     app = Starlette(
-        routes=_routes(bots, people, inline, tester),
+        routes=_routes(bots, people, inline, attachments, tester),
         middleware=[Middleware(Guard, config=config)],
         # Starlette types handlers by Exception.
         exception_handlers={Refused: _refused, ClientDisconnect: _gone},  # type: ignore[dict-item]
@@ -60,7 +61,9 @@ def create_app(config: PlaygroundConfig) -> Starlette:
     return app
 
 
-def _routes(bots: BotApi, people: PersonApi, inline: InlineApi, tester: TesterApi) -> list[Route | Mount]:
+def _routes(
+    bots: BotApi, people: PersonApi, inline: InlineApi, attachments: AttachmentApi, tester: TesterApi
+) -> list[Route | Mount]:
     return [
         Route("/bot{token}/{method}", bots.call, methods=["GET", "POST"]),
         Route("/file/bot{token}/{path:path}", bots.download),
@@ -68,6 +71,10 @@ def _routes(bots: BotApi, people: PersonApi, inline: InlineApi, tester: TesterAp
         Route("/person/{user}/photo", people.photo, methods=["POST"]),
         Route("/person/{user}/document", people.document, methods=["POST"]),
         Route("/person/{user}/album", people.album, methods=["POST"]),
+        *(Route(f"/person/{{user}}/{kind}", attachments.file, methods=["POST"]) for kind in TYPES),
+        Route("/person/{user}/contact", attachments.contact, methods=["POST"]),
+        Route("/person/{user}/location", attachments.location, methods=["POST"]),
+        Route("/person/{user}/poll", attachments.poll, methods=["POST"]),
         Route("/person/{user}/press", people.press, methods=["POST"]),
         Route("/person/{user}/delete", people.delete, methods=["POST"]),
         Route("/person/{user}/block", people.block, methods=["POST"]),

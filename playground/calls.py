@@ -201,7 +201,7 @@ class Call:
             facts = read_film(upload.data)
         except NotAFilm:
             raise bad_request("the playground takes MP4 for animations, and this is none") from None
-        return self.world.add_animation(upload.data, upload.name, facts)
+        return self.world.add_media(upload.data, "animation", upload.name, "video/mp4", facts)
 
     async def _document(self, upload: Upload) -> StoredFile:
         _check_size(upload)

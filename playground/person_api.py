@@ -28,7 +28,8 @@ from playground.world import World
 
 LONGEST_WAIT_S = 25.0
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
-SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "video/mp4"})
+SOUNDS = ("audio/ogg", "audio/mpeg", "audio/mp4", "audio/wav", "audio/webm")
+SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "video/mp4", *SOUNDS})
 
 
 @dataclass(frozen=True)
@@ -330,7 +331,7 @@ def _last_said(world: World, bot_id: int, chat_id: int) -> Json | None:
     last = world.last_message(bot_id, chat_id)
     if last is None:
         return None
-    kind = world.files[last.file].kind if last.file else "text"
+    kind = world.files[last.file].kind if last.file else next(iter(last.shared or {"text": None}))
     shown = person_json(world, last)
     return {
         "id": last.id,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Sender = Literal["person", "bot"]
-FileKind = Literal["photo", "animation", "document", "thumbnail"]
+FileKind = Literal["photo", "animation", "document", "thumbnail", "sticker", "voice", "audio", "video", "video_note"]
 ChatKind = Literal["private", "group", "supergroup", "forum"]
 Button = dict[str, Any]
 
@@ -58,7 +58,7 @@ class StoredFile:
     """Bytes on the shelf.
 
     sizes: for a photo, the ids of all its sizes, smallest first
-    duration_s: of an animation
+    duration_s: of whatever takes its time
     used_at: when it was put there, or a bot last named it; see World.sweep
     """
 
@@ -83,6 +83,7 @@ class Message:
     thread: the topic of a forum, by the id of the message that opened it
     service: what happened to the chat, as fields of the Bot API; True stands for the bot itself
     via_bot: the person chose it from what the bot found by an inline query
+    shared: a contact, a location or a poll, as fields of the Bot API
     """
 
     id: int
@@ -100,6 +101,7 @@ class Message:
     thread: int | None = None
     service: dict[str, Any] | None = None
     via_bot: bool = False
+    shared: dict[str, Any] | None = None
     edits: int = 0
     edited_at: int | None = None
     revision: int = 0

@@ -1,6 +1,7 @@
 """The same message in two lights: as the Bot API shows it to a bot, and as a person's messenger shows it."""
 
 import base64
+from collections.abc import Callable
 from typing import Any
 
 from playground.config import PlaygroundConfig
@@ -15,6 +16,8 @@ EXTENSIONS = {
     "image/webp": ".webp",
     "image/gif": ".gif",
     "video/mp4": ".mp4",
+    "audio/ogg": ".oga",
+    "audio/mpeg": ".mp3",
 }
 
 
@@ -62,6 +65,7 @@ def message_json(world: World, message: Message, *, with_reply: bool = True) -> 
     # Only one level: Telegram never nests a reply's reply.
     if with_reply:
         shown |= _reply_json(world, message)
+    shown |= message.shared or {}
     shown |= _service_json(world, message) | _media_json(world, message) | _text_json(message)
     if message.keyboard:
         shown["reply_markup"] = {"inline_keyboard": message.keyboard}
@@ -97,6 +101,8 @@ def _media_json(world: World, message: Message) -> Json:
     file = world.files[message.file]
     if file.kind == "photo":
         return {"photo": [_size_json(world.files[size], message.bot_id) for size in file.sizes]}
+    if file.kind in _FIELDS:
+        return {file.kind: file_json(file, message.bot_id) | _FIELDS[file.kind](file)}
     document: Json = {"file_name": file.name, "mime_type": file.mime} | file_json(file, message.bot_id)
     if file.kind == "animation":
         # As a document, too: for bots from before there were animations.
@@ -105,6 +111,26 @@ def _media_json(world: World, message: Message) -> Json:
     if file.thumbnail:
         document["thumbnail"] = _size_json(world.files[file.thumbnail], message.bot_id)
     return {"document": document}
+
+
+def _named(file: StoredFile) -> Json:
+    return {"file_name": file.name, "mime_type": file.mime, "duration": file.duration_s}
+
+
+# What the Bot API tells of a file beside its id, by its kind.
+_FIELDS: dict[str, Callable[[StoredFile], Json]] = {
+    "sticker": lambda file: {
+        "type": "regular",
+        "width": file.width,
+        "height": file.height,
+        "is_animated": False,
+        "is_video": False,
+    },
+    "voice": lambda file: {"mime_type": file.mime, "duration": file.duration_s},
+    "audio": _named,
+    "video": lambda file: _named(file) | {"width": file.width, "height": file.height},
+    "video_note": lambda file: {"length": file.width, "duration": file.duration_s},
+}
 
 
 def _size_json(file: StoredFile, bot_id: int) -> Json:
@@ -167,6 +193,7 @@ def person_json(world: World, message: Message) -> Json:
         "edited_at": message.edited_at,
         "reply_to": message.reply_to,
         "album": message.album,
+        "shared": message.shared,
     }
     if message.file:
         file = world.files[message.file]

@@ -19,7 +19,7 @@ from playground.errors import Refused
 from playground.films import FilmFacts
 from playground.journal import Journal
 from playground.pictures import Rendition
-from playground.records import Bot, Chat, Message, Person, Sender, StoredFile, Update
+from playground.records import Bot, Chat, FileKind, Message, Person, Sender, StoredFile, Update
 from playground.shelf import Shelf
 
 NAMED_PEOPLE = {"ada": 1001, "ben": 1002, "cleo": 1003, "dan": 1004, "eve": 1005}
@@ -312,12 +312,12 @@ class World:
         self._keep_file(document)
         return document
 
-    def add_animation(self, data: bytes, name: str, facts: FilmFacts) -> StoredFile:
-        """A film kept byte for byte. Durable with the next commit()."""
-        film = StoredFile(self.shelf.put(data), "animation", "video/mp4", len(data), name=name)
-        film.width, film.height, film.duration_s = facts.width, facts.height, facts.duration_s
-        self._keep_file(film)
-        return film
+    def add_media(self, data: bytes, kind: FileKind, name: str, mime: str, facts: FilmFacts) -> StoredFile:
+        """A film, a sound or a sticker, kept byte for byte. Durable with the next commit()."""
+        media = StoredFile(self.shelf.put(data), kind, mime, len(data), name=name)
+        media.width, media.height, media.duration_s = facts.width or None, facts.height or None, facts.duration_s
+        self._keep_file(media)
+        return media
 
     def use(self, file: StoredFile) -> None:
         """A bot named this file: it is kept for a while longer."""

@@ -1,5 +1,6 @@
 // The list of messages. What did not change keeps its elements, so nothing flickers and nothing scrolls away.
 
+import { fileOf, isSound, NAMES, sharedWords } from "./attachments.js";
 import { dayOf, find, icon, make, sizeOf, timeOf } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { formatted } from "./text.js";
@@ -159,11 +160,11 @@ export class Chat {
   fill(view, unit) {
     const [message] = unit.messages;
     const worded = unit.messages.find((each) => (each.caption ?? each.text)) ?? message;
-    const text = worded.caption ?? worded.text ?? "";
+    const text = (worded.caption ?? worded.text ?? "") || sharedWords(message);
     const files = filesOf(unit.messages);
     const quoted = message.reply_to && this.messages.get(message.reply_to);
-    const shown = message.photo ?? message.animation;
-    const onePhoto = files.length === 1 && Boolean(shown);
+    const [shown] = files;
+    const onePhoto = files.length === 1 && isSeen(shown);
     view.bubble.classList.toggle("has-text", Boolean(text));
     view.body.classList.toggle("has-photo", onePhoto);
     if (onePhoto) view.bubble.style.setProperty("--w", `${shownWidth(shown)}px`);
@@ -173,7 +174,7 @@ export class Chat {
     this.media(view, unit, files);
     const edited = unit.messages.some((each) => each.edited_at);
     part(view, "text", text && [text, worded.entities, edited], () => this.text(text, worded.entities, edited));
-    part(view, "meta", [unit.date, edited, !text && onePhoto], () => meta(unit, edited, !text && files.length > 0 && !message.document));
+    part(view, "meta", [unit.date, edited, !text && onePhoto], () => meta(unit, edited, !text && files.length > 0 && isSeen(shown)));
     part(view, "keys", message.buttons.length && message.buttons, () => this.keys(view));
     part(view, "actions", [this.mayDelete(unit.messages)], () => this.actions(view, this.mayDelete(unit.messages)));
     view.answers ??= swipeable(view, () => this.doings.onReply(view.message));
@@ -211,8 +212,10 @@ export class Chat {
   }
 
   mediaOf(unit, files) {
-    if (unit.messages[0].document) return make("div", {}, ...files.map((file) => this.document(file)));
-    if (unit.messages[0].animation) return make("div", { className: "media single" }, film(files[0]));
+    const [first] = files;
+    if (first.kind === "document") return make("div", {}, ...files.map((file) => this.document(file)));
+    if (isSound(first)) return make("audio", { controls: true, preload: "none", src: first.url, "aria-label": NAMES[first.kind] });
+    if (first.kind !== "photo") return make("div", { className: `media single ${first.kind}` }, first.kind === "sticker" ? sticker(first) : film(first));
     const box = make("div", { className: files.length === 1 ? "media single" : "media mosaic" });
     files.forEach((file, index) => {
       const button = pictureButton(file, (shown) => this.open(shown));
@@ -279,14 +282,15 @@ export class Chat {
 /** What a message says in one line. */
 export function summaryOf(message) {
   const text = message.service ?? message.caption ?? message.text ?? "";
-  const kind = message.photo ? "Photo" : message.animation ? "GIF" : message.document ? message.document.name : "";
+  const file = fileOf(message);
+  const kind = file?.kind === "document" ? file.name : file ? NAMES[file.kind] : sharedWords(message);
   return [kind, text.replace(/\s+/g, " ")].filter(Boolean).join(", ").slice(0, 120);
 }
 
 /** The files of messages, each with the id of its message: a message has one at most, but many can have the same. */
 function filesOf(messages) {
   return messages.flatMap((message) => {
-    const file = message.photo ?? message.animation ?? message.document;
+    const file = fileOf(message);
     return file ? [{ ...file, message: message.id, caption: message.caption }] : [];
   });
 }
@@ -338,6 +342,11 @@ function meta(unit, edited, over) {
   return make("span", { className: over ? "meta over" : "meta" }, `${edited ? "edited " : ""}${timeOf(unit.date)}`);
 }
 
+/** Whether a file stands in the chat to be looked at: neither one to keep nor one to hear. */
+function isSeen(file) {
+  return file.kind !== "document" && !isSound(file);
+}
+
 function shownAsPicture(file) {
   return Boolean(file.width) && /^image\/(jpeg|png|webp|gif|avif)$/.test(file.mime);
 }
@@ -366,8 +375,17 @@ function pictureButton(file, open) {
   return button;
 }
 
-/** A film that plays by itself, again and again and without a sound, as messengers do; a click holds it. */
+function sticker(file) {
+  return make("img", { src: file.url, alt: "Sticker", width: file.width, height: file.height });
+}
+
+/** An animation plays by itself, again and again and without a sound, as messengers do; a click holds it. */
 function film(file) {
+  if (file.kind !== "animation") {
+    const video = make("video", { controls: true, playsInline: true, preload: "metadata", src: file.url, "aria-label": NAMES[file.kind] });
+    video.style.aspectRatio = shownRatio(file);
+    return video;
+  }
   const autoplay = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   const video = make("video", { muted: true, loop: true, playsInline: true, autoplay, src: file.url, "aria-label": "Animation" });
   video.style.aspectRatio = shownRatio(file);

@@ -1,5 +1,6 @@
 // Writing: text, replies, the menu of commands, and pictures that are looked at once more before they go.
 
+import { kindOf } from "./attachments.js";
 import { summaryOf } from "./chat.js";
 import { find, growing, icon, make, sizeOf } from "./dom.js";
 import { toast } from "./notices.js";
@@ -10,7 +11,7 @@ const sheet = find("sheet");
 const menu = find("commands");
 
 export class Composer {
-  /** onText(text, replyTo) and onFiles(files, {caption, replyTo, asFile}, onProgress) send; both return promises. */
+  /** onText(text, replyTo) and onFiles(files, {caption, replyTo, as}, onProgress) send; both return promises. */
   constructor({ onText, onFiles }) {
     this.onText = onText;
     this.onFiles = onFiles;
@@ -188,7 +189,8 @@ export class Composer {
     // What was written already becomes the caption.
     find("caption").value = area.value;
     this.write("");
-    find("as-file").checked = false;
+    find("as-file").checked = find("as-file").disabled;
+    find("as-sticker").checked = false;
     sheet.showModal();
     this.fitCaption();
     find("caption").focus();
@@ -198,10 +200,12 @@ export class Composer {
     for (const url of this.previewUrls ?? []) URL.revokeObjectURL(url);
     this.previewUrls = [];
     this.files = files;
-    const plain = files.some((file) => !file.type.startsWith("image/"));
+    const kinds = files.map(kindOf);
+    const plain = files.length === 1 ? kinds[0] === "document" : kinds.some((kind) => kind !== "photo");
     find("as-file").disabled = plain;
     if (plain) find("as-file").checked = true;
-    const noun = plain ? "file" : "picture";
+    find("sticker-row").hidden = files.length !== 1 || kinds[0] !== "photo";
+    const noun = plain ? "file" : { video: "video", audio: "sound", voice: "voice message" }[kinds[0]] ?? "picture";
     find("sheet-title").textContent = files.length === 1 ? `Send a ${noun}` : `Send ${files.length} ${noun}s`;
     find("previews").classList.toggle("one", files.length === 1);
     find("previews").replaceChildren(...files.map((file, index) => this.preview(file, index)));
@@ -220,6 +224,13 @@ export class Composer {
     return make("div", { className: "preview" }, image, number, remove);
   }
 
+  /** What one file becomes in the chat; several are an album, of files or of pictures. */
+  sentAs() {
+    if (find("as-file").checked) return "document";
+    if (!find("sticker-row").hidden && find("as-sticker").checked) return "sticker";
+    return kindOf(this.files[0]);
+  }
+
   takeOut(index) {
     this.setFiles(this.files.filter((_, at) => at !== index));
     if (!this.files.length) sheet.close();
@@ -228,7 +239,7 @@ export class Composer {
   async sendFiles(event) {
     event.preventDefault();
     if (this.sending || !this.files.length) return;
-    const settings = { caption: find("caption").value.trim(), replyTo: this.replyTo?.id, asFile: find("as-file").checked };
+    const settings = { caption: find("caption").value.trim(), replyTo: this.replyTo?.id, as: this.sentAs() };
     this.busy(true);
     try {
       await this.onFiles(this.files, settings, (share) => (find("sheet-progress").value = share));

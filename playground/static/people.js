@@ -1,5 +1,6 @@
 // Who writes: the list of people, with what was said last and how much of it is unread.
 
+import { NAMES } from "./attachments.js";
 import { dayOf, face, find, make, timeOf } from "./dom.js";
 
 const SUGGESTED = ["ada", "ben", "cleo", "dan", "eve"];
@@ -73,6 +74,6 @@ function seen(person) {
 
 /** What was said last, in a line of a list. */
 export function said(last) {
-  const kind = { photo: "Photo", animation: "GIF", document: "File" }[last.kind];
+  const kind = NAMES[last.kind];
   return [kind, last.text.replace(/\s+/g, " ")].filter(Boolean).join(", ");
 }

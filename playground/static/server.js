@@ -37,16 +37,16 @@ async function send(path, body) {
   return answerOf(await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
 }
 
-/** Send files as photo, document or album; onProgress hears the share that has gone, 0 to 1. */
-export function upload(person, files, { caption, replyTo, asFile, chat, thread }, onProgress) {
+/** Send one file as "photo", "document", "sticker" and so on, or several as an album; onProgress hears the share that has gone, 0 to 1. */
+export function upload(person, files, { caption, replyTo, as, chat, thread }, onProgress) {
   const form = new FormData();
   for (const file of files) form.append("file", file, file.name || "picture.png");
   if (caption) form.append("caption", caption);
   if (replyTo) form.append("reply_to", replyTo);
   if (chat) form.append("chat", chat);
   if (thread) form.append("thread", thread);
-  if (asFile && files.length > 1) form.append("as_file", "1");
-  const action = files.length > 1 ? "album" : asFile ? "document" : "photo";
+  if (as === "document" && files.length > 1) form.append("as_file", "1");
+  const action = files.length > 1 ? "album" : as;
   return new Promise((resolve, reject) => {
     // fetch cannot tell how much of an upload has gone.
     const request = new XMLHttpRequest();

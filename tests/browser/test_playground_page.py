@@ -164,6 +164,24 @@ async def test_an_animation_plays_by_itself_without_a_sound_and_a_click_holds_it
     assert how == [True, True, 64, True]
 
 
+async def test_stickers_films_and_sounds_are_sent_and_shown_as_such(browser: Browser, playground: Running) -> None:
+    async with opened_page(browser, playground.url, viewport={"width": 390, "height": 844}) as page:
+        for name, mime, data, shown in (
+            ("cat.png", "image/png", a_picture(300, 300), ".media.sticker img"),
+            ("clip.mp4", "video/mp4", FILM, ".media.video video"),
+            ("hello.ogg", "audio/ogg", b"OggS", "audio"),
+        ):
+            await page.set_input_files("#files", {"name": name, "mimeType": mime, "buffer": data})
+            if "sticker" in shown:
+                await page.get_by_text("Send as sticker").click()
+            await page.locator("#sheet-send").click()
+            await expect(page.locator(shown)).to_be_visible()
+            await expect(page.locator("#sheet")).to_be_hidden()
+
+    kinds = [kind for message in await playground.chat() for kind in ("sticker", "video", "voice") if kind in message]
+    assert kinds == ["sticker", "video", "voice"]
+
+
 async def test_a_picture_opens_full_size_and_can_be_left(browser: Browser, playground: Running) -> None:
     await playground.sends(a_picture(640, 480))
     async with opened_page(browser, playground.url) as page:

@@ -114,6 +114,14 @@ class Person:
         named = [("file", (name, data, "application/octet-stream")) for name, data in files]
         self._post("album", files=named, data={"caption": PRIVATE, "as_file": "1", **self._place()})
 
+    def sends(self, kind: str, data: bytes) -> None:
+        """Anything with a file: "sticker", "voice", "video" and so on."""
+        self._post(kind, files={"file": (kind, data)}, data=self._place())
+
+    def shares(self, kind: str, **told: Any) -> None:
+        """Anything without one: "contact", "location" or "poll"."""
+        self._post(kind, json={**told, **self._place()})
+
     def presses(self, message: Message, label: str) -> dict[str, Any]:
         """Press the button whose label contains these words."""
         return self._press(message, label=whole_label(message, label))

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -9,6 +10,7 @@ from PIL import Image
 from tests.conftest import jpeg_of, photo_of
 from tests.end_to_end.stage import Message, Person, Stage, data_of, has_button, is_result, labels_of, words_of
 from tests.jobs.pictures import encoded, png_header
+from tests.playground.test_films import FILM
 
 pytestmark = pytest.mark.timeout(300)  # nets are loaded, and other work may share the machine
 
@@ -23,6 +25,28 @@ ODD_FILES = {
     "too large a file": (bytes(20 * 2**20 + 1), "wall.jpg", "image/jpeg", "too large for me to fetch"),
     "a page": (b"<html><script>alert(1)</script></html>", "<b>me</b>.jpg", "image/jpeg", "not a picture"),
 }
+# What a messenger sends besides, in this order; what is said of each; and that the photo waits all the same.
+OTHER_FILES = {
+    "sticker": encoded(Image.new("RGB", (64, 64)), "WEBP"),
+    "voice": b"OggS" + bytes(60),
+    "audio": bytes(64),
+    "video": FILM,
+    "video_note": FILM,
+    "animation": FILM,
+}
+SHARED: dict[str, dict[str, Any]] = {
+    "contact": {"phone_number": "+1 555", "first_name": "Bob"},
+    "location": {"latitude": 48.86, "longitude": 2.34},
+    "poll": {"question": "Which?", "options": ["This", "That"]},
+}
+REMARKS = [
+    "Nice sticker!",
+    *["I can't listen to that."] * 2,
+    *["I can't paint videos."] * 2,
+    "I can't paint animations.",
+    *["I can't do anything with that."] * 3,
+]
+STILL_HERE = "Your photo is still here: tap a style under it, or send a second picture and I borrow its look."
 # A bell, a mark that turns text round, a mark in no width, and markup, as a name.
 NASTY = "\u202e\u0007Wall\u200b \u2066<b>&amp;</b>\u0000"
 
@@ -53,11 +77,27 @@ def test_what_cannot_be_painted_gets_one_sentence_and_the_photo_is_kept(person: 
         person.sends_document(data, name, kind=kind)
         person.waits_for(lambda message, words=words: words in words_of(message))  # type: ignore[misc]
     person.says("what a lovely day " + NASTY)
-    person.waits_for(lambda message: "I paint photos" in words_of(message))
+    person.waits_for(lambda message: "Your photo is still here" in words_of(message))
     person.sends_photo(STYLE)
 
     person.waits_for(is_result)
     assert len(person.answers()) == 1 + len(ODD_FILES) + 1 + 1
+
+
+def test_stickers_sounds_films_and_all_else_get_one_fitting_sentence_and_the_photo_is_kept(person: Person) -> None:
+    person.sends_photo(CONTENT)
+    person.waits_for(is_sheet)
+
+    for kind, data in OTHER_FILES.items():
+        person.sends(kind, data)
+    for kind, told in SHARED.items():
+        person.shares(kind, **told)
+    person.waits_for(lambda message: len(person.answers()) == 1 + len(REMARKS))
+    person.sends_photo(STYLE)
+    person.waits_for(is_result)
+
+    _, *told_of_each, _ = [words_of(message) for message in person.answers()]
+    assert told_of_each == [f"{remark} {STILL_HERE}" for remark in REMARKS]
 
 
 def test_three_photos_in_an_album_get_one_sentence_and_two_are_asked_for(person: Person, running: Stage) -> None:
