@@ -20,6 +20,7 @@ from sqlalchemy import Engine, event
 from bot.pacing import Bucket, Priority
 from jobs.painter_process import PainterOptions
 from models.driver import Writer
+from models.trips import Prepared
 from pastiche import run
 from pastiche.data_folder import held
 from pastiche.logs import set_up_logs
@@ -31,7 +32,7 @@ PAINTER = PainterOptions(painter="bench.painters:PainterAtOnce")
 FEEL_EVERY_S = 0.02
 KIB_PER_MIB = 1024
 
-_take, _settle = Bucket.take, Writer.settle
+_take, _settle, _values = Bucket.take, Writer.settle, Prepared.values
 
 
 @dataclass
@@ -58,6 +59,11 @@ class Watch:
             watch.commits += 1
             await _settle(writer)
 
+        def values(statement: Prepared, given: dict[str, Any]) -> list[Any]:
+            watch.statements += 1
+            return _values(statement, given)
+
+        patch.object(Prepared, "values", values).start()
         patch.object(Bucket, "take", take).start()
         patch.object(Writer, "settle", settle).start()
 

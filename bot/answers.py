@@ -17,13 +17,23 @@ from bot.orders import Press
 from bot.pacing import Priority
 from bot.people import People, person_in, thread_of
 from bot.places import Place
+from models.updates import Greeting
 
 log = logging.getLogger(__name__)
 
-# What was chosen by /language where the update of this task comes from. Every update is handled in a task of its own,
-# so that each has its own value, and nobody has to hand it through.
-_chosen: ContextVar[str | None] = ContextVar("chosen language", default=None)
-_unwelcome: ContextVar[bool] = ContextVar("banned", default=False)
+# How to meet the sender of this task's update. Every update is handled in a task of its own, so that each has its own
+# value, and nobody has to hand it through.
+_greeting: ContextVar[Greeting | None] = ContextVar("greeting", default=None)
+
+
+def meet(greeting: Greeting | None) -> None:
+    """From here on this task knows what language was chosen, for language_of; None: that is not known."""
+    _greeting.set(greeting)
+
+
+def has_met() -> bool:
+    """Whether this task knows."""
+    return _greeting.get() is not None
 
 
 async def learn_language(update: Update, people: People) -> None:
@@ -32,22 +42,23 @@ async def learn_language(update: Update, people: People) -> None:
     if user is None:
         return
     try:
-        greeting = await people.greet(user.id, chat.id if chat is not None else user.id)
-        _chosen.set(greeting.language)
-        _unwelcome.set(greeting.banned)
+        meet(await people.greet(user.id, chat.id if chat is not None else user.id))
     except Exception as error:
         log.warning("a language is not known", extra={"update_id": update.update_id, "error": type(error).__name__})
 
 
 def is_unwelcome() -> bool:
     """Whether the sender of this task's update was banned when it came; in an outage nobody is."""
-    return _unwelcome.get()
+    greeting = _greeting.get()
+    return greeting is not None and greeting.banned
 
 
 def language_of(update: Update) -> str | None:
     """What was chosen here by /language, or else the language of the sender's Telegram."""
-    spoken = update.effective_user.language_code if update.effective_user is not None else None
-    return _chosen.get() or spoken
+    greeting = _greeting.get()
+    if greeting is not None and greeting.language is not None:
+        return greeting.language
+    return update.effective_user.language_code if update.effective_user is not None else None
 
 
 def place_of(update: Update) -> Place | None:

@@ -13,7 +13,7 @@ import httpx
 from telegram import Update
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.request import BaseRequest
 
 from bot import menus
 from bot.admin.boards import Boards
@@ -23,7 +23,7 @@ from bot.admin.pages import Pages
 from bot.admin.watchman import Watchman
 from bot.alarms import Alarms
 from bot.albums import Albums
-from bot.answers import answer_press, apologise, learn_language
+from bot.answers import answer_press, apologise, learn_language, meet
 from bot.config import BotConfig, Services
 from bot.context import PARTS, BotApplication, BotContext, Parts
 from bot.delivery import Deliveries
@@ -69,6 +69,7 @@ from bot.handlers import (
 )
 from bot.history import History
 from bot.intake import Intake, InTurn
+from bot.line import Line
 from bot.offers import Offers
 from bot.orders import Orders
 from bot.own_styles import OwnStyles
@@ -162,11 +163,11 @@ def build_application(
         ApplicationBuilder()
         .token(config.token)
         .context_types(ContextTypes(context=BotContext))
-        .request(request or HTTPXRequest(**_line(config, READ_TIMEOUT_S, POOL_SIZE)))
+        .request(request or Line(**_line(config, READ_TIMEOUT_S, POOL_SIZE)))
         .get_updates_request(request or Fetching(intake.keep, **_line(config, READ_TIMEOUT_S, 1)))
         .rate_limiter(pacing)
         .update_queue(intake)
-        .concurrent_updates(InTurn(intake, turns, answer_early))
+        .concurrent_updates(InTurn(intake, turns, answer_early, meet))
         .job_queue(None)
     )
     if config.api_url is not None:
@@ -391,7 +392,7 @@ async def _set_webhook(bot: ExtBot[Priority], webhook: WebhookConfig, stop: asyn
 
 
 def _line(config: BotConfig, read_timeout_s: float, pool_size: int) -> dict[str, Any]:
-    """How to speak to Telegram: options of HTTPXRequest."""
+    """How to speak to Telegram: options of Line."""
     # A Bot API of our own is near; a proxy from the environment would only lose the way to it.
     trust_env = config.api_url is None
     return {

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telegram.request import HTTPXRequest
+from bot.line import Line
 
 Keep = Callable[[bytes], Awaitable[None]]
 
 
-class Fetching(HTTPXRequest):
+class Fetching(Line):
     """For getUpdates alone. The library hands updates on one by one: each would wait for the disk by itself."""
 
     def __init__(self, keep: Keep, **options: Any) -> None:

@@ -7,7 +7,7 @@ message, jobs by what asked for them. Only an answer may be said twice.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,9 +20,11 @@ from telegram.ext import BaseUpdateProcessor
 from bot import texts
 from bot.turns import Turns
 from jobs import faults
-from models import queries
+from models import queries, updates
 from models.database import Database
 from models.tables import UpdateSeen
+from models.trips import Trip
+from models.updates import Greeting
 
 log = logging.getLogger(__name__)
 
@@ -77,12 +79,8 @@ class Intake(asyncio.Queue[object]):
             if not lasting:
                 return
             faults.hit("update_fetched")
-            async with self._database.write() as session:
-                for raw in lasting:
-                    number, moment = raw["update_id"], self._clock()
-                    self._kept[number] = await queries.store_update(
-                        session, self._bot_id, number, json.dumps(raw), moment
-                    )
+            texts_of = {raw["update_id"]: json.dumps(raw) for raw in lasting}
+            self._kept |= await self._database.write_at_once(lambda trip: self._store_all(trip, texts_of))
             self._told.clear()
             faults.hit("update_stored")
         except Exception as error:
@@ -118,32 +116,51 @@ class Intake(asyncio.Queue[object]):
                 await self.mark_handled(row.update_id)
         return sum(row.tries < MAX_TRIES for row, _ in items)
 
-    async def count_try(self, item: Update) -> None:
-        """Note that a handler is about to start, and that who writes no longer blocks us; never raises."""
+    async def begin(self, item: Update) -> Greeting | None:
+        """Note that a handler is about to start, and that who writes no longer blocks us; how to meet them.
+
+        Never raises; None where that is not known.
+        """
         with self._logged(item.update_id):
-            async with self._database.write() as session:
-                await queries.count_update_try(session, self._bot_id, item.update_id)
-                if (user_id := writer_of(item)) is not None:
-                    await queries.note_unblocked(session, user_id)
+            return await self._database.write_at_once(lambda trip: self._begin(trip, item))
+        return None
+
+    def _begin(self, trip: Trip, item: Update) -> Greeting | None:
+        updates.count_update_try(trip, self._bot_id, item.update_id)
+        user, chat = item.effective_user, item.effective_chat
+        if user is None:
+            return None
+        greeting = updates.greet(trip, user.id, chat.id if chat is not None else user.id)
+        if greeting.blocked and writer_of(item) is not None:
+            updates.note_unblocked(trip, user.id)
+        return greeting
 
     async def forgive_try(self, update_id: int) -> None:
         """Take back a counted try that we cut off ourselves; never raises."""
         with self._logged(update_id):
-            async with self._database.write() as session:
-                await queries.forgive_update_try(session, self._bot_id, update_id)
+            await self._database.write_at_once(lambda trip: updates.forgive_update_try(trip, self._bot_id, update_id))
 
     async def mark_handled(self, update_id: int) -> None:
         """Note that the handler is through; never raises: at worst the update is repeated at the next start."""
         with self._logged(update_id):
-            async with self._database.write() as session:
-                await queries.mark_update_handled(session, self._bot_id, update_id, self._clock())
+            now = self._clock()
+            await self._database.write_at_once(
+                lambda trip: updates.mark_update_handled(trip, self._bot_id, update_id, now)
+            )
 
     async def _store(self, item: Update) -> bool:
         """Commit the update; False where it was seen before."""
-        async with self._database.write() as session:
-            is_new = await queries.store_update(session, self._bot_id, item.update_id, _raw(item), self._clock())
+        texts_of = {item.update_id: _raw(item)}
+        is_new = await self._database.write_at_once(lambda trip: self._store_all(trip, texts_of))
         self._told.clear()
-        return is_new
+        return is_new[item.update_id]
+
+    def _store_all(self, trip: Trip, texts_of: Mapping[int, str]) -> dict[int, bool]:
+        """Keep updates by their numbers; which of them are new."""
+        now = self._clock()
+        return {
+            number: updates.store_update(trip, self._bot_id, number, text, now) for number, text in texts_of.items()
+        }
 
     async def _store_at_last(self, item: Update) -> bool:
         """As _store, again and again until it succeeds: put must not raise."""
@@ -194,17 +211,22 @@ class Intake(asyncio.Queue[object]):
 
 
 AnswerPress = Callable[[Update, str, bool], Awaitable[object]]
+Greet = Callable[[Greeting | None], object]
 
 
 class InTurn(BaseUpdateProcessor):
     """Updates of one person in order, people side by side. Presses are answered before their turn where that is far."""
 
-    def __init__(self, intake: Intake, turns: Turns, answer_press: AnswerPress, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self, intake: Intake, turns: Turns, answer_press: AnswerPress, greet: Greet, at_once: int = AT_ONCE
+    ) -> None:
+        """greet: told in the update's own task how to meet its sender"""
         super().__init__(NO_LIMIT)
         self._at_once = asyncio.Semaphore(at_once)
         self._intake = intake
         self._turns = turns
         self._answer_press = answer_press
+        self._greet = greet
         self._presses: set[Hashable] = set()
         self._repeats = 0  # being answered
         self._stopping = False
@@ -261,7 +283,7 @@ class InTurn(BaseUpdateProcessor):
             if self._stopping:
                 return
             begin()
-            await self._intake.count_try(update)
+            self._greet(await self._intake.begin(update))
             faults.hit("update_counted")
             try:
                 await coroutine

@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Message, Update
 
 from bot import texts
-from models import queries, standings
-from models.database import Database
+from models import queries, updates
+from models.database import Database, at_once
 from models.tables import Chat, Draft, Job, Picture, User
+from models.trips import Trip
+from models.updates import Greeting
 
 LANGUAGE_LENGTH = 16
 # More than any chat has messages.
@@ -32,14 +34,6 @@ class Person:
     @property
     def in_group(self) -> bool:
         return self.chat_id < 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Greeting:
-    """How to meet somebody. language: what was chosen for the chat or, where nothing was, by the person"""
-
-    language: str | None
-    banned: bool
 
 
 def person_in(telegram_update: Update) -> Person:
@@ -67,14 +61,13 @@ def thread_of(telegram_update: Update) -> int | None:
 
 async def remember(session: AsyncSession, person: Person, now: datetime) -> None:
     """Make the rows of a person and their chat, or bring them up to date. Who writes to us no longer blocks us."""
-    user = await session.get(User, person.user_id)
-    if user is None:
-        user = User(id=person.user_id, created_at=now)
-        session.add(user)
-    user.name, user.language, user.blocked_at = person.name, person.language, None
-    if await session.get(Chat, person.chat_id) is None:
-        session.add(Chat(id=person.chat_id, kind=person.chat_kind, created_at=now))
-    await session.flush()
+    await at_once(session, lambda trip: note(trip, person, now))
+
+
+def note(trip: Trip, person: Person, now: datetime) -> None:
+    """The same where a whole transaction is one trip."""
+    updates.note_person(trip, person.user_id, person.name, person.language, now)
+    updates.note_chat(trip, person.chat_id, person.chat_kind, now)
 
 
 class People:
@@ -100,9 +93,7 @@ class People:
     async def greet(self, user_id: int, chat_id: int) -> Greeting:
         """What every update asks first, in one go."""
         async with self._database.read() as session:
-            language = await queries.find_chosen_language(session, user_id, chat_id)
-            standing = await standings.find_standing(session, user_id)
-        return Greeting(language=language, banned=standing is not None and standing.banned_at is not None)
+            return await at_once(session, lambda trip: updates.greet(trip, user_id, chat_id))
 
     async def choose_language(self, person: Person, language: str | None) -> None:
         """Speak that language in the person's chat from now on; None: again that of their Telegram."""

@@ -7,12 +7,14 @@ from typing import Any, Self
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Refused
-from bot.people import Person, remember
+from bot.people import Person, note
 from jobs.clock import Clock
 from jobs.values import JobSpec
+from models import updates
 from models.database import Database
 from models.states import Lane
 from models.tables import Chat
+from models.trips import Trip
 
 INSTANT, HQ = "instant", "hq"
 USUAL_SIZE = 0
@@ -100,8 +102,12 @@ class PreferenceBook:
 
     async def choose(self, person: Person, setting: str, place: int) -> Preferences:
         """Keep a choice for the person's chat. Whether they may choose there has been asked."""
-        async with self._database.write() as session:
-            await remember(session, person, self._clock())
-            chosen = (await preferences_of(session, person.chat_id)).with_choice(setting, place)
-            (await session.get_one(Chat, person.chat_id)).settings = asdict(chosen)
-        return chosen
+        now = self._clock()
+
+        def choose(trip: Trip) -> Preferences:
+            note(trip, person, now)
+            chosen = Preferences.from_json(updates.settings_of(trip, person.chat_id)).with_choice(setting, place)
+            updates.keep_settings(trip, person.chat_id, asdict(chosen))
+            return chosen
+
+        return await self._database.write_at_once(choose)

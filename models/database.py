@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlalchemy import AsyncAdaptedQueuePool, make_url
 from sqlalchemy.exc import OperationalError
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from models.driver import Reader, Writer
 from models.errors import UnsupportedDatabase
+from models.trips import Trip
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ READERS = 4
 # How long a caller waits for the one write connection. Transactions last milliseconds: this long means an outage.
 WRITER_WAIT_S = 30.0
 AFTER_COMMIT = "after commit"
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -77,8 +80,24 @@ class Database:
             if self._writer is None:  # nobody has asked anything so far: there is nothing to wait for
                 _perform(_acts_of(session))
                 return
-            batch = self._join(session)
+            batch = self._join(self._writer, _acts_of(session))
         await asyncio.shield(batch.settled)
+
+    async def write_at_once(self, work: Callable[[Trip], T]) -> T:
+        """The same for a transaction that can do without us: it runs in the database's thread, to the end.
+
+        Whoever is cancelled here does not know whether it was done.
+        """
+        async with self._having_turn():
+            writer = await self._connected_writer()
+            # Before it sets out: it is committed even where nobody waits for it any more.
+            batch = self._join(writer)
+            try:
+                done = await writer.take(work)
+            except sqlite3.Error as error:
+                raise OperationalError(None, None, error) from error
+        await asyncio.shield(batch.settled)
+        return done
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -103,15 +122,22 @@ class Database:
         finally:
             self._turn.release()
 
-    def _join(self, session: AsyncSession) -> _Batch:
+    async def _connected_writer(self) -> Writer:
+        """The write connection, for whoever has the turn: nobody else has it, though the pool keeps it."""
+        if self._writer is None or not self._writer.is_open:
+            async with self._writers.connect():
+                pass
+        assert self._writer is not None  # the pool has asked for it
+        return self._writer
+
+    def _join(self, writer: Writer, acts: Iterable[Callable[[], None]] = ()) -> _Batch:
         """Those who wait for their turn already are still taken along: the commit stands behind them in line."""
-        assert self._writer is not None
-        if self._batch is None or self._batch.writer is not self._writer:
-            self._batch = _Batch(self._writer, asyncio.get_running_loop().create_future())
+        if self._batch is None or self._batch.writer is not writer:
+            self._batch = _Batch(writer, asyncio.get_running_loop().create_future())
             task = asyncio.create_task(self._settle(self._batch))
             self._settling.add(task)
             task.add_done_callback(self._settling.discard)
-        self._batch.acts += _acts_of(session)
+        self._batch.acts += acts
         return self._batch
 
     async def _settle(self, batch: _Batch) -> None:
@@ -136,6 +162,17 @@ class Database:
         reader = Reader(lambda: _open_file(self._path, query_only=True))
         await reader
         return reader
+
+
+async def at_once(session: AsyncSession, work: Callable[[Trip], T]) -> T:
+    """Do it in a session's transaction, in one trip."""
+    connection = await (await session.connection()).get_raw_connection()
+    driver = connection.driver_connection
+    assert isinstance(driver, Reader | Writer)  # ours
+    try:
+        return await driver.visit(work)
+    except sqlite3.Error as error:
+        raise OperationalError(None, None, error) from error
 
 
 def after_commit(session: AsyncSession, act: Callable[[], None]) -> None:

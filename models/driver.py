@@ -7,12 +7,15 @@ most of what an update cost.
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import aiosqlite
 
+from models.trips import Trip
+
 CHUNK = 64
 Work = Callable[[sqlite3.Cursor], None]
+T = TypeVar("T")
 
 
 class OneTrip(aiosqlite.Connection):
@@ -32,6 +35,16 @@ class OneTrip(aiosqlite.Connection):
         """Do it in the thread, inside a transaction."""
         self._used = True
         await self._execute(self._run, work)  # type: ignore[no-untyped-call]
+
+    async def visit(self, work: Callable[[Trip], T]) -> T:
+        """Ask whatever is to be asked there, inside a transaction."""
+        self._used = True
+        found: T = await self._execute(self._visit, work)  # type: ignore[no-untyped-call]
+        return found
+
+    def _visit(self, work: Callable[[Trip], T]) -> T:
+        self._enter()
+        return work(Trip(self._conn))
 
     def _run(self, work: Work) -> None:
         self._enter()
@@ -85,6 +98,16 @@ class Writer(OneTrip):
         # In the thread's order: a statement whose caller was cancelled may still be on its way there.
         await self._execute(self._undo)  # type: ignore[no-untyped-call]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be used: it is neither closed, nor about to be, nor did it fail to open."""
+        return self._running and self._connection is not None and self._ended is None
+
+    async def take(self, work: Callable[[Trip], T]) -> T:
+        """A user who comes and is through in one trip. It is done to the end even if the caller is cancelled."""
+        taken: T = await self._execute(self._take, work)  # type: ignore[no-untyped-call]
+        return taken
+
     async def settle(self) -> None:
         """Commit. Raises sqlite3.Error where that cannot be."""
         if self._ended is None:
@@ -115,6 +138,17 @@ class Writer(OneTrip):
             raise sqlite3.OperationalError("the transaction was undone")
         self._conn.execute("SAVEPOINT mine" if self._conn.in_transaction else "BEGIN IMMEDIATE")
         self._mine = True
+
+    def _take(self, work: Callable[[Trip], T]) -> T:
+        try:
+            self._enter()
+            taken = work(Trip(self._conn))
+        except BaseException:
+            self._undo()
+            raise
+        self._mine = False
+        self._others += 1
+        return taken
 
     def _undo(self) -> None:
         if self._mine:

@@ -20,43 +20,7 @@ BLOB_COLUMNS = (Picture.blob_key, Job.result_key, Job.film_key, UserStyle.blob_k
 INSERTS: dict[str, Any] = {"sqlite": insert_sqlite, "postgresql": insert_postgresql}
 
 
-# Updates: stored before they are confirmed to Telegram.
-
-
-async def store_update(session: AsyncSession, bot_id: int, update_id: int, raw: str, now: datetime) -> bool:
-    """Keep an update; False where it is known already."""
-    return await _insert_new(session, UpdateSeen, bot_id=bot_id, update_id=update_id, raw=raw, received_at=now, tries=0)
-
-
-async def count_update_try(session: AsyncSession, bot_id: int, update_id: int) -> int:
-    """Count one more try at an update, before it is handled; returns how many that makes."""
-    statement = (
-        update(UpdateSeen)
-        .where(UpdateSeen.bot_id == bot_id, UpdateSeen.update_id == update_id)
-        .values(tries=UpdateSeen.tries + 1)
-        .returning(UpdateSeen.tries)
-    )
-    return await session.scalar(statement) or 0
-
-
-async def forgive_update_try(session: AsyncSession, bot_id: int, update_id: int) -> None:
-    """Take back a counted try that we cut off ourselves."""
-    statement = (
-        update(UpdateSeen)
-        .where(UpdateSeen.bot_id == bot_id, UpdateSeen.update_id == update_id)
-        .values(tries=UpdateSeen.tries - 1)
-    )
-    await session.execute(statement)
-
-
-async def mark_update_handled(session: AsyncSession, bot_id: int, update_id: int, now: datetime) -> bool:
-    """Note that an update has been dealt with; False where that was noted before."""
-    return await _changed_one(
-        session,
-        update(UpdateSeen)
-        .where(UpdateSeen.bot_id == bot_id, UpdateSeen.update_id == update_id, UpdateSeen.handled_at.is_(None))
-        .values(handled_at=now),
-    )
+# Updates: what each of them asks is in updates.py.
 
 
 async def list_unhandled_updates(session: AsyncSession, bot_id: int, since: datetime) -> Sequence[UpdateSeen]:
@@ -79,12 +43,6 @@ async def delete_old_updates(session: AsyncSession, before: datetime, limit: int
             delete(UpdateSeen).where(UpdateSeen.bot_id == bot_id, UpdateSeen.update_id == update_id),
         )
     return len(rows)
-
-
-async def note_unblocked(session: AsyncSession, user_id: int) -> None:
-    """The person writes to us again."""
-    blocked = update(User).where(User.id == user_id, User.blocked_at.is_not(None))
-    await session.execute(blocked.values(blocked_at=None))
 
 
 async def find_chosen_language(session: AsyncSession, user_id: int, chat_id: int) -> str | None:

@@ -4,7 +4,16 @@ from telegram import Update
 from telegram.ext import CommandHandler, TypeHandler
 
 from bot import keyboards, menus, texts
-from bot.answers import answer_press, argument_in, language_of, learn_language, place_of, press_in, show_again
+from bot.answers import (
+    answer_press,
+    argument_in,
+    has_met,
+    language_of,
+    learn_language,
+    place_of,
+    press_in,
+    show_again,
+)
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.errors import Refused
@@ -17,8 +26,9 @@ FIRST = -3
 
 
 async def learn(update: Update, context: BotContext) -> None:
-    """Before anything is said: in which language."""
-    await learn_language(update, context.parts.people)
+    """Before anything is said: in which language, where that is not known already."""
+    if not has_met():
+        await learn_language(update, context.parts.people)
 
 
 async def ask_for_language(update: Update, context: BotContext) -> None:

@@ -1,7 +1,6 @@
 """Updates are written down before they are confirmed, and repeated where nobody ticked them off."""
 
 import asyncio
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy import select, update
 from telegram import Update
 
 from bot import app, intake
-from bot.answers import answer_press
+from bot.answers import answer_press, meet
 from bot.config import Services
 from bot.turns import Turns
 from models.database import Database
@@ -231,16 +230,14 @@ async def test_an_update_whose_handler_fails_counts_as_handled(stage: Stage) -> 
 
 
 async def test_put_waits_while_the_database_is_away(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, away = Database.write, [True]
+    real, away = Database.write_at_once, [True]
 
-    @asynccontextmanager
-    async def write(self: Database) -> Any:
+    async def write_at_once(self: Database, work: Any) -> Any:
         if away[0]:
             raise OSError("the disk is away")
-        async with real(self) as session:
-            yield session
+        return await real(self, work)
 
-    monkeypatch.setattr(Database, "write", write)
+    monkeypatch.setattr(Database, "write_at_once", write_at_once)
     monkeypatch.setattr(intake, "FIRST_WAIT_S", 0.01)
     putting = asyncio.create_task(stage.handle(stage.a_message(ANN, text="hello")))
     await asyncio.sleep(0.1)
@@ -266,7 +263,9 @@ async def test_people_are_handled_side_by_side(stage: Stage) -> None:
 
 
 async def test_whoever_writes_faster_than_we_answer_keeps_nobody_else_waiting(stage: Stage) -> None:
-    in_turn = intake.InTurn(stage.parts.intake, Turns(), lambda update, key, _: answer_press(update, key), at_once=2)
+    in_turn = intake.InTurn(
+        stage.parts.intake, Turns(), lambda update, key, _: answer_press(update, key), meet, at_once=2
+    )
     answer_ann, ben_was_heard = asyncio.Event(), asyncio.Event()
     flood = [
         asyncio.create_task(in_turn.process_update(_parsed(stage, stage.a_message(ANN)), answer_ann.wait()))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot import menus
+from models import updates
 from models.tables import Chat
 from tests.bot.conftest import ADMIN, ANN, BEN, GROUP, Stage, a_stage, an_instant
 from tests.bot.telegram import RecordingRequest, Shown
@@ -178,10 +179,10 @@ async def test_a_chosen_language_is_forgotten_with_everything_else_and_so_is_its
 async def test_an_unwell_database_costs_the_language_but_no_answer(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def away(*_: int) -> str:
+    def away(*_: object) -> str:
         raise OSError("away")
 
-    monkeypatch.setattr(stage.parts.people, "greet", away)
+    monkeypatch.setattr(updates, "greet", away)
 
     await stage.text(ANN, "/help", **speaking("es"))
 

@@ -106,7 +106,7 @@ async def test_who_writes_while_nothing_can_be_stored_is_told_once_and_answered_
     monkeypatch.setattr(intake, "FIRST_WAIT_S", 0.01)
     monkeypatch.setattr(intake, "TOLD_FROM_S", 0.0)
     with monkeypatch.context() as away:
-        away.setattr(Database, "write", _away)
+        _nothing_can_be_written(away)
         waiting = asyncio.create_task(stage.handle(stage.a_message(ANN, text="/help"), stage.a_press(BEN, 1, "x:")))
         await until(lambda: stage.telegram.chat(ANN))
         await asyncio.sleep(0.05)
@@ -121,7 +121,7 @@ async def test_a_press_that_cannot_be_stored_is_answered_at_the_button(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as away:
-        away.setattr(Database, "write", _away)
+        _nothing_can_be_written(away)
         with pytest.raises(OperationalError):
             await stage.parts.intake.accept(_parsed(stage, stage.a_press(ANN, 1, "start-how:")))
 
@@ -142,7 +142,7 @@ async def test_what_people_write_is_no_part_of_the_databases_errors(stage: Stage
 
 async def test_a_group_is_not_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as away:
-        away.setattr(Database, "write", _away)
+        _nothing_can_be_written(away)
         with pytest.raises(OperationalError):
             await stage.parts.intake.accept(_parsed(stage, stage.a_message(ANN, chat_id=GROUP, text="/help")))
 
@@ -153,6 +153,14 @@ def _parsed(stage: Stage, item: dict[str, Any]) -> Update:
     parsed = Update.de_json(item, stage.application.bot)
     assert parsed is not None
     return parsed
+
+
+def _nothing_can_be_written(away: pytest.MonkeyPatch) -> None:
+    async def write_at_once(*_: object) -> None:
+        raise FULL
+
+    away.setattr(Database, "write", _away)
+    away.setattr(Database, "write_at_once", write_at_once)
 
 
 @asynccontextmanager

@@ -5,7 +5,6 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import httpx
 import pytest
@@ -67,14 +66,12 @@ async def test_an_update_brought_twice_is_handled_once(stage: Stage, door: httpx
 async def test_an_update_that_cannot_be_stored_is_not_confirmed_and_comes_again(
     stage: Stage, door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    @asynccontextmanager
-    async def away(self: Database) -> AsyncIterator[Any]:
+    async def away(*_: object) -> None:
         raise OSError("the disk is full")
-        yield
 
     update = stage.a_message(ANN, text="hello")
     with monkeypatch.context() as broken:
-        broken.setattr(Database, "write", away)
+        broken.setattr(Database, "write_at_once", away)
         refused = await door.post("/in", json=update, headers=KNOWN)
     accepted = await door.post("/in", json=update, headers=KNOWN)
     await stage.handle()

@@ -12,9 +12,10 @@ from jobs import sweeps as sweeps_module
 from jobs.desk import Desk
 from jobs.sweeps import Sweeps
 from jobs.values import Outcome
-from models import queries
+from models import queries, updates
 from models.states import JobState, Lane
 from models.tables import UpdateSeen
+from models.trips import Trip
 from tests.jobs.conftest import ANN, START, Office
 
 
@@ -126,11 +127,12 @@ async def test_result_that_nobody_is_left_to_get_goes_a_day_after_its_end(office
 
 
 async def test_old_updates_are_forgotten_and_young_ones_stay(office: Office) -> None:
-    async with office.database.write() as session:
-        for update_id in (1, 2):
-            await queries.store_update(session, 1, update_id, "{}", START)
-        await queries.mark_update_handled(session, 1, 1, START)
-        await queries.store_update(session, 1, 3, "{}", START + timedelta(hours=40))
+    def came(trip: Trip) -> None:
+        for update_id, hours in ((1, 0), (2, 0), (3, 40)):
+            updates.store_update(trip, 1, update_id, "{}", START + timedelta(hours=hours))
+        updates.mark_update_handled(trip, 1, 1, START)
+
+    await office.database.write_at_once(came)
     sweeps = sweeps_of(office)
 
     office.clock.forward(hours=47)
@@ -182,8 +184,7 @@ async def test_two_days_later_nothing_of_anybodys_pictures_or_words_is_left(offi
     await office.desk.finish(claimed.id, claimed.attempt, Outcome(state=JobState.DONE, result_key=key))
     await office.desk.delivered(claimed.id, message_id=1, file_id="file")
     await office.blobs.put(b"of a process that was killed", ".png")
-    async with office.database.write() as session:
-        await queries.store_update(session, 1, 1, '{"text": "hello"}', START)
+    await office.database.write_at_once(lambda trip: updates.store_update(trip, 1, 1, '{"text": "hello"}', START))
     for path in (tmp_path / "blobs").iterdir():
         os.utime(path, (START.timestamp(), START.timestamp()))
     sweeps = sweeps_of(office)

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -11,32 +12,39 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from models import queries
-from models.database import Database, after_commit
+from models import updates
+from models.database import Database, after_commit, at_once
 from models.driver import Writer
 from models.errors import UnsupportedDatabase
 from models.tables import User
+from models.trips import Prepared, Trip
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def a_person(number: int) -> Callable[[Trip], None]:
+    """The work of making somebody's row."""
+    return lambda trip: updates.note_person(trip, number, "x", None, NOW)
 
 
 async def test_error_in_a_transaction_undoes_all_of_it(database: Database) -> None:
     async def fail_midway() -> None:
         async with database.write() as session:
-            await queries.store_update(session, 1, 10, "{}", NOW)
+            session.add(User(id=10, name="x", created_at=NOW))
+            await session.flush()
             raise RuntimeError("in the middle")
 
     with pytest.raises(RuntimeError):
         await fail_midway()
 
     async with database.read() as session:
-        assert await queries.list_unhandled_updates(session, 1, NOW) == []
+        assert await session.get(User, 10) is None
 
 
 async def test_readers_cannot_write(database: Database) -> None:
     async with database.read() as session:
         with pytest.raises(OperationalError, match="readonly"):
-            await queries.store_update(session, 1, 10, "{}", NOW)
+            await at_once(session, a_person(10))
 
 
 async def test_read_then_write_transactions_side_by_side_never_meet_a_lock(database: Database) -> None:
@@ -56,7 +64,7 @@ async def test_cancelled_transaction_leaves_the_write_connection_usable(database
 
     async def linger() -> None:
         async with database.write() as session:
-            await queries.store_update(session, 1, 10, "{}", NOW)
+            await at_once(session, a_person(10))
             inside.set()
             await asyncio.sleep(60)
 
@@ -65,8 +73,9 @@ async def test_cancelled_transaction_leaves_the_write_connection_usable(database
     task.cancel()
     await asyncio.wait([task])
 
-    async with database.write() as session:
-        assert await queries.store_update(session, 1, 10, "{}", NOW)
+    await database.write_at_once(a_person(11))
+    async with database.read() as session:
+        assert list(await session.scalars(text("SELECT id FROM users"))) == [11]
 
 
 async def test_transactions_of_the_same_time_wait_for_the_disk_together_and_fail_alone(
@@ -96,6 +105,80 @@ async def test_transactions_of_the_same_time_wait_for_the_disk_together_and_fail
     assert kept == told == [number for number in range(1, 31) if number % 3]
     assert sum(isinstance(end, RuntimeError) for end in ends) == 10
     assert next(commits) < 5
+
+
+async def test_a_transaction_of_one_trip_is_undone_alone_where_it_fails(database: Database) -> None:
+    def fail(trip: Trip) -> None:
+        a_person(2)(trip)
+        raise RuntimeError("after it wrote")
+
+    async def write(number: int) -> None:
+        async with database.write() as session:
+            await at_once(session, a_person(number))
+
+    ends = await asyncio.gather(
+        write(1), database.write_at_once(fail), database.write_at_once(a_person(3)), return_exceptions=True
+    )
+
+    async with database.read() as session:
+        assert list(await session.scalars(text("SELECT id FROM users ORDER BY id"))) == [1, 3]
+    assert [type(end) for end in ends] == [type(None), RuntimeError, type(None)]
+
+
+async def test_a_transaction_of_one_trip_is_kept_though_nobody_waits_for_it(database: Database) -> None:
+    began, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def linger(trip: Trip) -> None:
+        loop.call_soon_threadsafe(began.set)
+        assert go_on.wait(20)
+        a_person(1)(trip)
+
+    task = asyncio.create_task(database.write_at_once(linger))
+    await began.wait()
+    task.cancel()
+    await asyncio.wait([task])
+    go_on.set()
+    await database.write_at_once(a_person(2))
+
+    async with database.read() as session:
+        assert list(await session.scalars(text("SELECT id FROM users ORDER BY id"))) == [1, 2]
+
+
+@pytest.mark.parametrize("is_used", [False, True], ids=["while it opens", "in a statement"])
+async def test_a_transaction_of_one_trip_finds_its_way_after_the_connection_was_lost(
+    database: Database, is_used: bool
+) -> None:
+    async def linger() -> None:
+        async with database.write() as session:
+            began.set()
+            await session.execute(
+                text("WITH RECURSIVE n(i) AS (SELECT 1 UNION SELECT i + 1 FROM n LIMIT 99999) SELECT 1 FROM n")
+            )
+
+    began = asyncio.Event()
+    if is_used:
+        await database.write_at_once(a_person(2))
+    task = asyncio.create_task(linger())
+    await began.wait()
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    await database.write_at_once(a_person(1))
+
+    async with database.read() as session:
+        assert 1 in list(await session.scalars(text("SELECT id FROM users")))
+
+
+async def test_a_failing_statement_of_a_trip_is_told_as_any_other(database: Database) -> None:
+    broken = Prepared(text("SELECT one FROM nowhere"))
+
+    with pytest.raises(OperationalError, match="nowhere"):
+        await database.write_at_once(lambda trip: trip.find(broken))
+
+    async with database.read() as session:
+        with pytest.raises(OperationalError, match="nowhere"):
+            await at_once(session, lambda trip: trip.find(broken))
 
 
 async def test_what_is_to_be_done_after_a_first_transaction_without_a_statement_is_done(tmp_path: Path) -> None:

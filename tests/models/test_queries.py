@@ -1,11 +1,12 @@
-"""Durable intake and the permitted moves, on real rows."""
+"""What was not handled and what may be forgotten, and the permitted moves, on real rows."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
-from models import queries
+from models import queries, updates
 from models.database import Database
 from models.states import ALLOWED_NEXT, OPEN_STATES, JobState
 from models.tables import UpdateSeen
@@ -13,53 +14,26 @@ from models.tables import UpdateSeen
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
-async def test_an_update_is_new_only_once(database: Database) -> None:
-    async with database.write() as session:
-        first = await queries.store_update(session, 1, 10, '{"a": 1}', NOW)
-        again = await queries.store_update(session, 1, 10, '{"a": 1}', NOW)
-        of_another_bot = await queries.store_update(session, 2, 10, "{}", NOW)
-
-    assert (first, again, of_another_bot) == (True, False, True)
+async def store(database: Database, *numbers: int, at: datetime = NOW) -> None:
+    """Updates that came."""
+    await database.write_at_once(lambda trip: [updates.store_update(trip, 1, number, "{}", at) for number in numbers])
 
 
 async def test_unhandled_updates_come_back_in_order_without_handled_and_old_ones(database: Database) -> None:
-    async with database.write() as session:
-        for update_id in (12, 10, 11):
-            await queries.store_update(session, 1, update_id, "{}", NOW)
-        await queries.store_update(session, 1, 9, "{}", NOW - timedelta(hours=25))
-        await queries.mark_update_handled(session, 1, 11, NOW)
+    await store(database, 12, 10, 11)
+    await store(database, 9, at=NOW - timedelta(hours=25))
+    await database.write_at_once(lambda trip: updates.mark_update_handled(trip, 1, 11, NOW))
 
     async with database.read() as session:
         left = await queries.list_unhandled_updates(session, 1, NOW - timedelta(hours=24))
     assert [update.update_id for update in left] == [10, 12]
 
 
-async def test_an_update_is_handled_only_once(database: Database) -> None:
-    async with database.write() as session:
-        await queries.store_update(session, 1, 10, "{}", NOW)
-
-    async with database.write() as session:
-        assert await queries.mark_update_handled(session, 1, 10, NOW)
-        assert not await queries.mark_update_handled(session, 1, 10, NOW)
-
-
-async def test_tries_of_an_update_are_counted(database: Database) -> None:
-    async with database.write() as session:
-        await queries.store_update(session, 1, 10, "{}", NOW)
-
-    async with database.write() as session:
-        assert await queries.count_update_try(session, 1, 10) == 1
-        assert await queries.count_update_try(session, 1, 10) == 2
-        assert await queries.count_update_try(session, 1, 404) == 0
-
-
 async def test_old_updates_are_forgotten_handled_or_not(database: Database) -> None:
-    async with database.write() as session:
-        for update_id in (1, 2, 3):
-            await queries.store_update(session, 1, update_id, "{}", NOW)
-        await queries.store_update(session, 1, 4, "{}", NOW + timedelta(days=5))
-        await queries.mark_update_handled(session, 1, 1, NOW)
-        await queries.mark_update_handled(session, 1, 2, NOW + timedelta(days=5))
+    await store(database, 1, 2, 3)
+    await store(database, 4, at=NOW + timedelta(days=5))
+    for number, at in ((1, NOW), (2, NOW + timedelta(days=5))):
+        await database.write_at_once(partial(updates.mark_update_handled, bot_id=1, update_id=number, now=at))
 
     async with database.write() as session:
         batches = [await queries.delete_old_updates(session, NOW + timedelta(days=1), limit=1) for _ in range(3)]
