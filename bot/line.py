@@ -38,7 +38,7 @@ class Line(HTTPXRequest):
         self, *, connection_pool_size: int, connect_timeout: float, pool_timeout: float, **options: Any
     ) -> None:
         """options: HTTPXRequest's"""
-        limits = {"connect_timeout": connect_timeout, "pool_timeout": pool_timeout}
+        limits: dict[str, Any] = {"connect_timeout": connect_timeout, "pool_timeout": pool_timeout}
         super().__init__(connection_pool_size=connection_pool_size, **limits, **options)
         httpx_options = options["httpx_kwargs"]
         self._is_direct = not (httpx_options["trust_env"] and getproxies())
@@ -55,11 +55,17 @@ class Line(HTTPXRequest):
         await super().shutdown()
 
     async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, read_timeout: Any = UNSET, **options: Any
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = UNSET,
+        *more: Any,
+        **options: Any,
     ) -> tuple[int, bytes]:
         """See BaseRequest.do_request."""
         if not self._is_direct or method != "POST" or request_data is None or request_data.contains_files:
-            return await super().do_request(url, method, request_data, read_timeout, **options)
+            return await super().do_request(url, method, request_data, read_timeout, *more, **options)
         try:
             body = json.dumps(request_data.parameters).encode()
             answer_s = self.read_timeout if isinstance(read_timeout, type(UNSET)) else read_timeout
