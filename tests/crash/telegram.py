@@ -21,7 +21,7 @@ from starlette.routing import Route
 from tests.bot.telegram import RecordingRequest
 
 TOKEN = "1000:token-of-the-crash-tests-0123456789ab"
-# What a bot sends as JSON inside a form; everything else is text.
+# What a bot sends as JSON inside a form, where it uploads something; everything else is text.
 STRUCTURED = ("chat_id", "message_id", "offset", "timeout", "reply_markup", "media", "reply_parameters")
 # Under everything that tells how a job ended stands the button for other styles, with the job's number.
 ANSWER = re.compile(r"restyle:(\d+)")
@@ -145,6 +145,8 @@ class Telegram(RecordingRequest):
 
 
 async def _form_of(request: Request) -> Form:
+    if request.headers.get("content-type") == "application/json":
+        return Form(json.loads(await request.body()))
     parameters: Json = {}
     uploads = {}
     async with request.form() as form:
