@@ -9,6 +9,7 @@ from PIL import Image, ImageColor
 from engine import Painting, Progress, Stopped, StyleRequest
 
 STEP_S = 0.01
+AN_AGE_S = 3600.0
 QUICK, SOME, LONG = "teal", "blue", "red"
 STEPS = {QUICK: 3, SOME: 40, LONG: 3000}
 # People with numbers from here on get instant pictures, all others long paintings.
@@ -43,6 +44,23 @@ class ColourfulPainter:
     ) -> tuple[int, bytes]:
         """See Laboratory.fit."""
         return steps, b"fitted"
+
+
+class IdlePainter(ColourfulPainter):
+    """Begins whatever it is asked, and ends nothing."""
+
+    def paint(
+        self, request: StyleRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]
+    ) -> Painting:
+        """See Painter.paint."""
+        while not should_stop():
+            time.sleep(STEP_S)
+        raise Stopped("asked to")
+
+    def paint_instant(self, requests: Sequence[StyleRequest]) -> list[Painting]:
+        """See Painter.paint_instant."""
+        time.sleep(AN_AGE_S)
+        return []
 
 
 def _colour_of(picture: Image.Image) -> str:

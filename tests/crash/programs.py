@@ -45,6 +45,20 @@ def whole(folder: Path) -> None:
         asyncio.run(run.run_everything(settings, folder))
 
 
+def product(folder: Path) -> None:
+    """`pastiche run` with the painter that ships."""
+    set_up_logs("info", "json")
+    with held(folder):
+        asyncio.run(run.run_everything(Settings(data_dir=folder), folder))
+
+
+def idle(folder: Path) -> None:
+    """The same with a painter that never gets done: for lives that end before anything is painted."""
+    options = PainterOptions(painter="tests.crash.painters:IdlePainter")
+    with patch.object(run, "painter_options", lambda settings: options):
+        product(folder)
+
+
 def hasty(folder: Path) -> None:
     """`pastiche run` that does not wait long for a locked database."""
     with patch("models.database.BUSY_TIMEOUT_MS", 100):

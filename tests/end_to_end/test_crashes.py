@@ -1,58 +1,143 @@
 """kill -9 in the middle of things: what was accepted arrives after a restart, once."""
 
+import os
+import signal
 import time
+from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from tests.conftest import jpeg_of, photo_of
-from tests.end_to_end.stage import Message, Program, Stage, has_button, is_hq_result, is_result
+from tests.crash.zygote import Zygote
+from tests.end_to_end.stage import (
+    ADMIN,
+    TOKEN,
+    Message,
+    Person,
+    Stage,
+    has_button,
+    is_hq_result,
+    is_result,
+    labels_of,
+    words_of,
+)
 
 # Nets are loaded again and again, which takes its time where the machine does something else as well.
 pytestmark = pytest.mark.timeout(300)
 
-CONTENT = jpeg_of(photo_of("astronaut"))
-SIZE = "208"  # large enough to be killed in mid-run on a quick machine, small enough to be painted again soon
+# A strip: as a poster it has a quarter of a square's pixels, and takes a quarter of its time.
+CONTENT, STYLE = jpeg_of(photo_of("astronaut").crop((0, 96, 320, 176))), jpeg_of(photo_of("coffee", 96))
+UNSETTLED = (
+    "SELECT (SELECT count(*) FROM updates_seen WHERE handled_at IS NULL), "
+    "(SELECT count(*) FROM deliveries WHERE delivered_at IS NULL)"
+)
+SIZE = "400"  # large enough to be stopped in mid-run on a quick machine, small enough to be painted again soon
 
 
-def test_the_main_flow_survives_a_kill_between_any_two_steps_and_a_stop_in_mid_run(stage: Stage) -> None:
-    person, bot = stage.person(3001), stage.start_bot(PASTICHE_HQ_SIZE=SIZE)
+class Lives:
+    """The product before a playground, one life after another. Forked, for a fresh start costs seconds of processor."""
+
+    def __init__(self, stage: Stage, zygote: Zygote) -> None:
+        self.stage = stage
+        self.ends: list[int] = []
+        self._zygote = zygote
+        self._folder = stage.folder / "data"
+        self._folder.mkdir(mode=0o700)
+        self._begin()
+
+    def end(self, how: signal.Signals = signal.SIGKILL, *, to_paint: bool = False) -> None:
+        """End this life between two steps, and begin the next one; to_paint: one that paints."""
+        while self.stage.rows(UNSETTLED) != [(0, 0)]:  # else an answer may be said twice
+            time.sleep(0.01)
+        self._end(how, to_paint)
+
+    def _end(self, how: signal.Signals, to_paint: bool) -> None:
+        os.kill(self._pid, how)
+        self.ends.append(self._zygote.wait(self._pid))
+        self._begin("product" if to_paint else "idle")
+
+    def end_once_fetched(self, polls_before: int, *, to_paint: bool = False) -> None:
+        """The same as soon as the bot was handed something: perhaps it has not looked at it yet."""
+        while self.polls() == polls_before:
+            time.sleep(0.01)
+        self._end(signal.SIGKILL, to_paint)
+
+    def polls(self) -> int:
+        """How many answers the bot got when it asked for updates."""
+        return sum(call["method"] == "getUpdates" for call in self.stage.calls())
+
+    def close(self) -> None:
+        """End the last life."""
+        os.kill(self._pid, signal.SIGKILL)
+        self._zygote.close()
+
+    def _begin(self, program: str = "idle") -> None:
+        settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "PASTICHE_TELEGRAM_API_URL": self.stage.url}
+        settings |= {"PASTICHE_ADMIN_IDS": str(ADMIN), "PASTICHE_INSTANT_SIZE": "64", "PASTICHE_HQ_SIZE": SIZE}
+        self._pid = self._zygote.start(program, self._folder, **settings)
+
+
+@pytest.fixture
+def lives(stage: Stage) -> Iterator[Lives]:
+    """The product in its first life."""
+    made = Lives(stage, Zygote())
+    yield made
+    made.close()
+
+
+def test_the_main_flow_survives_a_restart_between_any_two_steps(stage: Stage, lives: Lives) -> None:
+    person = stage.person(3001)
     person.says("/start")
-    person.waits_for(lambda message: has_button(message, "see my styles"))
-    polls = _finished_polls(stage)
+    greeting = person.waits_for(lambda message: has_button(message, "see my styles"))
+    lives.end()
+    polls = lives.polls()
     person.sends_photo(CONTENT)
-    while _finished_polls(stage) == polls:
-        time.sleep(0.01)
-    bot = _started_anew(bot, stage)  # the photo was fetched, and perhaps not looked at
-    sheet = person.waits_for(lambda message: has_button(message, "glass"))
-    person.presses(sheet, "glass")
-    bot = _started_anew(bot, stage)
-    result = person.waits_for(is_result)
-    person.presses(result, "high quality")
-    status = person.waits_for(is_being_painted)
-    bot = _started_anew(bot, stage)
-    bot.wait_for_line("job claimed")
+    lives.end_once_fetched(polls)
+    sheet = person.waits_for(lambda message: has_button(message, "1. "))
+    lives.end()
+    polls = lives.polls()
+    person.sends_photo(STYLE)
+    lives.end_once_fetched(polls, to_paint=True)
+    first = person.waits_for(is_result)
+    lives.end()
+    person.presses(first, "high quality")
+    lives.end(to_paint=True)
+    preview = person.waits_for(is_being_painted)
+    lives.end(signal.SIGTERM, to_paint=True)
+    refined = person.waits_for(is_hq_result)
+    lives.end()
+    person.presses(first, "softer")
+    lives.end(to_paint=True)
+    softer = person.waits_for(lambda message: "strength 75 %" in words_of(message))
+    lives.end()
+    person.presses(softer, "poster")
+    papers = person.waits_for(lambda message: has_button(message, "A4, 150"))
+    person.presses(papers, "A4, 150")
+    lives.end(to_paint=True)
 
-    asked_at = time.monotonic()
-    code = bot.stop()
-    seconds = time.monotonic() - asked_at
-    stage.start_bot(PASTICHE_HQ_SIZE=SIZE)
+    poster = person.waits_for(lambda message: bool(message.get("document")))
 
-    person.waits_for(is_hq_result)
     time.sleep(3)  # a second delivery would come with the next look
-    results = [message["id"] for message in person.answers() if is_result(message)]
-    assert (code, seconds < 20) == (0, True)
-    assert (results, result["id"]) == ([result["id"], status["id"]], sheet["id"])
-    assert stage.rows("SELECT state, count(*) FROM jobs GROUP BY state") == [("done", 2)]
+    assert [message["id"] for message in person.answers()] == ids(greeting, sheet, first, refined, poster)
+    assert (preview["id"], softer["id"], papers["id"]) == (refined["id"], first["id"], poster["id"])
+    assert max(Image.open(BytesIO(person.fetches(poster["document"]["url"]))).size) == 1754
+    assert stage.rows("SELECT state, count(*) FROM jobs GROUP BY state") == [("done", 4)]
+    assert (lives.ends.count(0), len(lives.ends)) == (1, 11)
+    assert takes_photos_still(person)
 
 
-def _started_anew(bot: Program, stage: Stage) -> Program:
-    bot.kill()
-    return stage.start_bot(PASTICHE_HQ_SIZE=SIZE)
+def ids(*messages: Message) -> list[int]:
+    return [message["id"] for message in messages]
 
 
 def is_being_painted(message: Message) -> bool:
     return bool(message.get("photo")) and has_button(message, "cancel")
 
 
-def _finished_polls(stage: Stage) -> int:
-    return sum(call["method"] == "getUpdates" for call in stage.calls())
+def takes_photos_still(person: Person) -> bool:
+    """Whether the next photo begins anew, and is no style of one before."""
+    person.sends_photo(CONTENT)
+    sheet = person.waits_for(lambda message: has_button(message, "1. "))
+    return labels_of(sheet)[0].startswith("1. ")

@@ -13,6 +13,8 @@ from tests.end_to_end.stage import Message, Person, Stage, has_button, is_hq_res
 
 CONTENT = jpeg_of(photo_of("astronaut"))
 STYLE = jpeg_of(photo_of("coffee"))
+# Whatever is painted of it has a quarter of a square's pixels, and takes a quarter of its time.
+STRIP, OTHER_STRIP = (jpeg_of(photo_of(name).crop((0, 96, 320, 176))) for name in ("astronaut", "coffee"))
 
 _numbers = count(4001)
 
@@ -94,8 +96,33 @@ def test_the_lab_spots_what_differs_between_two_photos(person: Person) -> None:
     assert (still["reply_to"], Image.open(BytesIO(person.opens(still))).size) == (result["id"], (64, 64))
 
 
+def test_the_lab_shows_a_palette_a_memory_what_a_layer_likes_and_a_morph(person: Person, running: Stage) -> None:
+    for study in ("palette", "from memory", "what a layer sees", "morph"):
+        person.says("/lab")
+        lab = person.waits_for(lambda message: has_button(message, "morph"))
+        person.presses(lab, study)
+        if study in ("from memory", "what a layer sees"):
+            person.presses(person.waits_for(lambda message: has_button(message, "edges")), "edges")
+        if study == "what a layer sees":
+            person.presses(person.waits_for(lambda message: has_button(message, "the whole layer")), "the whole layer")
+        else:
+            person.sends_photo(STRIP)
+    person.waits_for(lambda message: "the second one" in words_of(message))
+    person.sends_photo(OTHER_STRIP)
+
+    morph = person.waits_for(lambda message: "one photo turns into the other" in words_of(message))
+
+    for words in ("this is left of a style", "what that layer remembers", "this is what excites it most"):
+        shown = person.waits_for(lambda message, words=words: words in words_of(message))  # type: ignore[misc]
+        assert max(pixels(person, shown).shape) == 64
+        assert pixels(person, shown).std() > 5
+    assert len(frames(person, morph)) > 12
+    asking = [message for message in person.answers() if has_button(message, "never mind")]
+    assert asking == []
+
+
 def test_a_poster_comes_as_a_file_that_says_how_large_it_is_printed(person: Person) -> None:
-    person.sends_photo(CONTENT)
+    person.sends_photo(STRIP)
     person.presses(person.waits_for(lambda message: has_button(message, "glass")), "glass")
     person.presses(person.waits_for(is_result), "poster")
     asked = person.waits_for(lambda message: has_button(message, "A4, 150"))
@@ -105,8 +132,7 @@ def test_a_poster_comes_as_a_file_that_says_how_large_it_is_printed(person: Pers
     poster = person.waits_for(lambda message: "here is your poster" in words_of(message))
     file = Image.open(BytesIO(person.fetches(poster["document"]["url"])))
     assert poster["id"] == asked["id"]
-    # The photo is a square: as long as the sheet is wide.
-    assert (file.size, file.format, round(float(file.info["dpi"][0]))) == ((1240, 1240), "JPEG", 150)
+    assert (file.size, file.format, round(float(file.info["dpi"][0]))) == ((1754, 438), "JPEG", 150)
 
 
 def test_a_caption_names_the_style_and_a_slip_is_understood(person: Person) -> None:
