@@ -26,7 +26,7 @@ Fact = str | int | float
 
 def render(language: str | None, key: str, **facts: Fact) -> str:
     """The sentence as Telegram's HTML; facts are escaped, so a name can hold any sign."""
-    safe = {name: escape(fact, quote=False) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    safe = {name: escaped(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
     return plain(language, key, **safe)
 
 
@@ -40,6 +40,11 @@ def plain(language: str | None, key: str, **facts: Fact) -> str:
     if errors:
         raise ValueError(f"{key}: {errors[0]}")
     return str(text)
+
+
+def escaped(words: str) -> str:
+    """What stands for itself in Telegram's HTML."""
+    return escape(words, quote=False)
 
 
 def preset_title(language: str | None, preset: Preset) -> str:

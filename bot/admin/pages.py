@@ -1,6 +1,6 @@
 """What admins see: each page is one message with its buttons, drawn from the rows as they stand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,40 @@ MOST_PEOPLE = 8
 MOST_ACTS = 20
 # The end of a long timeline tells most.
 MOST_EVENTS = 25
+
+# What admins did, as it is on record.
+ACTS: dict[str, str] = {
+    "appoint": "act-appoint",
+    "dismiss": "act-dismiss",
+    "alerts on": "act-alerts-on",
+    "alerts off": "act-alerts-off",
+    "ban": "act-ban",
+    "unban": "act-unban",
+    "pause": "act-pause",
+    "resume": "act-resume",
+    "retry": "act-retry",
+    "cancel": "act-cancel",
+    "bump": "act-bump",
+    "broadcast": "act-broadcast",
+    "stop broadcast": "act-broadcast-stopped",
+    "drop broadcast": "act-broadcast-dropped",
+    "add style": "act-style-added",
+    "rename style": "act-style-renamed",
+    "hide style": "act-style-hidden",
+    "show style": "act-style-shown",
+    "style first": "act-style-first",
+    "style fitted": "act-style-fitted",
+    "style not fitted": "act-style-not-fitted",
+}
+STATES: dict[JobState, str] = {
+    JobState.QUEUED: "state-queued",
+    JobState.RUNNING: "state-running",
+    JobState.DONE: "state-done",
+    JobState.FAILED: "state-failed",
+    JobState.CANCELLED: "state-cancelled",
+    JobState.DEAD: "state-dead",
+}
+LANES: dict[Lane, str] = {Lane.INSTANT: "lane-instant", Lane.HQ: "lane-hq", Lane.POSTER: "lane-poster"}
 
 
 class Pages:
@@ -95,19 +129,18 @@ class Pages:
         return {"id": str(view.id), "user": view.user_name, "age": self._age(view.created_at, language)}
 
     def _job_head(self, view: JobView, language: str | None) -> str:
-        return texts.render(
+        head = texts.render(
             language,
             "admin-job",
-            state=view.state.value,
-            lane=view.lane.value,
-            method=view.spec.method,
+            state=texts.plain(language, STATES[view.state]),
+            lane=texts.plain(language, LANES[view.lane]),
             px=view.spec.longest_side_px,
             style=style_name(view, language),
             attempt=view.attempt,
-            error=view.error or "–",
             number=str(view.user_id),
             **self._job_facts(view, language),
         )
+        return head if view.error is None else f"{head}\n{texts.render(language, 'admin-job-error', error=view.error)}"
 
     def _person_words(self, dossier: Dossier, language: str | None) -> str:
         usual = dossier.daily_limit is None
@@ -135,13 +168,23 @@ class Pages:
         return "\n".join([*words, *(texts.render(language, key) for key, holds in marks.items() if holds)])
 
     def _act_line(self, act: AdminAct, language: str | None) -> str:
-        facts: dict[str, texts.Fact] = {"admin": str(act.admin_id), "act": act.act, "subject": act.subject}
-        return texts.render(
-            language, "admin-act", age=self._age(act.at, language), detail=_details(act.detail), **facts
-        )
+        who = texts.render(language, "admin-act", age=self._age(act.at, language), admin=str(act.admin_id))
+        return f"{who} {act_words(act, language)}"
 
     def _age(self, moment: datetime, language: str | None) -> str:
         return texts.age(language, (self._clock() - moment).total_seconds())
+
+
+def act_words(act: AdminAct, language: str | None) -> str:
+    """What an admin did."""
+    detail, subject = act.detail or {}, act.subject
+    if act.act == "quota" and detail.get("daily") is None:
+        return texts.render(language, "act-quota-usual", subject=subject)
+    if act.act == "quota":
+        return texts.render(language, "act-quota", subject=subject, daily=detail["daily"])
+    if act.act == "pause" and detail.get("sentence"):
+        return texts.render(language, "act-pause-because", sentence=str(detail["sentence"]))
+    return texts.render(language, ACTS[act.act], subject=subject) if act.act in ACTS else texts.escaped(act.act)
 
 
 def counter_words(overview: Overview, counters: Counters, language: str | None) -> list[str]:
@@ -150,14 +193,11 @@ def counter_words(overview: Overview, counters: Counters, language: str | None) 
     lanes = {
         f"{lane.value}_{what}": counters.lanes[lane][at] for lane in Lane for at, what in enumerate(("run", "wait"))
     }
-    wait_s = counters.hour.wait_s
     lately = texts.render(
         language,
         "admin-lately",
         hour=counters.hour.done,
         hour_failed=counters.hour.failed,
-        wait=texts.age(language, wait_s) if wait_s is not None else "–",
-        oldest=texts.age(language, counters.oldest_s) if counters.oldest_s is not None else "–",
         day=counters.day.done,
         day_failed=counters.day.failed,
         day_people=counters.day.people,
@@ -170,11 +210,21 @@ def counter_words(overview: Overview, counters: Counters, language: str | None) 
         banned=counters.crowd.banned,
     )
     words = [texts.render(language, "admin-overview", **counts), texts.render(language, "admin-lanes", **lanes)]
-    words += [lately, crowd]
+    words += ["\n".join([lately, *_waiting_words(counters, language)]), crowd]
     if counters.pause is not None:
         said = counters.pause or texts.plain(language, "intake-paused")
         words.append(texts.render(language, "admin-paused", sentence=said))
     return words
+
+
+def _waiting_words(counters: Counters, language: str | None) -> Iterator[str]:
+    """How long people waited, and wait."""
+    if counters.hour.wait_s is not None:
+        yield texts.render(language, "admin-waited", wait=texts.age(language, counters.hour.wait_s))
+    if counters.oldest_s is None:
+        yield texts.render(language, "admin-nobody-waits")
+    else:
+        yield texts.render(language, "admin-oldest", oldest=texts.age(language, counters.oldest_s))
 
 
 def timeline_words(timeline: Sequence[JobEvent], language: str | None) -> str:

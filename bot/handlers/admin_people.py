@@ -1,5 +1,7 @@
 """An admin looks somebody up, bans them, lets them in again or gives them another limit; an owner chooses admins."""
 
+from dataclasses import replace
+
 from telegram import Update
 from telegram.ext import CommandHandler
 
@@ -81,7 +83,7 @@ async def ban(update: Update, context: BotContext) -> None:
         await reply(update, context, "admin-ban-usage")
         return
     await context.parts.administration.ban(person_in(update).user_id, user_id)
-    await _show_person(update, context, user_id)
+    await _show_person(update, context, user_id, "admin-banned")
 
 
 @command_of_admins
@@ -92,7 +94,7 @@ async def unban(update: Update, context: BotContext) -> None:
         await reply(update, context, "admin-unban-usage")
         return
     await context.parts.administration.unban(person_in(update).user_id, user_id)
-    await _show_person(update, context, user_id)
+    await _show_person(update, context, user_id, "admin-unbanned")
 
 
 @command_of_admins
@@ -105,7 +107,7 @@ async def set_quota(update: Update, context: BotContext) -> None:
         return
     daily = None if daily is None else min(MOST_DAILY, daily)
     await context.parts.administration.set_quota(person_in(update).user_id, user_id, daily)
-    await _show_person(update, context, user_id)
+    await _show_person(update, context, user_id, "admin-quota-set")
 
 
 @command_of_admins
@@ -144,7 +146,7 @@ async def _appoint(update: Update, context: BotContext, *, is_admin: bool) -> No
         await reply(update, context, "admin-promote-usage")
         return
     await _make_admin(update, context, user_id, is_admin=is_admin)
-    await _show_person(update, context, user_id)
+    await _show_person(update, context, user_id, "admin-promoted" if is_admin else "admin-demoted")
 
 
 async def _make_admin(update: Update, context: BotContext, user_id: int, *, is_admin: bool) -> None:
@@ -153,8 +155,11 @@ async def _make_admin(update: Update, context: BotContext, user_id: int, *, is_a
     await menus.offer_chosen(context.bot, user_id, language, is_admin=is_admin)
 
 
-async def _show_person(update: Update, context: BotContext, user_id: int) -> None:
-    await show_new(update, context, await context.parts.pages.person(user_id, language_of(update)))
+async def _show_person(update: Update, context: BotContext, user_id: int, done: str) -> None:
+    """The person as they stand now, after what was done; done: the key of its sentence"""
+    look = await context.parts.pages.person(user_id, language_of(update))
+    words = f"{texts.render(language_of(update), done)}\n\n{look.words}"
+    await show_new(update, context, replace(look, words=words))
 
 
 async def _answer_and_show(update: Update, context: BotContext, user_id: int, changed: bool) -> None:

@@ -1,7 +1,13 @@
 """An admin looks at what is going on, and at any job."""
 
 import asyncio
+import re
+from pathlib import Path
 
+import pytest
+
+import jobs
+from bot.admin.pages import ACTS
 from jobs.values import JobFailure
 from models.states import JobState
 from tests.bot.conftest import ADMIN, ANN, BEN, Stage, an_hq_job
@@ -79,7 +85,7 @@ async def test_a_job_has_a_timeline(stage: Stage) -> None:
     await stage.text(ADMIN, "/job nonsense")
 
     told = stage.telegram.words(ADMIN)
-    assert f"Job #{running}</b>: running" in told[0]
+    assert f"Job #{running}</b>: being painted" in told[0]
     assert "submitted" in told[0]
     assert "claimed <i>attempt 1, worker painter at hand</i>" in told[0]
     assert told[1] == "There is no job of that number."
@@ -228,6 +234,44 @@ async def test_the_audit_names_admin_act_and_subject(stage: Stage) -> None:
 
     await stage.text(ADMIN, "/audit")
 
-    assert f"<code>{ADMIN}</code>: quota 11 <i>daily 5</i>" in stage.telegram.words(ADMIN)[-1]
-    assert "quota 11 <i>daily –</i>" in stage.telegram.words(ADMIN)[-1]
-    assert f"<code>{ADMIN}</code>: pause intake" in stage.telegram.words(ADMIN)[-1]
+    assert f"<code>{ADMIN}</code> allowed <code>11</code> 5 pictures in 24 hours" in stage.telegram.words(ADMIN)[-1]
+    assert "gave <code>11</code> the usual limit" in stage.telegram.words(ADMIN)[-1]
+    assert f"<code>{ADMIN}</code> paused intake" in stage.telegram.words(ADMIN)[-1]
+
+
+def test_whatever_an_admin_can_do_is_put_into_words() -> None:
+    sources = [path.read_text() for path in Path(str(jobs.__file__)).parent.glob("*.py")]
+    recorded = {
+        act
+        for source in sources
+        for act in re.findall(r'(?:_decide|_switch|_move|_change)\(\s*\w+, "([a-z ]+)"', source)
+        + re.findall(r'_put_on_record\(session, by, "([a-z ]+)"', source)
+    }
+
+    assert len(recorded) > 12
+    assert recorded - {*ACTS, "quota"} == set()
+
+
+async def test_where_nobody_waits_the_overview_says_so(stage: Stage) -> None:
+    await stage.text(ADMIN, "/admin")
+
+    assert "nobody is waiting" in stage.telegram.words(ADMIN)[-1]
+    assert "–" not in stage.telegram.words(ADMIN)[-1]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("/ban 22", "I take nothing more"),
+        ("/unban 22", "they may ask again"),
+        ("/quota 22 5", "their limit now"),
+        ("/promote 11", "an admin now"),
+        ("/demote 22", "no admin any more"),
+    ],
+)
+async def test_a_decision_is_confirmed_above_the_person(stage: Stage, command: str, said: str) -> None:
+    await stage.text(ANN, "/start")
+
+    await stage.text(ADMIN, command)
+
+    assert said in stage.telegram.words(ADMIN)[-1].partition("\n\n")[0]

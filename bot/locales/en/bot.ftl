@@ -422,7 +422,7 @@ admin-lanes =
     instant { $instant_run } and { $instant_wait } · high quality { $hq_run } and { $hq_wait } · posters { $poster_run } and { $poster_wait }
 admin-lately =
     <b>Lately</b>
-    last hour: { $hour } painted, { $hour_failed } failed, { $wait } of waiting; the oldest waits { $oldest }
+    last hour: { $hour } painted, { $hour_failed } failed
     last 24 hours: { $day } painted for { $day_people } people, { $day_failed } failed
 admin-crowd =
     <b>People</b>
@@ -435,8 +435,8 @@ admin-job-usage = Which one? For example: <code>/job 12</code>
 admin-job =
     <b>Job #{ $id }</b>: { $state }
     { $user } (<code>{ $number }</code>), { $age } ago
-    { $lane }, { $method }, { $px } px, { $style }
-    attempt { $attempt }, error: { $error }
+    { $lane }, { $px } px, { $style }
+    attempt { $attempt }
 admin-no-timeline = Nothing has happened to it yet.
 admin-event = <code>{ $after } s</code> { $kind } <i>{ $detail }</i>
 admin-no-faults = Nothing has gone wrong so far.
@@ -452,7 +452,49 @@ admin-person-admin = 🔑 Is an admin: no limits
 admin-person-banned = 🚫 Is banned
 admin-person-blocked = Has blocked me
 admin-no-acts = No admin has done anything yet.
-admin-act = { $age } ago <code>{ $admin }</code>: { $act } { $subject } <i>{ $detail }</i>
+admin-act = { $age } ago, <code>{ $admin }</code>
+act-appoint = made <code>{ $subject }</code> an admin
+act-dismiss = took an admin's rights from <code>{ $subject }</code>
+act-alerts-on = wants to hear alerts again
+act-alerts-off = wants to hear no alerts
+act-ban = banned <code>{ $subject }</code>
+act-unban = let <code>{ $subject }</code> in again
+act-quota = allowed <code>{ $subject }</code> { $daily } pictures in 24 hours
+act-quota-usual = gave <code>{ $subject }</code> the usual limit
+act-pause = paused intake
+act-pause-because = paused intake: <i>{ $sentence }</i>
+act-resume = resumed intake
+act-retry = had job #{ $subject } made once more
+act-cancel = stopped job #{ $subject }
+act-bump = let job #{ $subject } go next
+act-broadcast = sent broadcast #{ $subject }
+act-broadcast-stopped = stopped broadcast #{ $subject }
+act-broadcast-dropped = dropped broadcast #{ $subject }
+act-style-added = added the style <code>{ $subject }</code>
+act-style-renamed = renamed the style <code>{ $subject }</code>
+act-style-hidden = hid the style <code>{ $subject }</code>
+act-style-shown = showed the style <code>{ $subject }</code> again
+act-style-first = put the style <code>{ $subject }</code> first
+act-style-fitted = had the style <code>{ $subject }</code> fitted
+act-style-not-fitted = wanted the style <code>{ $subject }</code> fitted, in vain
+state-queued = waiting
+state-running = being painted
+state-done = done
+state-failed = failed
+state-cancelled = cancelled
+state-dead = parked
+lane-instant = instant
+lane-hq = high quality
+lane-poster = poster
+admin-job-error = It went wrong: <code>{ $error }</code>
+admin-waited = waiting in the last hour: { $wait } on average
+admin-nobody-waits = nobody is waiting
+admin-oldest = the one in line for longest has waited { $oldest }
+admin-banned = 🚫 Done: I take nothing more from them.
+admin-unbanned = ✅ Done: they may ask again.
+admin-quota-set = ✅ Done: that is their limit now.
+admin-promoted = 🔑 Done: they are an admin now.
+admin-demoted = ✅ Done: they are no admin any more.
 admin-ban-usage = Whom? For example: <code>/ban 12</code>
 admin-unban-usage = Whom? For example: <code>/unban 12</code>
 admin-quota-usage = Whom, and how many in 24 hours? For example <code>/quota 12 50</code>, or <code>/quota 12 usual</code>

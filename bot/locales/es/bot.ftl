@@ -428,7 +428,7 @@ admin-lanes =
     al instante { $instant_run } y { $instant_wait } · alta calidad { $hq_run } y { $hq_wait } · pósteres { $poster_run } y { $poster_wait }
 admin-lately =
     <b>Últimamente</b>
-    última hora: { $hour } pintadas, { $hour_failed } fallidas, { $wait } de espera; la más antigua espera { $oldest }
+    última hora: { $hour } pintadas, { $hour_failed } fallidas
     últimas 24 horas: { $day } pintadas para { $day_people } personas, { $day_failed } fallidas
 admin-crowd =
     <b>Personas</b>
@@ -441,8 +441,8 @@ admin-job-usage = ¿Cuál? Por ejemplo: <code>/job 12</code>
 admin-job =
     <b>Trabajo #{ $id }</b>: { $state }
     { $user } (<code>{ $number }</code>), hace { $age }
-    { $lane }, { $method }, { $px } px, { $style }
-    intento { $attempt }, error: { $error }
+    { $lane }, { $px } px, { $style }
+    intento { $attempt }
 admin-no-timeline = Todavía no le ha pasado nada.
 admin-event = <code>{ $after } s</code> { $kind } <i>{ $detail }</i>
 admin-no-faults = Hasta ahora nada ha salido mal.
@@ -458,7 +458,49 @@ admin-person-admin = 🔑 Es admin: sin límites
 admin-person-banned = 🚫 Tiene el acceso vetado
 admin-person-blocked = Me tiene bloqueado
 admin-no-acts = Ningún admin ha hecho nada todavía.
-admin-act = hace { $age } <code>{ $admin }</code>: { $act } { $subject } <i>{ $detail }</i>
+admin-act = hace { $age }, <code>{ $admin }</code>
+act-appoint = dio derechos de admin a <code>{ $subject }</code>
+act-dismiss = quitó los derechos de admin a <code>{ $subject }</code>
+act-alerts-on = vuelve a recibir alertas
+act-alerts-off = ya no quiere alertas
+act-ban = bloqueó a <code>{ $subject }</code>
+act-unban = desbloqueó a <code>{ $subject }</code>
+act-quota = permitió a <code>{ $subject }</code> { $daily } cuadros en 24 horas
+act-quota-usual = devolvió a <code>{ $subject }</code> el límite habitual
+act-pause = pausó la entrada
+act-pause-because = pausó la entrada: <i>{ $sentence }</i>
+act-resume = reabrió la entrada
+act-retry = mandó repetir el trabajo #{ $subject }
+act-cancel = detuvo el trabajo #{ $subject }
+act-bump = adelantó el trabajo #{ $subject }
+act-broadcast = envió el anuncio #{ $subject }
+act-broadcast-stopped = detuvo el anuncio #{ $subject }
+act-broadcast-dropped = descartó el anuncio #{ $subject }
+act-style-added = añadió el estilo <code>{ $subject }</code>
+act-style-renamed = cambió el nombre del estilo <code>{ $subject }</code>
+act-style-hidden = ocultó el estilo <code>{ $subject }</code>
+act-style-shown = volvió a mostrar el estilo <code>{ $subject }</code>
+act-style-first = puso primero el estilo <code>{ $subject }</code>
+act-style-fitted = hizo ajustar el estilo <code>{ $subject }</code>
+act-style-not-fitted = quiso ajustar el estilo <code>{ $subject }</code>, en vano
+state-queued = en espera
+state-running = pintándose
+state-done = terminado
+state-failed = fallido
+state-cancelled = cancelado
+state-dead = apartado
+lane-instant = al instante
+lane-hq = alta calidad
+lane-poster = póster
+admin-job-error = Salió mal: <code>{ $error }</code>
+admin-waited = espera en la última hora: { $wait } de media
+admin-nobody-waits = nadie está esperando
+admin-oldest = quien más tiempo lleva en la cola espera desde hace { $oldest }
+admin-banned = 🚫 Hecho: ya no acepto nada de esta persona.
+admin-unbanned = ✅ Hecho: puede volver a pedir.
+admin-quota-set = ✅ Hecho: ese es ahora su límite.
+admin-promoted = 🔑 Hecho: ahora es admin.
+admin-demoted = ✅ Hecho: ya no es admin.
 admin-ban-usage = ¿A quién? Por ejemplo: <code>/ban 12</code>
 admin-unban-usage = ¿A quién? Por ejemplo: <code>/unban 12</code>
 admin-quota-usage = ¿A quién, y cuántas en 24 horas? Por ejemplo <code>/quota 12 50</code>, o <code>/quota 12 usual</code>

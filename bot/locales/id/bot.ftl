@@ -401,7 +401,7 @@ admin-lanes =
     instan { $instant_run } dan { $instant_wait } · kualitas tinggi { $hq_run } dan { $hq_wait } · poster { $poster_run } dan { $poster_wait }
 admin-lately =
     <b>Belakangan ini</b>
-    satu jam terakhir: { $hour } selesai, { $hour_failed } gagal, menunggu { $wait }; yang terlama menunggu { $oldest }
+    satu jam terakhir: { $hour } selesai, { $hour_failed } gagal
     24 jam terakhir: { $day } selesai untuk { $day_people } orang, { $day_failed } gagal
 admin-crowd =
     <b>Orang</b>
@@ -414,8 +414,8 @@ admin-job-usage = Yang mana? Misalnya: <code>/job 12</code>
 admin-job =
     <b>Pekerjaan #{ $id }</b>: { $state }
     { $user } (<code>{ $number }</code>), { $age } lalu
-    { $lane }, { $method }, { $px } px, { $style }
-    percobaan { $attempt }, galat: { $error }
+    { $lane }, { $px } px, { $style }
+    percobaan { $attempt }
 admin-no-timeline = Belum terjadi apa-apa padanya.
 admin-event = <code>{ $after } dtk</code> { $kind } <i>{ $detail }</i>
 admin-no-faults = Sejauh ini tidak ada yang salah.
@@ -431,7 +431,49 @@ admin-person-admin = 🔑 Seorang admin: tanpa batas
 admin-person-banned = 🚫 Sedang dilarang
 admin-person-blocked = Sudah memblokirku
 admin-no-acts = Belum ada admin yang melakukan apa pun.
-admin-act = { $age } lalu <code>{ $admin }</code>: { $act } { $subject } <i>{ $detail }</i>
+admin-act = { $age } lalu, <code>{ $admin }</code>
+act-appoint = menjadikan <code>{ $subject }</code> admin
+act-dismiss = mencabut hak admin <code>{ $subject }</code>
+act-alerts-on = ingin menerima peringatan lagi
+act-alerts-off = tidak ingin menerima peringatan
+act-ban = memblokir <code>{ $subject }</code>
+act-unban = membuka blokir <code>{ $subject }</code>
+act-quota = mengizinkan <code>{ $subject }</code> { $daily } lukisan dalam 24 jam
+act-quota-usual = mengembalikan batas biasa untuk <code>{ $subject }</code>
+act-pause = menjeda penerimaan
+act-pause-because = menjeda penerimaan: <i>{ $sentence }</i>
+act-resume = membuka penerimaan lagi
+act-retry = mengulang pekerjaan #{ $subject }
+act-cancel = menghentikan pekerjaan #{ $subject }
+act-bump = mendahulukan pekerjaan #{ $subject }
+act-broadcast = mengirim siaran #{ $subject }
+act-broadcast-stopped = menghentikan siaran #{ $subject }
+act-broadcast-dropped = membatalkan siaran #{ $subject }
+act-style-added = menambahkan gaya <code>{ $subject }</code>
+act-style-renamed = mengganti nama gaya <code>{ $subject }</code>
+act-style-hidden = menyembunyikan gaya <code>{ $subject }</code>
+act-style-shown = menampilkan lagi gaya <code>{ $subject }</code>
+act-style-first = mendahulukan gaya <code>{ $subject }</code>
+act-style-fitted = menyetel gaya <code>{ $subject }</code>
+act-style-not-fitted = gagal menyetel gaya <code>{ $subject }</code>
+state-queued = menunggu
+state-running = sedang dilukis
+state-done = selesai
+state-failed = gagal
+state-cancelled = dibatalkan
+state-dead = disisihkan
+lane-instant = instan
+lane-hq = kualitas tinggi
+lane-poster = poster
+admin-job-error = Ada yang salah: <code>{ $error }</code>
+admin-waited = waktu tunggu satu jam terakhir: rata-rata { $wait }
+admin-nobody-waits = tidak ada yang menunggu
+admin-oldest = yang paling lama antre menunggu { $oldest }
+admin-banned = 🚫 Selesai: aku tidak menerima apa pun lagi darinya.
+admin-unbanned = ✅ Selesai: dia boleh meminta lagi.
+admin-quota-set = ✅ Selesai: itulah batasnya sekarang.
+admin-promoted = 🔑 Selesai: dia sekarang admin.
+admin-demoted = ✅ Selesai: dia bukan admin lagi.
 admin-ban-usage = Siapa? Misalnya: <code>/ban 12</code>
 admin-unban-usage = Siapa? Misalnya: <code>/unban 12</code>
 admin-quota-usage = Siapa, dan berapa dalam 24 jam? Misalnya <code>/quota 12 50</code>, atau <code>/quota 12 usual</code>

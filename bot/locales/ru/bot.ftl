@@ -434,7 +434,7 @@ admin-lanes =
     сразу { $instant_run } и { $instant_wait } · высокое качество { $hq_run } и { $hq_wait } · плакаты { $poster_run } и { $poster_wait }
 admin-lately =
     <b>За последнее время</b>
-    за час: готовы { $hour }, не вышли { $hour_failed }, ожидание { $wait }; дольше всех ждут { $oldest }
+    за час: готовы { $hour }, не вышли { $hour_failed }
     за 24 часа: готовы { $day }, людей { $day_people }, не вышли { $day_failed }
 admin-crowd =
     <b>Люди</b>
@@ -447,8 +447,8 @@ admin-job-usage = Которое? Например: <code>/job 12</code>
 admin-job =
     <b>Задание #{ $id }</b>: { $state }
     { $user } (<code>{ $number }</code>), { $age } назад
-    { $lane }, { $method }, { $px } px, { $style }
-    попытка { $attempt }, ошибка: { $error }
+    { $lane }, { $px } px, { $style }
+    попытка { $attempt }
 admin-no-timeline = С ним пока ничего не случилось.
 admin-event = <code>{ $after } с</code> { $kind } <i>{ $detail }</i>
 admin-no-faults = Пока всё получалось.
@@ -464,7 +464,53 @@ admin-person-admin = 🔑 Администратор: без пределов
 admin-person-banned = 🚫 Под баном
 admin-person-blocked = Меня блокирует
 admin-no-acts = Администраторы пока ничего не делали.
-admin-act = { $age } назад <code>{ $admin }</code>: { $act } { $subject } <i>{ $detail }</i>
+admin-act = { $age } назад, <code>{ $admin }</code>:
+act-appoint = <code>{ $subject }</code> теперь админ
+act-dismiss = <code>{ $subject }</code> больше не админ
+act-alerts-on = тревоги снова включены
+act-alerts-off = тревоги выключены
+act-ban = бан для <code>{ $subject }</code>
+act-unban = бан снят с <code>{ $subject }</code>
+act-quota = { $daily ->
+        [one] <code>{ $subject }</code> можно { $daily } картину за 24 часа
+        [few] <code>{ $subject }</code> можно { $daily } картины за 24 часа
+       *[other] <code>{ $subject }</code> можно { $daily } картин за 24 часа
+    }
+act-quota-usual = для <code>{ $subject }</code> обычный предел
+act-pause = приём на паузе
+act-pause-because = приём на паузе: <i>{ $sentence }</i>
+act-resume = приём снова открыт
+act-retry = задание #{ $subject } ещё раз
+act-cancel = задание #{ $subject } остановлено
+act-bump = задание #{ $subject } пропущено вперёд
+act-broadcast = рассылка #{ $subject } отправлена
+act-broadcast-stopped = рассылка #{ $subject } остановлена
+act-broadcast-dropped = рассылка #{ $subject } отменена
+act-style-added = добавлен стиль <code>{ $subject }</code>
+act-style-renamed = переименован стиль <code>{ $subject }</code>
+act-style-hidden = скрыт стиль <code>{ $subject }</code>
+act-style-shown = снова показан стиль <code>{ $subject }</code>
+act-style-first = стиль <code>{ $subject }</code> теперь первый
+act-style-fitted = подогнан стиль <code>{ $subject }</code>
+act-style-not-fitted = подогнать стиль <code>{ $subject }</code> не вышло
+state-queued = ждёт
+state-running = рисуется
+state-done = готово
+state-failed = не вышло
+state-cancelled = отменено
+state-dead = отложено
+lane-instant = сразу
+lane-hq = высокое качество
+lane-poster = постер
+admin-job-error = Что пошло не так: <code>{ $error }</code>
+admin-waited = ожидание за час: в среднем { $wait }
+admin-nobody-waits = никто не ждёт
+admin-oldest = дольше всех в очереди ждут уже { $oldest }
+admin-banned = 🚫 Готово: больше ничего от этого человека не беру.
+admin-unbanned = ✅ Готово: снова можно просить.
+admin-quota-set = ✅ Готово: теперь предел такой.
+admin-promoted = 🔑 Готово: теперь это админ.
+admin-demoted = ✅ Готово: это больше не админ.
 admin-ban-usage = Кого? Например: <code>/ban 12</code>
 admin-unban-usage = Кого? Например: <code>/unban 12</code>
 admin-quota-usage = Кому и сколько за 24 часа? Например <code>/quota 12 50</code> или <code>/quota 12 usual</code>
