@@ -355,7 +355,7 @@ def test_a_hundred_albums_of_one_person_and_giant_captions_disturb_nobody(produc
     stranger.says("/start")
 
     stranger.waits_for(lambda message: bool(message["buttons"]), IN_TIME_S)
-    said(talker, "Did you mean one of these?")
+    said(talker, "nor one like it")
     said(talker, "I paint photos")
     hoarder.waits_for(is_result)
     assert product.refusals() == refused
