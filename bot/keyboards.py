@@ -80,9 +80,12 @@ ASPECTS = {
     Aspect.CHANNEL: "button-one-channel",
     Aspect.IN_A_PHOTO: "button-in-a-photo",
 }
-# Three would stand as their pictures do, but a telephone cuts them short; each has the number of its picture.
-PRESETS_A_ROW = 2
 PRESETS_A_PAGE = 6
+# A telephone 360 pixels wide shows so many Latin letters of a label where two or three stand in a row.
+MOST_OF_TWO, MOST_OF_THREE = 16, 11
+# From which sign on each is as wide as how many of them: Cyrillic letters, and pictures such as a brush.
+WIDTHS = ((0x2000, 3.0), (0x0400, 1.2), (0, 1.0))
+MARK = "✓ "
 NO_PICTURE = 0  # what the buttons of a sheet carry that is only looked at
 NO_LANGUAGE = "auto"
 # The states after which the same request may be made again.
@@ -188,7 +191,7 @@ def presets(
             _button(texts.plain(language, "button-own-style-name", name=style.name), OWN_ON, picture_id, style.id)
             for style in saved
         ]
-        rows = [row for buttons in (liked, offered, own) for row in _in_rows(buttons, PRESETS_A_ROW)]
+        rows = [row for buttons in (liked, offered, own) for row in _in_whole_rows(buttons)]
     picture = picture_id or NO_PICTURE
     if pages > 1:
         turns = (("button-previous", (page - 1) % pages), ("button-next", (page + 1) % pages))
@@ -336,8 +339,8 @@ def mix(
     return InlineKeyboardMarkup(
         [
             *rows,
-            *_in_rows(offered, PRESETS_A_ROW),
-            *_in_rows(offered_saved, PRESETS_A_ROW),
+            *_in_whole_rows(offered),
+            *_in_whole_rows(offered_saved),
             [press(texts.plain(language, key), MixDo.TURN, to_page=other) for key, other in turns],
         ]
     )
@@ -494,7 +497,7 @@ def _variations(
         ]
         for row in rows
     )
-    return [row for row in (strength, brush, [*last, restyle]) if row]
+    return [row for row in (strength, brush, *_in_whole_rows([*last, restyle])) if row]
 
 
 def _refine(view: JobView, language: str | None) -> InlineKeyboardButton:
@@ -503,7 +506,26 @@ def _refine(view: JobView, language: str | None) -> InlineKeyboardButton:
 
 def _a_row(buttons: Sequence[InlineKeyboardButton]) -> int:
     """How many of them stand in a row, so that a telephone does not cut their labels short."""
-    return 2 if len(buttons) > 3 else 3
+    # Whichever of them is chosen, and so marked: rows are not to move by a press.
+    longest = max((_length(button.text.removeprefix(MARK)) for button in buttons), default=0)
+    return 2 if len(buttons) > 3 or len(MARK) + longest > MOST_OF_THREE else 3
+
+
+def _in_whole_rows(buttons: Sequence[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
+    """Two a row in their order, but a long label alone."""
+    rows: list[list[InlineKeyboardButton]] = []
+    for button in buttons:
+        fits = bool(rows) and len(rows[-1]) == 1 and _length(rows[-1][0].text) <= MOST_OF_TWO
+        if fits and _length(button.text) <= MOST_OF_TWO:
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return rows
+
+
+def _length(label: str) -> float:
+    """In Latin letters."""
+    return sum(next(width for first, width in WIDTHS if ord(sign) >= first) for sign in label)
 
 
 def _in_rows(buttons: Sequence[InlineKeyboardButton], a_row: int) -> list[list[InlineKeyboardButton]]:

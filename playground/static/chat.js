@@ -10,6 +10,7 @@ const TOGETHER_S = 300; // messages this close to each other stand together
 const PINNED_PX = 70; // this near to the end the list follows new messages
 const PHOTO_BOX = { width: 420, height: 460 };
 const SMALLEST_PHOTO = 200;
+const STICKER_PX = 200;
 const SWIPE_PX = 56;
 
 const scroll = find("scroll");
@@ -167,7 +168,7 @@ export class Chat {
     const onePhoto = files.length === 1 && isSeen(shown);
     view.bubble.classList.toggle("has-text", Boolean(text));
     view.body.classList.toggle("has-photo", onePhoto);
-    if (onePhoto) view.bubble.style.setProperty("--w", `${shownWidth(shown)}px`);
+    if (onePhoto) view.bubble.style.setProperty("--w", `${shown.kind === "sticker" ? STICKER_PX : shownWidth(shown)}px`);
     part(view, "name", view.named && [message.author, this.botName], () => this.name(message));
     part(view, "via", message.via, () => make("span", { className: "via" }, `via @${message.via}`));
     part(view, "quote", quoted && [quoted.id, summaryOf(quoted)], () => this.quote(quoted));

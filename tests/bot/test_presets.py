@@ -3,7 +3,7 @@
 import pytest
 from PIL import ImageFont
 
-from bot import sheets, texts
+from bot import keyboards, sheets, texts
 from bot.keyboards import PRESETS_A_PAGE
 from jobs.presets import list_presets
 from tests.bot.conftest import ANN, BEN, Stage, a_jpeg, an_hq_job, an_instant
@@ -292,3 +292,16 @@ def test_every_title_can_be_drawn_and_fits_under_its_picture(language: str) -> N
         max(sheets.font_for(title).getlength(title) for title in [*titles, "A rather long title " * 3])
         <= sheets.TILE_PX
     )
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_a_telephone_shows_the_names_of_styles_whole_and_in_their_order(language: str) -> None:
+    for page in range(5):
+        markup = keyboards.presets(1, list_presets(), language, page)
+        assert markup is not None
+        rows = [[button.text for button in row] for row in markup.inline_keyboard[:-2] if "." in row[0].text]
+        numbers = [int(label.partition(".")[0]) for row in rows for label in row]
+
+        assert all(len(row) == 1 or max(map(len, row)) <= 16 for row in rows)
+        assert numbers == sorted(numbers)
+        assert max(map(len, rows)) <= 2

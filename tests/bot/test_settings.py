@@ -40,7 +40,7 @@ async def test_every_setting_is_there_and_a_press_is_shown_in_the_same_message(s
 
     assert before == ["⚡ At once", "Usual size", "Normal", "Style colours", "🖌 Medium", "🖼 As a photo"]
     assert chosen(shown)[4] == "🖌 Fine"
-    assert [len(row) for row in shown.markup] == [2, 2, 2, 3, 2, 3, 2, 1]
+    assert [len(row) for row in shown.markup] == [2, 2, 2, 3, 2, 2, 1, 2, 1]
     assert (len(stage.telegram.chat(ANN)), stage.telegram.last_answer()) == (1, "Noted.")
 
 
