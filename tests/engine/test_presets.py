@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -23,7 +22,6 @@ def pixels(picture: Image.Image) -> npt.NDArray[np.float32]:
     return np.asarray(picture.convert("RGB"), dtype=np.float32)
 
 
-@cache
 def character(name: str) -> npt.NDArray[np.float64]:
     """Mean colour, spread of colours, how strong the edges are, and the share of each of 27 colours in per cent."""
     with Image.open(FOLDER / name / "style.jpg") as style:
@@ -119,9 +117,16 @@ def test_drawing_uses_the_whole_range_of_tones_and_leaves_no_flat_area(name: str
     assert blocks.min() > 2.0
 
 
-@pytest.mark.parametrize(("one", "other"), list(combinations(DRAWN, 2)))
-def test_two_presets_differ_in_colour_or_stroke(one: str, other: str) -> None:
-    assert np.abs(character(one) - character(other)).max() > 10.0
+def test_any_two_presets_differ_in_colour_or_stroke() -> None:
+    characters = {name: character(name) for name in DRAWN}
+
+    alike = [
+        (one, other)
+        for one, other in combinations(DRAWN, 2)
+        if np.abs(characters[one] - characters[other]).max() <= 10.0
+    ]
+
+    assert alike == []
 
 
 def test_listing_presets_needs_neither_torch_nor_numpy() -> None:

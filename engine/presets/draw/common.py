@@ -50,12 +50,26 @@ def _enlarged(values: Array, size_px: int) -> Array:
 
 def blur(field: Floats, sigma_px: float) -> Array:
     """Gaussian blur with mirrored borders (Pillow's cannot take floats)."""
-    pad = min(int(3 * sigma_px) + 1, field.shape[0] - 1)
-    padded = np.pad(field, pad, mode="reflect")
-    rows, columns = np.fft.fftfreq(padded.shape[0]), np.fft.rfftfreq(padded.shape[1])
-    kernel = np.exp(-2 * (np.pi * sigma_px) ** 2 * (rows[:, None] ** 2 + columns[None, :] ** 2)).astype(np.float32)
-    soft = np.fft.irfft2(np.fft.rfft2(padded) * kernel, s=padded.shape)
-    return np.asarray(soft[pad:-pad, pad:-pad], dtype=np.float32)
+    size_px = field.shape[0]
+    pad = min(int(3 * sigma_px) + 1, size_px - 1)
+    side = _quick(size_px + 2 * pad)
+    padded = np.pad(field, (pad, side - size_px - pad), mode="reflect")
+    rows, columns = (
+        np.exp(-2 * (np.pi * sigma_px * each) ** 2).astype(np.float32)
+        for each in (np.fft.fftfreq(side), np.fft.rfftfreq(side))
+    )
+    waves = np.fft.rfft2(padded)
+    waves *= rows[:, None]
+    waves *= columns
+    inside = slice(pad, pad + size_px)
+    return np.asarray(np.fft.irfft2(waves, s=padded.shape)[inside, inside], dtype=np.float32)
+
+
+def _quick(length: int) -> int:
+    """The next length without a prime factor above five: with a large one a transform takes several times as long."""
+    while length > 1 and 30**20 % length:
+        length += 1
+    return length
 
 
 def smoothstep(low: float | Floats, high: float | Floats, value: Floats) -> Array:

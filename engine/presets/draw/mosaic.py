@@ -149,23 +149,23 @@ def _laid(stones: Stones, size_px: int) -> tuple[Ints, Array]:
     stone = np.zeros((size_px, size_px), dtype=np.int64)
     nearest, second = (np.full((size_px, size_px), FAR, dtype=np.float32) for _ in range(2))
     for index, here, distance in _around(stones, size_px):
-        best = nearest[here]
-        second[here] = np.minimum(second[here], np.maximum(best, distance))
-        stone[here] = np.where(distance < best, index, stone[here])
-        nearest[here] = np.minimum(best, distance)
+        best, other = nearest[here], second[here]  # windows: what is written there is written on the whole
+        np.minimum(other, np.maximum(best, distance), out=other)
+        stone[here][distance < best] = index
+        np.minimum(best, distance, out=best)
     return stone, np.asarray((second - nearest) / 2, dtype=np.float32)
 
 
 def _around(stones: Stones, size_px: int) -> Iterator[tuple[int, tuple[slice, slice], Array]]:
     """For every stone the pixels it may reach and its distance to them, in turned squares."""
-    x, y = grid(size_px)
+    axis = grid(size_px)[0][0]
     cosines, sines = np.cos(stones.turn).tolist(), np.sin(stones.turn).tolist()
     for index, (place_x, place_y) in enumerate(stones.place.tolist()):
-        here = _window(place_y, size_px), _window(place_x, size_px)
-        right, down = x[here] - place_x, y[here] - place_y
+        rows, columns = _window(place_y, size_px), _window(place_x, size_px)
+        right, down = axis[columns] - place_x, (axis[rows] - place_y)[:, None]
         along = np.abs(right * cosines[index] + down * sines[index])
         across = np.abs(down * cosines[index] - right * sines[index])
-        yield index, here, np.maximum(along, across) + 0.15 * np.minimum(along, across)
+        yield index, (rows, columns), np.maximum(along, across) + 0.15 * np.minimum(along, across)
 
 
 def _window(centre: float, size_px: int) -> slice:
