@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -205,7 +204,7 @@ def _add_own(
     with own.changed(folder) as entries:
         (folder / name).mkdir(exist_ok=True)
         _save_style(picture, folder / name / STYLE)
-        save_fitted(folder / name / FITTED, replace(fitted, moments={}))
+        save_fitted(folder / name / FITTED, fitted)
         [painted] = net.paint([read_photograph()], fitted.vectors[1.0][None])
         save(painted, folder / name / PREVIEW)
         entries[name] = entry

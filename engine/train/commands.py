@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -126,19 +127,16 @@ def style(
     """Fit the vectors of one style, one for each brush, and write them with its moments."""
     _settle(threads)
     from engine.instant_weights import SHIPPED_INSTANT
-    from engine.presets.fitted import save_fitted
+    from engine.presets.fitted import moments_of, save_fitted
     from engine.train.presets import read_photos, read_picture, shipped_net
     from engine.train.style import Fit, Fitting
 
-    content = read_photos(photos or ())
-    fit = Fit(
-        shipped_net(device, WEIGHTS / SHIPPED_INSTANT.name),
-        [read_picture(picture)],
-        Fitting(steps=steps, side_px=size, seed=seed),
-    )
+    content, painting = read_photos(photos or ()), read_picture(picture)
+    net = shipped_net(device, WEIGHTS / SHIPPED_INSTANT.name)
+    fit = Fit(net, [painting], Fitting(steps=steps, side_px=size, seed=seed))
     with _bar("fitting") as on_done:
         fit.run(content, lambda step, loss: on_done(step, steps, f"loss {loss:.3f}"))
-    save_fitted(out, fit.fitted()[0])
+    save_fitted(out, replace(fit.fitted()[0], moments=moments_of(painting, net.encoder)))
 
 
 @app.command()

@@ -3,7 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -75,6 +75,5 @@ class PieceWork:
 def _file_of(fitted: Fitted) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / FITTED
-        # Beside a picture nobody needs its moments.
-        save_fitted(path, replace(fitted, moments={}))
+        save_fitted(path, fitted)
         return path.read_bytes()

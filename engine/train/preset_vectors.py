@@ -12,7 +12,7 @@ from engine.instant import STYLE_SIDE_PX, InstantNet
 from engine.losses import Moments, stack
 from engine.pictures import to_tensor
 from engine.presets import FITTED, FOLDER
-from engine.presets.fitted import Fitted, load_fitted, moments_of
+from engine.presets.fitted import Fitted, load_fitted
 from engine.request import BRUSHES
 from engine.scales import fit
 from engine.train.pictures import levels_of
@@ -65,8 +65,7 @@ class PresetVectors(nn.Module):
         each = (PACE * self.rows).cpu().split(len(BRUSHES))
         for (name, picture), rows in zip(self._pictures.items(), each, strict=True):
             vectors = dict(zip(BRUSHES, rows, strict=True))
-            moments = moments_of(picture, net.encoder)
-            keep(folder, name, Fitted(network=net.network, steps=steps, vectors=vectors, moments=moments))
+            keep(folder, name, Fitted(network=net.network, steps=steps, vectors=vectors), picture, net.encoder)
 
     def _moments(self, name: str, brush: float) -> dict[str, Moments]:
         if (name, brush) not in self._seen:

@@ -12,7 +12,7 @@ from engine.errors import InvalidRequest, WeightsError
 from engine.instant import InstantNet
 from engine.instant_weights import SHIPPED_INSTANT
 from engine.presets import FITTED, FOLDER, STYLE, Preset, every_preset
-from engine.presets.fitted import Fitted, load_fitted, save_fitted
+from engine.presets.fitted import Fitted, load_fitted, moments_of, save_fitted
 from engine.train.pictures import SUFFIXES, Pictures, read_folders
 from engine.train.style import Fit, Fitting
 from engine.weights import SHIPPED_SLIM
@@ -82,18 +82,20 @@ def fit_presets(
     for first in range(0, len(wanted), AT_ONCE):
         names, done = wanted[first : first + AT_ONCE], first // AT_ONCE * fitting.steps
         on_progress(done, steps, names)
-        fit = Fit(net, [read_picture(pictures[name]) for name in names], fitting)
+        styles = [read_picture(pictures[name]) for name in names]
+        fit = Fit(net, styles, fitting)
         fit.run(photos, _following(on_progress, done, steps, names))
-        for name, fitted in zip(names, fit.fitted(), strict=True):
-            keep(out, name, fitted)
+        for name, picture, fitted in zip(names, styles, fit.fitted(), strict=True):
+            keep(out, name, fitted, picture, net.encoder)
     return wanted
 
 
-def keep(out: Path, name: str, fitted: Fitted) -> None:
-    """Write out/NAME/fitted.safetensors."""
+def keep(out: Path, name: str, fitted: Fitted, picture: Image.Image, slim: Encoder) -> None:
+    """Write out/NAME/fitted.safetensors, with the picture's moments where it does not lie beside it."""
     (out / name).mkdir(parents=True, exist_ok=True)
-    # Beside a picture nobody needs its moments.
-    save_fitted(out / name / FITTED, replace(fitted, moments={}) if (out / name / STYLE).is_file() else fitted)
+    if not (out / name / STYLE).is_file():
+        fitted = replace(fitted, moments=moments_of(picture, slim))
+    save_fitted(out / name / FITTED, fitted)
 
 
 def _following(on_progress: OnProgress, done: int, steps: int, names: Sequence[str]) -> Callable[[int, float], None]:

@@ -11,14 +11,17 @@ from torch import Tensor
 from engine.errors import InvalidRequest
 from engine.instant import STYLE_SIDE_PX, InstantNet, look
 from engine.losses import Moments, stack
-from engine.nets import NOISE_SIDE
+from engine.nets import NOISE_SIDE, READER_LAYERS
 from engine.pictures import to_tensor
-from engine.presets.fitted import Fitted, moments_of
+from engine.presets.fitted import Fitted
 from engine.request import BRUSHES
 from engine.scales import fit
 from engine.train.objective import SLIM, Objective
 from engine.train.optimiser import Optimiser
 from engine.train.pictures import Pictures, crop
+
+# What the losses want of a style, and what the reader reads.
+LAYERS = tuple(dict.fromkeys([*SLIM.style, *READER_LAYERS]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,28 +44,18 @@ class Fit:
     """
 
     def __init__(self, net: InstantNet, pictures: Sequence[Image.Image], fitting: Fitting) -> None:
-        self._net, self._pictures, self._fitting = net, pictures, fitting
+        self._net, self._fitting = net, fitting
         self._objective = Objective(net.encoder.with_dtype(torch.bfloat16), SLIM)
-        views = [(picture, brush) for picture in pictures for brush in BRUSHES]
-        self._styles = [self._look(picture, brush) for picture, brush in views]
-        self._rows = torch.stack([net.read([picture], brush)[0] for picture, brush in views])
-        self._rows = self._rows.clone().requires_grad_(True)
+        self._styles = [self._look(picture, brush) for picture in pictures for brush in BRUSHES]
+        self._rows = net.read_moments(self._styles).clone().requires_grad_(True)
         self._optimiser = Optimiser([self._rows], conv_rate=0.0, rate=fitting.rate)
         self._style = {layer: stack([seen[layer] for seen in self._styles * fitting.views]) for layer in SLIM.style}
         self.done = 0
 
     def fitted(self) -> list[Fitted]:
-        """What is to be kept of each picture; before run() the vectors are those that the reader predicts."""
+        """The vectors of each picture; before run() they are those that the reader predicts."""
         each = [dict(zip(BRUSHES, rows, strict=True)) for rows in self._rows.detach().split(len(BRUSHES))]
-        return [
-            Fitted(
-                network=self._net.network,
-                steps=self._fitting.steps,
-                vectors=vectors,
-                moments=moments_of(picture, self._net.encoder),
-            )
-            for picture, vectors in zip(self._pictures, each, strict=True)
-        ]
+        return [Fitted(network=self._net.network, steps=self._fitting.steps, vectors=vectors) for vectors in each]
 
     def run(self, photos: Pictures, on_step: Callable[[int, float], None] = lambda step, loss: None) -> None:
         """Lead the vectors from what the reader predicts to what paints these photographs best."""
@@ -111,4 +104,4 @@ class Fit:
         slim = self._net.encoder
         size = fit(picture.size, round(STYLE_SIDE_PX * brush))
         with torch.no_grad():
-            return look(slim, to_tensor(picture, size, slim.device), tuple(SLIM.style))
+            return look(slim, to_tensor(picture, size, slim.device), LAYERS)

@@ -1,5 +1,6 @@
 """Painters and encoders that tests share; findings of self-checks stay in a folder of the test run's own."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from engine import Painter, open_painter
 from engine.encoder import Encoder
 from engine.weights import SHIPPED_SLIM
 from tests.engine.builders import LAST_OF_PREFIX, a_weights_file, small_tensors
+from tests.engine.training import LOOKING, SMALL_STYLE_PX
 
 CPU = torch.device("cpu")
 
@@ -23,6 +25,15 @@ def one_thread(cache_folder: Path) -> None:
 def small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Random weights as deep as slim's."""
     return a_weights_file(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="module")
+def small_styles() -> Iterator[None]:
+    """Trainings and the network look at styles in a small size."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in LOOKING:
+            patch.setattr(f"{name}.STYLE_SIDE_PX", SMALL_STYLE_PX)
+        yield
 
 
 @pytest.fixture(scope="session")

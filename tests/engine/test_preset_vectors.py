@@ -19,10 +19,12 @@ from engine.train.validation import Validation
 from tests.engine.builders import a_style
 from tests.engine.training import TINY, a_training, pictures
 
+pytestmark = pytest.mark.usefixtures("small_styles")
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the pictures and the network lie; looking at pictures as large as presets' takes most of these tests."""
+    """Where the pictures and the network lie."""
     return tmp_path_factory.mktemp("presets")
 
 

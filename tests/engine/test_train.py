@@ -31,7 +31,9 @@ from engine.train.shipping import Shelf, ship
 from engine.train.style import Fit, Fitting
 from engine.train.validation import Validation
 from tests.engine.builders import a_photo, a_style
-from tests.engine.training import a_training, pictures
+from tests.engine.training import SMALL_STYLE_PX, a_training, pictures
+
+pytestmark = pytest.mark.usefixtures("small_styles")
 
 
 def weights_of(training: Training) -> dict[str, torch.Tensor]:
@@ -154,7 +156,7 @@ def test_fitting_a_style_brings_its_vector_closer(tmp_path: Path) -> None:
     fit.run(pictures(2))
 
     predicted, vector = net.read([style]), fit.fitted()[0].vectors[1.0]
-    seen = look(slim, to_tensor(style, (256, 256), slim.device), tuple(SLIM.style))
+    seen = look(slim, to_tensor(style, (SMALL_STYLE_PX, SMALL_STYLE_PX), slim.device), tuple(SLIM.style))
     content = to_tensor(a_photo(), (64, 64), slim.device)
     losses = [
         Objective(slim, SLIM)(nets.painter(content, each), content, {layer: stack([seen[layer]]) for layer in seen})
@@ -163,9 +165,7 @@ def test_fitting_a_style_brings_its_vector_closer(tmp_path: Path) -> None:
     assert sum(losses[1].values()) < sum(losses[0].values())
 
 
-def test_pieces_of_a_fit_lead_where_the_whole_leads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("engine.instant", "engine.train.style"):
-        monkeypatch.setattr(f"{module}.STYLE_SIDE_PX", 32)
+def test_pieces_of_a_fit_lead_where_the_whole_leads(tmp_path: Path) -> None:
     training = a_training(tmp_path)
     style, fitting = a_style(64, 64), Fitting(steps=3, views=1, side_px=32)
     net = InstantNet(training.nets.painter, training.nets.reader, training.slim, network="tiny")

@@ -17,6 +17,12 @@ from tests.engine.training import pictures
 FIFTH_BLOCKS_SECOND = 30  # conv5_2
 
 
+@pytest.fixture(autouse=True)
+def _few_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How large features are is seen in two of them: measuring takes longer than these trainings."""
+    monkeypatch.setattr("engine.train.slim.SCALE_BATCHES", 2)
+
+
 @pytest.fixture(scope="module")
 def student_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Small weights to begin with, without heads."""

@@ -1,6 +1,7 @@
 """A training so small that a step takes milliseconds; as a program, it trains in a folder until it is killed."""
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,11 @@ from engine.train.net import Settings, Training
 from engine.train.pictures import Pictures
 from tests.engine.builders import a_photo, a_style
 
+# Who looks at styles at which size. At their true size that takes longer than all else of so small a training.
+LOOKING, SMALL_STYLE_PX = (
+    ("engine.instant", "engine.train.style", "engine.train.styles", "engine.train.preset_vectors"),
+    64,
+)
 TINY = Shape(width=32, deep_width=32, half_width=32, early=1, deep=1, late=1)
 STEPS = 6
 
@@ -31,4 +37,6 @@ def a_training(out: Path, start: Path | None = None, *, steps: int = STEPS, **ch
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
+    for name in LOOKING:
+        vars(import_module(name))["STYLE_SIDE_PX"] = SMALL_STYLE_PX
     a_training(Path(sys.argv[1]), steps=100_000).run()
