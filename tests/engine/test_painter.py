@@ -86,7 +86,7 @@ def test_loss_falls(painter: Painter, style_loss: StyleLoss, init: Init) -> None
 def test_result_takes_on_the_style_s_colours(slim_painter: Painter) -> None:
     reds = Style(picture=two_toned((220, 30, 30), (120, 10, 10)))
 
-    picture = paint(slim_painter, a_request(styles=(reds,), strength=3, steps=60)).picture
+    picture = paint(slim_painter, a_request(styles=(reds,), strength=3, steps=30)).picture
 
     assert redness(picture) > redness(a_photo()) + 8
 
@@ -231,7 +231,7 @@ def test_strength_zero_gives_the_content_back(painter: Painter) -> None:
 
 
 def test_more_strength_leads_further_from_the_content(painter: Painter) -> None:
-    far, near = (paint(painter, a_request(strength=strength, steps=25)).picture for strength in (2.0, 0.1))
+    far, near = (paint(painter, a_request(strength=strength, steps=12)).picture for strength in (2.0, 0.1))
 
     assert difference(far, a_photo()) > difference(near, a_photo()) + 1
 
@@ -261,7 +261,7 @@ def test_weights_of_styles_tell_which_one_prevails(slim_painter: Painter) -> Non
 
     def painted(red_share: float, blue_share: float) -> Image.Image:
         styles = (Style(picture=reds, weight=red_share), Style(picture=blues, weight=blue_share))
-        return paint(slim_painter, a_request(styles=styles, strength=3, steps=45)).picture
+        return paint(slim_painter, a_request(styles=styles, strength=3, steps=25)).picture
 
     assert redness(painted(9, 1)) > redness(painted(1, 9)) + 8
 

@@ -24,11 +24,17 @@ def seed(connection: Connection, number: int) -> None:
 
 
 def contents(connection: Connection) -> Rows:
-    """Every row of every table."""
-    return {
-        table.name: [dict(row) for row in connection.execute(table.select().order_by(*table.primary_key)).mappings()]
-        for table in _tables(connection).sorted_tables
-    }
+    """Every row of every table, as SQLite has it: by the tables' types it would take several times as long."""
+    tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
+    names = [name for name in tables if name != BOOKKEEPING and not name.startswith("sqlite_")]
+    return {name: _rows(connection, name) for name in names}
+
+
+def _rows(connection: Connection, name: str) -> list[dict[str, Any]]:
+    columns = connection.exec_driver_sql(f'PRAGMA table_info("{name}")').mappings()
+    key = ", ".join(f'"{column["name"]}"' for column in columns if column["pk"])
+    found = connection.exec_driver_sql(f'SELECT * FROM "{name}" ORDER BY {key}').mappings()
+    return [dict(row) for row in found]
 
 
 def kept(before: Rows, after: Rows) -> bool:
