@@ -100,6 +100,13 @@ class Stage:
         """Somebody presses a button, or says they did."""
         await self.handle(self.a_press(user_id, message_id, data, chat_id=chat_id, **more))
 
+    async def answer_to(self, user_id: int, message_id: int, data: str, **more: Any) -> str:
+        """Somebody presses a button, or says they did; what they are told."""
+        before = len(self.telegram.answers)
+        await self.press(user_id, message_id, data, **more)
+        [(_, told)] = self.telegram.answers[before:]
+        return str(told)
+
     async def handle(self, *updates: dict[str, Any]) -> None:
         """Let updates arrive, and wait until they are through."""
         for update in updates:
