@@ -228,6 +228,7 @@ class InTurn(BaseUpdateProcessor):
         self._answer_press = answer_press
         self._greet = greet
         self._presses: set[Hashable] = set()
+        self._asking: set[asyncio.Future[object]] = set()  # for patience
         self._repeats = 0  # being answered
         self._stopping = False
 
@@ -269,7 +270,7 @@ class InTurn(BaseUpdateProcessor):
             await self._answer_repeat(update)
             return
         self._presses.add(press)
-        patience = asyncio.create_task(self._ask_for_patience(update))
+        patience = asyncio.get_running_loop().call_later(PATIENCE_S, self._ask_for_patience, update)
         try:
             await self._take_turn(update, coroutine, patience.cancel)
         finally:
@@ -308,10 +309,11 @@ class InTurn(BaseUpdateProcessor):
                 self._repeats -= 1
         await self._intake.mark_handled(update.update_id)
 
-    async def _ask_for_patience(self, update: Update) -> None:
+    def _ask_for_patience(self, update: Update) -> None:
         """Answer a press that waits. The handler's own answer then comes too late: what matters becomes a message."""
-        await asyncio.sleep(PATIENCE_S)
-        await self._answer_press(update, "press-soon", False)
+        asking = asyncio.ensure_future(self._answer_press(update, "press-soon", False))
+        self._asking.add(asking)
+        asking.add_done_callback(self._asking.discard)
 
 
 def is_fleeting(update: Update) -> bool:

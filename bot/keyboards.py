@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardButtonLimit
@@ -220,6 +221,7 @@ def near(picture_id: int, offered: Sequence[Preset], language: str | None) -> In
     return InlineKeyboardMarkup([[_button(label, PRESET, picture_id, name) for label, name in labels]])
 
 
+@lru_cache
 def settings(chosen: Preferences, language: str | None) -> InlineKeyboardMarkup:
     """A row a setting, or two where a telephone would cut the labels short; its present choice marked.
 

@@ -7,7 +7,7 @@ all that is not everyday: uploads, downloads, and whatever goes through a proxy.
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -74,6 +74,24 @@ class Line(HTTPXRequest):
             raise TimedOut from error
         except httpx.TransportError as error:
             raise NetworkError(f"{type(error).__name__}: {error}") from error
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """See BaseRequest.parse_json_payload. Our own buttons come back with every message: nobody looks at them, and
+        to make objects of them would take longer than all the rest of it."""
+        answer = HTTPXRequest.parse_json_payload(payload)
+        result = answer.get("result")
+        for message in _own_messages(result if isinstance(result, list) else [result]):
+            message.pop("reply_markup", None)
+        return answer
+
+
+def _own_messages(results: list[Any]) -> Iterator[dict[str, Any]]:
+    """What we sent or changed, and what was pressed."""
+    for result in results:
+        if isinstance(result, dict):
+            yield result
+            yield result.get("callback_query", {}).get("message", {})
 
 
 @dataclass(frozen=True)

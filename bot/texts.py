@@ -32,7 +32,16 @@ def render(language: str | None, key: str, **facts: Fact) -> str:
 
 def plain(language: str | None, key: str, **facts: Fact) -> str:
     """The sentence without escaping: for button labels and for answers to presses, which know no HTML."""
-    bundle = _bundle(known(language))
+    return _format(known(language), key, **facts) if facts else _unchanging(known(language), key)
+
+
+@cache
+def _unchanging(language: str, key: str) -> str:
+    return _format(language, key)
+
+
+def _format(language: str, key: str, **facts: Fact) -> str:
+    bundle = _bundle(language)
     pattern = bundle.get_message(key).value
     if pattern is None:
         raise KeyError(key)
