@@ -21,7 +21,7 @@ from bot import texts
 from bot.turns import Turns
 from jobs import faults
 from models import queries, updates
-from models.database import Database
+from models.database import Database, at_once
 from models.tables import UpdateSeen
 from models.trips import Trip
 from models.updates import Greeting
@@ -192,8 +192,9 @@ class Intake(asyncio.Queue[object]):
             return
         try:
             async with self._database.read() as session:
-                chosen = await queries.find_chosen_language(session, user_id, user_id)
-            language = chosen or (item.effective_user.language_code if item.effective_user is not None else None)
+                greeting = await at_once(session, lambda trip: updates.greet(trip, user_id, user_id))
+            spoken = item.effective_user.language_code if item.effective_user is not None else None
+            language = greeting.language or spoken
             await bot.send_message(user_id, texts.render(language, "unexpected"), ParseMode.HTML)
         except TelegramError as error:
             log.warning("nobody could be told", extra={"update_id": item.update_id, "error": type(error).__name__})

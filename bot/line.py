@@ -1,7 +1,7 @@
-"""The line to Telegram, made short: small calls go over open connections with nothing in between.
+"""The line to Telegram, made short: calls go over open connections with nothing in between.
 
 httpx takes a millisecond of processor time and more for each call, which was most of what a press cost. It still has
-all that is not everyday: uploads, downloads, and whatever goes through a proxy.
+all that is not everyday: downloads, and whatever goes through a proxy.
 """
 
 import asyncio
@@ -24,10 +24,7 @@ IDLE_S = 5.0
 SECOND_ADDRESS_AFTER_S = 0.25
 INTERIM = range(100, 200)
 BODILESS = (204, 304)
-HEAD = (
-    "POST {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\n"
-    "Content-Type: application/json\r\nAccept: */*\r\nContent-Length: "
-)
+HEAD = "POST {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\nAccept: */*\r\nContent-Type: "
 UNSET = BaseRequest.DEFAULT_NONE
 
 
@@ -35,12 +32,20 @@ class Line(HTTPXRequest):
     """The library's way to speak to Telegram, with a short cut. Errors are the library's, their causes httpx's."""
 
     def __init__(
-        self, *, connection_pool_size: int, connect_timeout: float, pool_timeout: float, **options: Any
+        self,
+        *,
+        connection_pool_size: int,
+        connect_timeout: float,
+        pool_timeout: float,
+        media_write_timeout: float,
+        **options: Any,
     ) -> None:
         """options: HTTPXRequest's"""
         limits: dict[str, Any] = {"connect_timeout": connect_timeout, "pool_timeout": pool_timeout}
-        super().__init__(connection_pool_size=connection_pool_size, **limits, **options)
+        limits |= {"connection_pool_size": connection_pool_size, "media_write_timeout": media_write_timeout}
+        super().__init__(**limits, **options)
         httpx_options = options["httpx_kwargs"]
+        self._upload_s = media_write_timeout
         self._is_direct = not (httpx_options["trust_env"] and getproxies())
         self._wires = _Wires(connection_pool_size, pool_timeout, connect_timeout, httpx_options["verify"])
 
@@ -64,12 +69,14 @@ class Line(HTTPXRequest):
         **options: Any,
     ) -> tuple[int, bytes]:
         """See BaseRequest.do_request."""
-        if not self._is_direct or method != "POST" or request_data is None or request_data.contains_files:
+        if not self._is_direct or method != "POST" or request_data is None:
             return await super().do_request(url, method, request_data, read_timeout, *more, **options)
         try:
-            body = json.dumps(request_data.parameters).encode()
+            kind, body = _packed(request_data)
             answer_s = self.read_timeout if isinstance(read_timeout, type(UNSET)) else read_timeout
-            return await self._wires.post(url, body, answer_s)
+            if request_data.contains_files and answer_s is not None:
+                answer_s += self._upload_s
+            return await self._wires.post(url, kind, body, answer_s)
         except httpx.TimeoutException as error:
             raise TimedOut from error
         except httpx.TransportError as error:
@@ -86,6 +93,14 @@ class Line(HTTPXRequest):
         return answer
 
 
+def _packed(asked: RequestData) -> tuple[bytes, bytes]:
+    """The kind of a body, and the body."""
+    if not asked.contains_files:
+        return b"application/json", json.dumps(asked.parameters).encode()
+    form = httpx.Request("POST", "http://telegram", data=asked.json_parameters, files=asked.multipart_data)
+    return form.headers["content-type"].encode(), form.read()
+
+
 def _own_messages(results: list[Any]) -> Iterator[dict[str, Any]]:
     """What we sent or changed, and what was pressed."""
     for result in results:
@@ -96,7 +111,7 @@ def _own_messages(results: list[Any]) -> Iterator[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where calls go. head: of a request to it, up to the length of its body"""
+    """Where calls go. head: of a request to it, up to the kind of its body"""
 
     host: str
     port: int
@@ -123,9 +138,9 @@ class _Wire:
         """Let go of it at once."""
         self.writer.transport.abort()
 
-    async def post(self, head: bytes, body: bytes) -> tuple[int, bytes]:
+    async def post(self, head: bytes, kind: bytes, body: bytes) -> tuple[int, bytes]:
         """Ask, and take the answer. Raises OSError, EOFError or ValueError."""
-        self.writer.write(b"%b%d\r\n\r\n%b" % (head, len(body), body))
+        self.writer.write(b"%b%b\r\nContent-Length: %d\r\n\r\n%b" % (head, kind, len(body), body))
         status, fields = await self._read_head()
         while status in INTERIM:
             status, fields = await self._read_head()
@@ -178,14 +193,14 @@ class _Wires:
             self._idle.pop().close()
         await asyncio.sleep(0)  # what was let go hears so in the loop's next round
 
-    async def post(self, url: str, body: bytes, answer_s: float | None) -> tuple[int, bytes]:
+    async def post(self, url: str, kind: bytes, body: bytes, answer_s: float | None) -> tuple[int, bytes]:
         """Post it and return the answer's status and body. Raises what httpx would."""
         place = _place(url)
         async with self._a_room():
             wire = self._fit_for(place) or await self._connect(place)
             try:
                 async with asyncio.timeout(answer_s):
-                    return await wire.post(place.head, body)
+                    return await wire.post(place.head, kind, body)
             except TimeoutError:
                 wire.lasts = False
                 raise httpx.ReadTimeout("no answer in time") from None

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Message, Update
 
 from bot import texts
-from models import queries, updates
+from models import updates
 from models.database import Database, at_once
 from models.tables import Chat, Draft, Job, Picture, User
 from models.trips import Trip
@@ -84,11 +84,8 @@ class People:
 
     async def language(self, user_id: int, chat_id: int) -> str | None:
         """What to speak to a person in a chat: what was chosen, or else the language of their Telegram."""
-        async with self._database.read() as session:
-            if chosen := await queries.find_chosen_language(session, user_id, chat_id):
-                return chosen
-            user = await session.get(User, user_id)
-            return user.language if user is not None else None
+        greeting = await self.greet(user_id, chat_id)
+        return greeting.language or greeting.spoken
 
     async def greet(self, user_id: int, chat_id: int) -> Greeting:
         """What every update asks first, in one go."""

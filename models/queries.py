@@ -3,15 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.database import at_once
 from models.states import ALLOWED_NEXT, OPEN_STATES, WAITS_FOR, JobState, Lane
-from models.tables import Base, Chat, Delivery, Job, JobEvent, Picture, UpdateSeen, User, UserStyle
+from models.tables import Base, Delivery, Job, JobEvent, Picture, UpdateSeen, User, UserStyle
+from models.trips import Prepared, Trip
 
 LANE_RANK: dict[Lane, int] = {lane: rank for rank, lane in enumerate(Lane)}
 # Every column that names a blob: what none of them names is swept, and is in no backup.
@@ -43,13 +46,6 @@ async def delete_old_updates(session: AsyncSession, before: datetime, limit: int
             delete(UpdateSeen).where(UpdateSeen.bot_id == bot_id, UpdateSeen.update_id == update_id),
         )
     return len(rows)
-
-
-async def find_chosen_language(session: AsyncSession, user_id: int, chat_id: int) -> str | None:
-    """What was chosen for this chat, or else by this person for themselves; None where nothing was."""
-    rows = await session.execute(select(Chat.id, Chat.language).where(Chat.id.in_((chat_id, user_id))))
-    chosen = {row.id: row.language for row in rows}
-    return chosen.get(chat_id) or chosen.get(user_id)
 
 
 # Jobs: made once, then moved.
@@ -181,35 +177,48 @@ class Waiting:
 
 async def measure_ahead(session: AsyncSession, job: Job) -> Waiting:
     """What has to be painted before this queued job has its turn."""
-    before_in_lane = or_(Job.turn < job.turn, and_(Job.turn == job.turn, Job.id < job.id))
-    earlier = or_(and_(Job.lane == job.lane, before_in_lane), and_(Job.lane != job.lane, Job.ranked_at < job.ranked_at))
-    statement = (
+    order = {"job": job.id, "waits_in": job.lane, "its_turn": job.turn, "its_rank": job.ranked_at}
+    rows = await at_once(session, lambda trip: trip.find_all(_ahead(job.lane), **order))
+    return Waiting(jobs=sum(jobs for _, jobs, _ in rows), area_px={lane: float(area_px) for lane, _, area_px in rows})
+
+
+@cache
+def _ahead(lane: Lane) -> Prepared:
+    its_turn = bindparam("its_turn", type_=Job.turn.type)
+    its_number = bindparam("job", type_=Job.id.type)
+    its_rank = bindparam("its_rank", type_=Job.ranked_at.type)
+    before_in_lane = or_(Job.turn < its_turn, and_(Job.turn == its_turn, Job.id < its_number))
+    waits_in = bindparam("waits_in", type_=Job.lane.type)
+    earlier = or_(and_(Job.lane == waits_in, before_in_lane), and_(Job.lane != waits_in, Job.ranked_at < its_rank))
+    return Prepared(
         select(Job.lane, func.count(), func.sum(_area_left()))
-        .where(Job.id != job.id, Job.lane.in_(WAITS_FOR[job.lane]))
+        .where(Job.id != its_number, or_(*(Job.lane == other for other in WAITS_FOR[lane])))
         .where(or_(Job.state == JobState.RUNNING, and_(Job.state == JobState.QUEUED, earlier)))
         .group_by(Job.lane)
     )
-    rows = (await session.execute(statement)).all()
-    return Waiting(jobs=sum(jobs for _, jobs, _ in rows), area_px={lane: float(area_px) for lane, _, area_px in rows})
 
 
 async def measure_speeds(session: AsyncSession, lanes: Collection[Lane], last: int) -> dict[Lane, float]:
     """Seconds per px² by lane, over the last so many finished jobs; a lane that has none yet is left out."""
-    measured = {lane: await _measure_speed(session, lane, last) for lane in lanes}
-    return {lane: speed_s for lane, speed_s in measured.items() if speed_s is not None}
+
+    def measure(trip: Trip) -> dict[Lane, float]:
+        measured = {lane: trip.find(_speed(), lane=lane, last=last) or (0, 0) for lane in lanes}
+        return {lane: seconds / area_px for lane, (seconds, area_px) in measured.items() if area_px}
+
+    return await at_once(session, measure)
 
 
-async def _measure_speed(session: AsyncSession, lane: Lane, last: int) -> float | None:
+@cache
+def _speed() -> Prepared:
     recent = (
         select(Job.paint_s, _area().label("area_px"))
         # In the order of an index that there is: by their end, SQLite would sort all that ever finished.
-        .where(Job.state == JobState.DONE, Job.lane == lane, Job.paint_s.is_not(None))
+        .where(Job.state == JobState.DONE, Job.lane == bindparam("lane", type_=Job.lane.type), Job.paint_s.is_not(None))
         .order_by(Job.created_at.desc())
-        .limit(last)
+        .limit(bindparam("last"))
         .subquery()
     )
-    seconds, area_px = (await session.execute(select(func.sum(recent.c.paint_s), func.sum(recent.c.area_px)))).one()
-    return float(seconds) / float(area_px) if area_px else None
+    return Prepared(select(func.sum(recent.c.paint_s), func.sum(recent.c.area_px)))
 
 
 # Pictures, results and their blobs.

@@ -60,6 +60,10 @@ class Trip:
         row = self._connection.execute(statement.sql, statement.values(values)).fetchone()
         return statement.row(row) if row is not None else None
 
+    def find_all(self, statement: Prepared, **values: Any) -> list[tuple[Any, ...]]:
+        """All rows of what a statement finds."""
+        return [statement.row(row) for row in self._connection.execute(statement.sql, statement.values(values))]
+
 
 def _in(kind: TypeEngine[Any]) -> Convert | None:
     return kind.dialect_impl(_DIALECT).bind_processor(_DIALECT)

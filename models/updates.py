@@ -34,6 +34,7 @@ _MEETING = Prepared(
         select(Chat.language).where(Chat.id == bindparam("person")).scalar_subquery(),
         select(Standing.banned_at).where(Standing.user_id == bindparam("person")).scalar_subquery(),
         select(User.blocked_at).where(User.id == bindparam("person")).scalar_subquery(),
+        select(User.language).where(User.id == bindparam("person")).scalar_subquery(),
     )
 )
 _UNBLOCK = Prepared(update(User).where(User.id == bindparam("person")).values(blocked_at=None))
@@ -69,11 +70,16 @@ _KEEP_SETTINGS = Prepared(
 
 @dataclass(frozen=True, kw_only=True)
 class Greeting:
-    """How to meet somebody. language: what was chosen for the chat or, where nothing was, by the person"""
+    """How to meet somebody.
+
+    language: what was chosen for the chat or, where nothing was, by the person
+    spoken: the language of their Telegram, as it last was
+    """
 
     language: str | None
     banned: bool
     blocked: bool = False
+    spoken: str | None = None
 
 
 def store_update(trip: Trip, bot_id: int, update_id: int, raw: str, now: datetime) -> bool:
@@ -100,8 +106,8 @@ def greet(trip: Trip, user_id: int, chat_id: int) -> Greeting:
     """What every update asks first, in one go."""
     found = trip.find(_MEETING, chat=chat_id, person=user_id)
     assert found is not None  # a row of subqueries is always there
-    here, own, banned_at, blocked_at = found
-    return Greeting(language=here or own, banned=banned_at is not None, blocked=blocked_at is not None)
+    here, own, banned_at, blocked_at, spoken = found
+    return Greeting(language=here or own, banned=banned_at is not None, blocked=blocked_at is not None, spoken=spoken)
 
 
 def note_unblocked(trip: Trip, user_id: int) -> None:

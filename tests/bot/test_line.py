@@ -73,6 +73,7 @@ async def a_line(*, most: int = 8, patience_s: float = 20.0, trust_env: bool = F
         connect_timeout=patience_s,
         pool_timeout=patience_s,
         read_timeout=patience_s,
+        media_write_timeout=patience_s,
         httpx_kwargs={"trust_env": trust_env, "verify": False},
     )
     await made.initialize()
@@ -207,12 +208,34 @@ async def test_a_cancelled_call_takes_its_connection_with_it() -> None:
     assert server.connections == 2
 
 
-async def test_uploads_go_the_usual_way() -> None:
+async def test_uploads_go_the_same_way_as_a_form() -> None:
     async with a_server() as server, a_line() as made:
-        await made.do_request(server.url, "POST", asking(chat_id=5, photo=InputFile(b"jpeg", filename="a.jpg")))
+        for _ in range(2):
+            await made.do_request(server.url, "POST", asking(chat_id=5, photo=InputFile(b"jpeg", filename="a.jpg")))
 
-    assert b"multipart/form-data" in server.heads[0]
-    assert b"jpeg" in server.bodies[0]
+    assert b"\r\nContent-Type: multipart/form-data; boundary=" in server.heads[0]
+    assert b'name="photo"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\njpeg\r\n' in server.bodies[0]
+    assert b'name="chat_id"\r\n\r\n5\r\n' in server.bodies[0]
+    assert server.connections == 1
+
+
+async def test_our_own_buttons_do_not_come_back() -> None:
+    shown = {"message_id": 5, "reply_markup": {}}
+    answers: list[Any] = [shown, [shown], [{"update_id": 1, "callback_query": {"message": shown}}], True]
+
+    read = [Line.parse_json_payload(json.dumps({"ok": True, "result": answer}).encode()) for answer in answers]
+
+    bare = {"message_id": 5}
+    pressed = {"update_id": 1, "callback_query": {"message": bare}}
+    assert [answer["result"] for answer in read] == [bare, [bare], [pressed], True]
+
+
+async def test_buttons_that_others_sent_are_looked_at() -> None:
+    update = {"update_id": 1, "message": {"message_id": 5, "reply_markup": {}}}
+
+    read = Line.parse_json_payload(json.dumps({"ok": True, "result": [update]}).encode())
+
+    assert read["result"] == [update]
 
 
 async def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
