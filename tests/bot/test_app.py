@@ -206,7 +206,8 @@ async def test_admins_find_their_command_in_the_menu(services: Services) -> None
     assert "setMyCommands" in str(calls)
 
 
-async def test_a_bot_waits_for_telegram_to_appear(services: Services) -> None:
+async def test_a_bot_waits_for_telegram_to_appear(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.app.FIRST_WAIT_S", 0.1)
     async with a_playground() as url:
         port = int(url.rsplit(":", 1)[1])
     async with a_running_bot(url, services):

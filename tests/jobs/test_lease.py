@@ -61,7 +61,7 @@ def told_of(moment: str, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
 async def test_outage_at_the_end_costs_no_second_painting(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job_id, kept = await a_wish(office, JobSpec(steps=60, longest_side_px=64)), told_of("result_kept", monkeypatch)
+    job_id, kept = await a_wish(office, JobSpec(steps=30, longest_side_px=64)), told_of("result_kept", monkeypatch)
 
     async with at_work(office):
         await until_step(office, job_id)
@@ -115,7 +115,7 @@ async def test_job_cancelled_while_the_disk_is_away_ends_at_once(
 async def test_zombie_after_an_outage_changes_nothing(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job_id, kept = await a_wish(office, JobSpec(steps=60, longest_side_px=64)), told_of("result_kept", monkeypatch)
+    job_id, kept = await a_wish(office, JobSpec(steps=30, longest_side_px=64)), told_of("result_kept", monkeypatch)
 
     async with at_work(office):
         await until_step(office, job_id)
