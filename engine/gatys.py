@@ -15,6 +15,7 @@ from torch import Tensor
 from engine.colours import keep_chroma, noise_in_colours
 from engine.devices import free_memory, memory_errors
 from engine.encoder import Encoder
+from engine.equaliser import Equaliser
 from engine.errors import Diverged, InvalidRequest, OutOfMemory, Stopped
 from engine.gradients import gradient_of
 from engine.lbfgs import Lbfgs, LineSearched
@@ -229,8 +230,11 @@ class Run:
         """What takes one step and returns the parts of the loss before it."""
         if self.recipe.optimiser == "adam":
             return partial(_improve, canvas, objective, self.recipe)
-        kind = LineSearched if self.recipe.line_search else Lbfgs
-        return kind(canvas, partial(gradient_of, objective), self.recipe).improve
+        look = partial(gradient_of, objective)
+        if self.recipe.line_search:
+            return LineSearched(canvas, look, self.recipe).improve
+        guess = Equaliser((canvas.pixels.shape[-2], canvas.pixels.shape[-1]), canvas.pixels.device)
+        return Lbfgs(canvas, look, self.recipe, guess).improve
 
     def _tell(self, canvas: Canvas, scale: Scale, content: Tensor, losses: Mapping[str, float]) -> None:
         every = self.request.preview_every

@@ -28,6 +28,8 @@ DRAWN_BACK = 10.0
 Parts = dict[str, Tensor]
 # The parts of the loss, and the gradient of their sum: see gradients.gradient_of.
 Look = Callable[[Tensor], tuple[Parts, Tensor]]
+# From a gradient to a step where nothing has been learned yet, linear and symmetric: see equaliser.Equaliser.
+Guess = Callable[[Tensor], Tensor]
 
 
 class Canvas(Protocol):
@@ -69,8 +71,8 @@ class Lbfgs:
     that leads to no number is taken back, and what was learned is forgotten.
     """
 
-    def __init__(self, canvas: Canvas, look: Look, recipe: Recipe) -> None:
-        self._canvas, self._look, self._recipe = canvas, look, recipe
+    def __init__(self, canvas: Canvas, look: Look, recipe: Recipe, guess: Guess) -> None:
+        self._canvas, self._look, self._recipe, self._guess = canvas, look, recipe, guess
         self._free = canvas.pixels.detach().clone(memory_format=torch.contiguous_format)
         self._base, self._slope = self._free, torch.zeros_like(self._free)  # where the last gradient was found, and it
         self._bends: deque[_Bend] = deque(maxlen=HISTORY)
@@ -94,12 +96,15 @@ class Lbfgs:
         step, change = base - self._base, slope - self._slope
         self._base, self._slope = base, slope
         if not self._bends:
-            self._scale = FIRST_STEP / slope.square().mean().sqrt().clamp_min(1e-30)  # nothing else is known yet
+            # Nothing else is known yet.
+            self._scale = FIRST_STEP / self._guess(slope).square().mean().sqrt().clamp_min(1e-30)
         for bend in self._bends:
             bend.inverse.mul_(sound)
         along = _dot(step, change)
         taught = along > LEAST_BEND
-        self._scale = torch.where(taught, along / _dot(change, change), self._scale * torch.where(sound, 1.0, 0.1))
+        self._scale = torch.where(
+            taught, along / _dot(change, self._guess(change)), self._scale * torch.where(sound, 1.0, 0.1)
+        )
         self._bends.append(_Bend(step, change, torch.where(taught, 1 / along, 0.0)))
 
     def _direction(self) -> Tensor:
@@ -108,7 +113,7 @@ class Lbfgs:
         for bend in reversed(self._bends):
             shares.append(bend.inverse * _dot(bend.step, result))
             result.addcmul_(bend.change, shares[-1], value=-1)
-        result *= self._scale
+        result = self._guess(result) * self._scale
         for bend, share in zip(self._bends, reversed(shares), strict=True):
             result.addcmul_(bend.step, share - bend.inverse * _dot(bend.change, result))
         return result

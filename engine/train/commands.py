@@ -256,6 +256,47 @@ def slim(
 
 
 @app.command()
+def reader(
+    slim: Annotated[Path, typer.Option(help="The new `slim`: a safetensors file of `train slim`.")],
+    photos: Photos,
+    styles: Styles,
+    out: Annotated[Path, typer.Option(help="Folder for the weights and the presets that go with it.")] = (
+        Path("out/reader")
+    ),
+    views: Annotated[int, typer.Option(help="Views of the styles to learn from.")] = 2000,
+    steps: Annotated[int, typer.Option(help="Steps of 64 views.")] = 3000,
+    seed: Annotated[int, typer.Option(help="Another seed, other views.")] = 0,
+    threads: Threads = None,
+) -> None:
+    """Teach the instant network's reader a new `slim`: then slim, weights and presets can ship together."""
+    _settle(threads)
+    import torch
+
+    from engine.encoder import Encoder
+    from engine.instant import STYLE_SIDE_PX
+    from engine.instant_weights import SHIPPED_INSTANT, load_nets
+    from engine.train.pictures import read_folders
+    from engine.train.presets import sources
+    from engine.train.reader import hand_over, prepare, teach
+    from engine.train.styles import StyleBank
+    from engine.weights import SHIPPED_SLIM
+
+    old, new = (Encoder.load(path, name="slim", device=torch.device("cpu")) for path in (SHIPPED_SLIM, slim))
+    every_photo = read_folders(photos, shortest_side_px=256)
+    every_style = read_folders(styles, shortest_side_px=2 * STYLE_SIDE_PX)
+    unseen = _held_out(every_photo, every_style, out)
+    shown = every_style.without(unseen["styles"]), every_photo.without(unseen["photos"])
+    bank = StyleBank(*shown, lambda pixels: {}, seed, views)  # only its pictures are wanted
+    with _bar("looking") as on_done:
+        lessons = prepare(bank.picture, views, old, new, SHIPPED_INSTANT, on_done)
+    _, its_reader = load_nets(SHIPPED_INSTANT, new)
+    with _bar("teaching") as on_done:
+        error = teach(its_reader, lessons, steps, on_done, seed)
+    hand_over(SHIPPED_INSTANT, new, its_reader, sources((), styles), out)
+    typer.echo(f"{out}: {error:.3f} of what styles lie apart")
+
+
+@app.command()
 def pack(
     photos: Photos,
     styles: Styles,
