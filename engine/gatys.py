@@ -205,7 +205,7 @@ class Run:
     def _climb(self, canvas: Canvas, scale: Scale, content: Tensor) -> None:
         started = time.perf_counter()
         improve = self._improver(canvas, Objective(self.request, self.recipe, self.layers, self.encoder, content))
-        before = canvas.pixels
+        before, told_s = canvas.pixels, 0.0
         for step in range(1, scale.steps + 1):
             if self.should_stop():
                 raise Stopped(f"stopped before step {self.done + 1} of {self.steps}")
@@ -221,10 +221,12 @@ class Run:
                 if step > READ_EVERY and moved < STILL and not last:
                     self.steps -= scale.steps - step
                     last = True
+            telling = time.perf_counter()
             self._tell(canvas, scale, content, losses)
+            told_s += time.perf_counter() - telling
             if last:
                 break
-        self.scales.append(_scale_report(canvas, step, parts, time.perf_counter() - started))
+        self.scales.append(_scale_report(canvas, step, parts, time.perf_counter() - started, told_s))
 
     def _improver(self, canvas: Canvas, objective: Objective) -> Improve:
         """What takes one step and returns the parts of the loss before it."""
@@ -278,8 +280,12 @@ def _finite_parts(parts: Mapping[str, Tensor]) -> dict[str, float]:
     return read
 
 
-def _scale_report(canvas: Canvas, steps: int, parts: Mapping[str, Tensor], seconds: float) -> dict[str, Any]:
+def _scale_report(
+    canvas: Canvas, steps: int, parts: Mapping[str, Tensor], seconds: float, told_s: float
+) -> dict[str, Any]:
+    """told_s: what of the seconds went into previews and those who were told; on a GPU they also wait for its steps."""
     height, width = canvas.pixels.shape[-2:]
     losses = {name: float(part) for name, part in parts.items()}
     losses["total"] = sum(losses.values())
-    return {"width_px": width, "height_px": height, "steps": steps, "seconds": round(seconds, 3), "losses": losses}
+    times = {"seconds": round(seconds, 3), "told_s": round(told_s, 3)}
+    return {"width_px": width, "height_px": height, "steps": steps, **times, "losses": losses}
