@@ -166,16 +166,15 @@ class Run:
 
     def _enlarged(self, canvas: Canvas, size: tuple[int, int]) -> Canvas:
         larger = canvas.enlarged(size, self.recipe.ema_decay)
-        if self.start is not None:
-            # Enlarging blurs: what the start has in fine strokes is put back, and only the changes are enlarged.
+        if self.start is not None or self.recipe.init == "content":
+            # Enlarging blurs: what the start has in fine detail is put back, and only the changes are enlarged.
             sharp, coarse = self._started(size), self._started(_size(canvas.pixels))
             blurred = functional.interpolate(coarse, (size[1], size[0]), mode="bicubic")
             larger.pixels.add_(sharp - blurred).clamp_(0, 1)
         return larger
 
     def _started(self, size: tuple[int, int]) -> Tensor:
-        assert self.start is not None
-        return to_tensor(self.start, size, self.encoder.device)
+        return to_tensor(self.start or self.request.content, size, self.encoder.device)
 
     def _start(self, content: Tensor) -> Tensor:
         if self.start is not None:

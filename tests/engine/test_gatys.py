@@ -281,10 +281,11 @@ def test_a_gradient_that_is_no_number_diverges_even_at_the_last_step(small_file:
         run.paint()
 
 
-def test_the_fine_strokes_of_a_start_survive_the_coarse_scales(small_file: Path) -> None:
+@pytest.mark.parametrize("begins_with", ["content", "a picture"])
+def test_the_fine_detail_of_a_start_survives_the_coarse_scales(small_file: Path, begins_with: str) -> None:
     encoder = Encoder(load_weights(small_file), name="slim", device=CPU)
     start, request = a_photo(182, 182), a_request(longest_side_px=182)
-    run = Run(request, RECIPE, choose_layers(RECIPE, encoder), encoder, lambda _: None, lambda: False, start)
+    run = a_run(encoder, replace(request, content=start) if begins_with == "content" else replace(request, start=start))
     coarse = Canvas.starting_with(to_tensor(start, (129, 129), CPU))
     coarse.pixels.mul_(0.9)  # what the coarse scale has changed
 
@@ -293,6 +294,16 @@ def test_the_fine_strokes_of_a_start_survive_the_coarse_scales(small_file: Path)
     sharp = to_tensor(start, (182, 182), CPU)
     changed = torch.nn.functional.interpolate(coarse.pixels / 9, (182, 182), mode="bicubic")
     torch.testing.assert_close(fine, (sharp - changed).clamp(0, 1), atol=0.01, rtol=0)
+
+
+def test_noise_leaves_nothing_of_the_content_s_detail(small_file: Path) -> None:
+    encoder = Encoder(load_weights(small_file), name="slim", device=CPU)
+    run = a_run(encoder, a_request(longest_side_px=182, init="noise"))
+    coarse = Canvas.starting_with(torch.full((1, 3, 129, 129), 0.5))
+
+    fine = run._enlarged(coarse, (182, 182)).pixels
+
+    torch.testing.assert_close(fine, torch.full_like(fine, 0.5))
 
 
 def _picture_of(style: Style) -> Image.Image:

@@ -83,7 +83,7 @@ def test_a_pickled_copy_of_the_weights_is_refused(prefix_file: Path, tmp_path: P
 def test_slim_that_ships_paints_the_style_and_keeps_the_content(slim_painter: Painter) -> None:
     painting, losses = paint(slim_painter, "w2")
 
-    assert losses[1] < losses[0] * 0.8
+    assert losses[1] < losses[0] * 0.9
     assert painting.report["backbone"] == "slim"
     assert not painting.report["layers"]["replaced"]
     painted, content = (np.asarray(each.convert("L"), dtype=np.float64) for each in (painting.picture, a_photo()))
