@@ -68,7 +68,7 @@ def teach(reader: StyleReader, lessons: Lessons, steps: int, on_done: OnDone, se
         seen, meant = lessons.batch(torch.randint(exam.start, (BATCH,), generator=chance).tolist())
         loss = functional.mse_loss(reader(seen), meant)
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         schedule.step()
         on_done(step, steps, "teaching")
