@@ -73,7 +73,7 @@ def test_what_is_asked_for_goes_before_the_recipe() -> None:
 def test_content_counts_by_the_style_loss_where_nothing_else_is_said() -> None:
     weights = {loss: recipe_of("standard", {"style_loss": loss}).content_weight for loss in ("w2", "gram")}
 
-    assert weights == {"w2": 0.06, "gram": 0.04}
+    assert weights == {"w2": 0.08, "gram": 0.04}
     assert recipe_of("standard", {"style_loss": "gram", "content_weight": 0.5}).content_weight == 0.5
 
 
