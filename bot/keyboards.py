@@ -475,31 +475,30 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
         return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-size"), POSTER, view.id), restyle]])
     if view.spec.method == "instant":
         generator = is_generator(view.preset)
-        more = [[poster, file]] if generator else [[mixed, poster], [film, file]]
-        rows = [*([] if generator else [[_refine(view, language)]]), *_variations(view, generator, restyle, language)]
-        return InlineKeyboardMarkup([*rows, *more, *([swap] if swap else [])])
-    return InlineKeyboardMarkup([[again, restyle], [mixed, poster], [film, file], *([swap] if swap else [])])
+        more = [restyle, poster, file] if generator else [restyle, mixed, poster, film, file]
+        strength, brush, colours = _variations(view, generator, language)
+        refine = [] if generator else [_refine(view, language)]
+        rows = [refine, strength, brush, *_in_whole_rows([*colours, *more])]
+        return InlineKeyboardMarkup([row for row in (*rows, *_in_whole_rows(swap)) if row])
+    return InlineKeyboardMarkup([*_in_whole_rows([again, restyle, mixed, poster, film, file]), *_in_whole_rows(swap)])
 
 
-def _variations(
-    view: JobView, generator: bool, restyle: InlineKeyboardButton, language: str | None
-) -> list[list[InlineKeyboardButton]]:
-    """What can be changed about an instant picture, short and two a row; no step that is at its end already."""
+def _variations(view: JobView, generator: bool, language: str | None) -> list[list[InlineKeyboardButton]]:
+    """What can be changed about an instant picture: strength, brush and colours; no step that is at its end already."""
     colours = "button-style-colours" if keeps_colours(view.spec) else "button-photo-colours"
     rows = (
         {Change.SOFTER: "button-softer", Change.STRONGER: "button-stronger"},
         {Change.FINER: "button-finer", Change.BROADER: "button-broader"},
         {Change.COLOURS: colours},
     )
-    strength, brush, last = (
+    return [
         [
             _button(texts.plain(language, key), VARY, view.id, change.value)
             for change, key in row.items()
             if vary(view.spec, change, generator=generator) is not None
         ]
         for row in rows
-    )
-    return [row for row in (strength, brush, *_in_whole_rows([*last, restyle])) if row]
+    ]
 
 
 def _refine(view: JobView, language: str | None) -> InlineKeyboardButton:
