@@ -1,9 +1,11 @@
-"""One Chromium for all tests of a file."""
+"""One Chromium for all tests."""
 
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import async_playwright, expect
+
+from tests.browser.pages import Windows
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -11,9 +13,9 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 expect.set_options(timeout=60_000)
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def windows(chromium: str) -> AsyncIterator[Windows]:
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=chromium, args=[*QUIET, "--disable-sync"])
-        yield launched
+        yield Windows(launched)
         await launched.close()

@@ -10,15 +10,18 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 
-from tests.browser.pages import opened_page
+from tests.browser.pages import LAPTOP_PX, Windows, opened_page
 from tests.playground.helpers import Json, Running, a_picture, connected, served
 from tests.playground.test_films import FILM
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 ADA = 1001
+LOW_PX = ViewportSize(width=900, height=500)
+PHONE_PX = ViewportSize(width=390, height=844)
+SMALL_PHONE_PX = ViewportSize(width=360, height=740)
 START_KEYS = [[{"text": "Choose", "callback_data": "choose", "style": "primary"}]]
 CANCEL_KEYS = [[{"text": "Cancel", "callback_data": "cancel", "style": "danger"}]]
 
@@ -29,7 +32,7 @@ def address() -> Any:
         yield url
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def playground(address: str) -> AsyncIterator[Running]:
     """A playground with a bot of its own, that does nothing yet."""
     async with connected(address) as started:
@@ -37,7 +40,7 @@ async def playground(address: str) -> AsyncIterator[Running]:
         yield started
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def bot(playground: Running) -> AsyncIterator[None]:
     """A bot that greets, paints every album by editing one message, and answers its buttons."""
     polling = asyncio.create_task(_poll(playground))
@@ -83,9 +86,9 @@ def pictures(tmp_path: Path) -> list[Path]:
 
 
 async def test_two_pictures_go_out_and_a_button_edits_the_answer(
-    browser: Browser, playground: Running, bot: None, pictures: list[Path]
+    windows: Windows, playground: Running, bot: None, pictures: list[Path]
 ) -> None:
-    async with opened_page(browser, playground.url) as page:
+    async with opened_page(windows, playground.url) as page:
         await page.get_by_role("button", name="Start").click()
         await expect(page.locator(".text").last).to_have_text("Welcome")
 
@@ -104,8 +107,8 @@ async def test_two_pictures_go_out_and_a_button_edits_the_answer(
 
 
 @pytest.mark.parametrize("way", ["drop", "paste"])
-async def test_pictures_can_be_dropped_and_pasted(browser: Browser, playground: Running, way: str) -> None:
-    async with opened_page(browser, playground.url) as page:
+async def test_pictures_can_be_dropped_and_pasted(windows: Windows, playground: Running, way: str) -> None:
+    async with opened_page(windows, playground.url) as page:
         await page.evaluate(
             """([way, bytes]) => {
                 const brought = new DataTransfer();
@@ -127,15 +130,14 @@ async def test_pictures_can_be_dropped_and_pasted(browser: Browser, playground: 
 
 
 async def test_on_a_phone_three_styles_keep_their_words_whole_and_a_long_label_is_cut_short(
-    browser: Browser, playground: Running
+    windows: Windows, playground: Running
 ) -> None:
     await playground.says("/start")
     labels = (("Mosaic", "Embroidery", "Frost"), ("Save the last photo whose style I borrowed from you today",))
     keys = [[{"text": name, "callback_data": name[:60]} for name in row] for row in labels]
     markup = json.dumps({"inline_keyboard": keys})
     await playground.result("sendPhoto", chat_id=ADA, files={"photo": a_picture(640, 640)}, reply_markup=markup)
-    phone: Json = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    async with opened_page(browser, playground.url, **phone) as page:
+    async with opened_page(windows, playground.url, PHONE_PX, phone=True) as page:
         lines = await page.get_by_role("button", name="Embroidery").evaluate(
             "key => { const words = document.createRange(); words.selectNodeContents(key);"
             " return words.getClientRects().length; }"
@@ -150,11 +152,11 @@ async def test_on_a_phone_three_styles_keep_their_words_whole_and_a_long_label_i
 
 
 async def test_an_animation_plays_by_itself_without_a_sound_and_a_click_holds_it(
-    browser: Browser, playground: Running
+    windows: Windows, playground: Running
 ) -> None:
     await playground.says("/start")
     await playground.result("sendAnimation", chat_id=ADA, files={"animation": ("a.mp4", FILM)})
-    async with opened_page(browser, playground.url, viewport={"width": 390, "height": 844}) as page:
+    async with opened_page(windows, playground.url, PHONE_PX) as page:
         film = page.locator("video")
         await expect(film).to_have_js_property("paused", False)
         how = await film.evaluate("film => [film.muted, film.loop, film.videoWidth, film.clientWidth <= 390]")
@@ -164,8 +166,8 @@ async def test_an_animation_plays_by_itself_without_a_sound_and_a_click_holds_it
     assert how == [True, True, 64, True]
 
 
-async def test_stickers_films_and_sounds_are_sent_and_shown_as_such(browser: Browser, playground: Running) -> None:
-    async with opened_page(browser, playground.url, viewport={"width": 390, "height": 844}) as page:
+async def test_stickers_films_and_sounds_are_sent_and_shown_as_such(windows: Windows, playground: Running) -> None:
+    async with opened_page(windows, playground.url, PHONE_PX) as page:
         for name, mime, data, shown in (
             ("cat.png", "image/png", a_picture(300, 300), ".media.sticker img"),
             ("clip.mp4", "video/mp4", FILM, ".media.video video"),
@@ -182,9 +184,9 @@ async def test_stickers_films_and_sounds_are_sent_and_shown_as_such(browser: Bro
     assert kinds == ["sticker", "video", "voice"]
 
 
-async def test_a_picture_opens_full_size_and_can_be_left(browser: Browser, playground: Running) -> None:
+async def test_a_picture_opens_full_size_and_can_be_left(windows: Windows, playground: Running) -> None:
     await playground.sends(a_picture(640, 480))
-    async with opened_page(browser, playground.url) as page:
+    async with opened_page(windows, playground.url) as page:
         await page.get_by_role("button", name="Open the picture").click()
 
         await expect(page.locator("#viewer-about")).to_contain_text("640 × 480")
@@ -193,36 +195,36 @@ async def test_a_picture_opens_full_size_and_can_be_left(browser: Browser, playg
         await expect(page.locator("#viewer")).to_be_hidden()
 
 
-async def test_the_same_picture_twice_opens_where_it_was_pressed(browser: Browser, playground: Running) -> None:
+async def test_the_same_picture_twice_opens_where_it_was_pressed(windows: Windows, playground: Running) -> None:
     await playground.sends(a_picture(), caption="first")
     [update] = await playground.updates()
     again: Json = {"chat_id": ADA, "photo": update["message"]["photo"][-1]["file_id"], "caption": "second"}
     await playground.result("sendPhoto", **again)
-    async with opened_page(browser, playground.url) as page:
+    async with opened_page(windows, playground.url) as page:
         await page.get_by_role("button", name="Open the picture").last.click()
 
         await expect(page.locator("#viewer-caption")).to_have_text("second")
         await expect(page.locator("#viewer-next")).to_be_hidden()
 
 
-async def test_buttons_under_a_small_picture_keep_their_width(browser: Browser, playground: Running) -> None:
+async def test_buttons_under_a_small_picture_keep_their_width(windows: Windows, playground: Running) -> None:
     await playground.says("/start")
     keys = [[{"text": "Stronger", "callback_data": "more"}, {"text": "Weaker", "callback_data": "less"}]]
     markup = json.dumps({"inline_keyboard": keys})
     files = {"photo": ("small.png", a_picture(128, 128))}
     await playground.call("sendPhoto", chat_id=ADA, reply_markup=markup, files=files)
-    async with opened_page(browser, playground.url) as page:
+    async with opened_page(windows, playground.url) as page:
         box = await page.locator(".keys").bounding_box()
 
         assert box is not None
         assert box["width"] >= 240
 
 
-async def test_an_edit_leaves_the_reader_where_he_is(browser: Browser, playground: Running) -> None:
+async def test_an_edit_leaves_the_reader_where_he_is(windows: Windows, playground: Running) -> None:
     await playground.says("/start")
     for number in range(30):
         last = await _say(playground, f"message {number}")
-    async with opened_page(browser, playground.url, viewport={"width": 900, "height": 500}) as page:
+    async with opened_page(windows, playground.url, LOW_PX) as page:
         await expect(page.locator(".text").last).to_have_text("message 29")
         await page.locator("#scroll").evaluate("scroll => { scroll.scrollTop = 200 }")
         await page.locator(".unit").last.evaluate("unit => { unit.dataset.kept = 'yes' }")
@@ -234,9 +236,9 @@ async def test_an_edit_leaves_the_reader_where_he_is(browser: Browser, playgroun
         await expect(page.locator(".unit").last).to_have_attribute("data-kept", "yes")
 
 
-async def test_new_messages_are_counted_while_reading_above(browser: Browser, playground: Running) -> None:
+async def test_new_messages_are_counted_while_reading_above(windows: Windows, playground: Running) -> None:
     await playground.says("\n".join(["/start"] * 60))
-    async with opened_page(browser, playground.url, viewport={"width": 900, "height": 500}) as page:
+    async with opened_page(windows, playground.url, LOW_PX) as page:
         await expect(page.locator("#to-end")).to_be_hidden()
         await page.locator("#scroll").evaluate("scroll => { scroll.scrollTop = 0 }")
 
@@ -247,7 +249,7 @@ async def test_new_messages_are_counted_while_reading_above(browser: Browser, pl
         await expect(page.locator("#to-end")).to_be_hidden()
 
 
-async def test_what_bots_write_is_never_markup(browser: Browser, playground: Running) -> None:
+async def test_what_bots_write_is_never_markup(windows: Windows, playground: Running) -> None:
     await playground.says("/start")
     await playground.result(
         "sendMessage",
@@ -255,19 +257,19 @@ async def test_what_bots_write_is_never_markup(browser: Browser, playground: Run
         parse_mode="HTML",
         text='<b>&lt;img src=x onerror="document.title=1"&gt;</b> <a href="javascript:document.title=2">here</a>',
     )
-    async with opened_page(browser, playground.url) as page:
+    async with opened_page(windows, playground.url) as page:
         bold = page.locator(".text b")
 
         await expect(bold).to_have_text('<img src=x onerror="document.title=1">')
         await expect(page.locator(".text img, .text a")).to_have_count(0)
 
 
-async def test_commands_and_replies_by_keyboard_alone(browser: Browser, playground: Running) -> None:
+async def test_commands_and_replies_by_keyboard_alone(windows: Windows, playground: Running) -> None:
     await playground.says("/start")
     question = await _say(playground, "Which one?")
     commands = [{"command": name, "description": name} for name in ("start", "help")]
     await playground.result("setMyCommands", commands=commands)
-    async with opened_page(browser, playground.url) as page:
+    async with opened_page(windows, playground.url) as page:
         text = page.locator("#text")
         await expect(page.get_by_role("button", name="Commands")).to_be_visible()
 
@@ -285,8 +287,8 @@ async def test_commands_and_replies_by_keyboard_alone(browser: Browser, playgrou
     assert (await playground.chat())[-1]["reply_to"] == _id(question)
 
 
-async def test_the_page_says_that_no_bot_listens(browser: Browser, playground: Running) -> None:
-    async with opened_page(browser, playground.url) as page:
+async def test_the_page_says_that_no_bot_listens(windows: Windows, playground: Running) -> None:
+    async with opened_page(windows, playground.url) as page:
         await expect(page.locator("#bot-state")).to_have_text("the bot is not connected")
 
         polling = asyncio.create_task(playground.updates(timeout=5))
@@ -296,12 +298,11 @@ async def test_the_page_says_that_no_bot_listens(browser: Browser, playground: R
         await polling
 
 
-async def test_it_fits_a_small_phone_and_people_can_be_switched(browser: Browser, playground: Running) -> None:
+async def test_it_fits_a_small_phone_and_people_can_be_switched(windows: Windows, playground: Running) -> None:
     await playground.says("a rather long message " * 20)
     await _say(playground, "x" * 300, [[{"text": f"Choice {n}", "callback_data": str(n)} for n in range(4)]])
     await playground.sends(a_picture(900, 300), a_picture(), a_picture(), caption="three")
-    phone: Json = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-    async with opened_page(browser, playground.url, **phone) as page:
+    async with opened_page(windows, playground.url, SMALL_PHONE_PX, phone=True) as page:
         await expect(page.locator(".mosaic img")).to_have_count(3)
         assert await page.evaluate("document.documentElement.scrollWidth") == 360
         assert await page.locator("#scroll").evaluate("scroll => scroll.scrollWidth <= scroll.clientWidth")
@@ -319,16 +320,16 @@ async def test_it_fits_a_small_phone_and_people_can_be_switched(browser: Browser
 
 @asynccontextmanager
 async def a_chat_on_the_page(
-    browser: Browser, playground: Running, address: str, **settings: Any
+    windows: Windows, playground: Running, address: str, size: ViewportSize = LAPTOP_PX, *, phone: bool = False
 ) -> AsyncIterator[Page]:
     """One of a person's chats, by the part of the address after the #."""
-    async with opened_page(browser, playground.url, **settings) as page:
+    async with opened_page(windows, playground.url, size, phone=phone) as page:
         await page.goto(f"{playground.url}/#{address}")
         yield page
 
 
-async def test_a_forum_is_made_and_its_topics_keep_messages_apart(browser: Browser, playground: Running) -> None:
-    async with opened_page(browser, playground.url) as page:
+async def test_a_forum_is_made_and_its_topics_keep_messages_apart(windows: Windows, playground: Running) -> None:
+    async with opened_page(windows, playground.url) as page:
         await page.get_by_role("button", name="Make a group").click()
         await page.get_by_label("Name", exact=True).fill("Studio")
         await page.get_by_text("With topics").click()
@@ -354,10 +355,10 @@ async def test_a_forum_is_made_and_its_topics_keep_messages_apart(browser: Brows
         await expect(page.get_by_role("tab", name="Ink").locator(".badge")).to_be_visible()
 
 
-async def test_a_group_shows_who_wrote_and_goes_on_as_a_supergroup(browser: Browser, playground: Running) -> None:
+async def test_a_group_shows_who_wrote_and_goes_on_as_a_supergroup(windows: Windows, playground: Running) -> None:
     group = await a_group(playground)
     await playground.says("Look at this", user="ben", chat=group)
-    async with a_chat_on_the_page(browser, playground, f"ada/{group}") as page:
+    async with a_chat_on_the_page(windows, playground, f"ada/{group}") as page:
         await expect(page.locator(".name")).to_have_text(["Ben"])
         await page.locator("#text").fill("Nice")
         await page.keyboard.press("Enter")
@@ -375,9 +376,9 @@ async def a_group(playground: Running) -> int:
     return int((await playground.http.post("/chat", json=wish)).json()["id"])
 
 
-async def test_a_bot_is_blocked_and_unblocked(browser: Browser, playground: Running) -> None:
+async def test_a_bot_is_blocked_and_unblocked(windows: Windows, playground: Running) -> None:
     await playground.says("/start")
-    async with opened_page(browser, playground.url) as page:
+    async with opened_page(windows, playground.url) as page:
         await page.get_by_role("button", name="More").click()
         await page.get_by_role("menuitem", name="Block Pastiche").click()
         await expect(page.locator("#composer")).to_be_hidden()
@@ -388,11 +389,13 @@ async def test_a_bot_is_blocked_and_unblocked(browser: Browser, playground: Runn
     assert reason == "Forbidden: bot was blocked by the user"
 
 
-async def test_a_message_is_deleted_for_both_devices(browser: Browser, playground: Running) -> None:
+async def test_a_message_is_deleted_for_both_devices(windows: Windows, playground: Running) -> None:
     await playground.says("/start")
     await _say(playground, "soon gone")
-    phone: Json = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-    async with opened_page(browser, playground.url) as laptop, opened_page(browser, playground.url, **phone) as mobile:
+    async with (
+        opened_page(windows, playground.url) as laptop,
+        opened_page(windows, playground.url, SMALL_PHONE_PX, phone=True) as mobile,
+    ):
         for page in (laptop, mobile):
             await expect(page.locator(".text").last).to_have_text("soon gone")
 
@@ -405,7 +408,7 @@ async def test_a_message_is_deleted_for_both_devices(browser: Browser, playgroun
 
 
 async def test_what_a_bot_finds_is_sent_and_its_link_leads_to_the_private_chat(
-    browser: Browser, playground: Running
+    windows: Windows, playground: Running
 ) -> None:
     group, keys = await a_group(playground), [[{"text": "Go", "url": "https://t.me/Pastiche_bot?start=p_frost"}]]
     words, markup = {"message_text": "This is frost"}, {"inline_keyboard": keys}
@@ -414,8 +417,7 @@ async def test_what_a_bot_finds_is_sent_and_its_link_leads_to_the_private_chat(
         for title in ("Frost", "Mosaic")
     ]
     await playground.result("deleteWebhook", drop_pending_updates=True)
-    phone: Json = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    async with a_chat_on_the_page(browser, playground, f"ada/{group}", **phone) as page:
+    async with a_chat_on_the_page(windows, playground, f"ada/{group}", PHONE_PX, phone=True) as page:
         await expect(page.locator("#bot-name")).to_have_text("Painters")
         await page.locator("#text").press_sequentially("@Pastiche_bot fr")
         [update] = await playground.updates(timeout=10)
@@ -435,13 +437,13 @@ async def test_what_a_bot_finds_is_sent_and_its_link_leads_to_the_private_chat(
 
 
 async def test_the_language_of_a_messenger_is_changed_on_one_device_and_seen_on_the_other(
-    browser: Browser, playground: Running
+    windows: Windows, playground: Running
 ) -> None:
     await playground.says("/start")
     for code, words in (("", "Start"), ("ru", "Начать")):
         commands = [{"command": "start", "description": words}]
         await playground.result("setMyCommands", commands=commands, **({"language_code": code} if code else {}))
-    async with opened_page(browser, playground.url) as page:
+    async with opened_page(windows, playground.url) as page:
         await page.get_by_role("button", name="More").click()
         async with page.expect_popup() as opening:
             await page.get_by_role("menuitem", name="Open a second device").click()
@@ -458,12 +460,11 @@ async def test_the_language_of_a_messenger_is_changed_on_one_device_and_seen_on_
     await playground.http.post("/person/ada/language", json={"language": "en"})
 
 
-async def test_groups_and_topics_fit_a_small_phone(browser: Browser, playground: Running) -> None:
+async def test_groups_and_topics_fit_a_small_phone(windows: Windows, playground: Running) -> None:
     topics = ["Oil on canvas", "Watercolour and gouache", "Woodcut", "Etching"]
     wish = {"kind": "forum", "title": "A studio with a rather long name", "members": ["ada", "ben"], "topics": topics}
     forum = (await playground.http.post("/chat", json=wish)).json()["id"]
-    phone: Json = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-    async with a_chat_on_the_page(browser, playground, f"ada/{forum}", **phone) as page:
+    async with a_chat_on_the_page(windows, playground, f"ada/{forum}", SMALL_PHONE_PX, phone=True) as page:
         await page.get_by_role("tab", name="Etching").tap()
         await expect(page.get_by_role("tab", name="Etching")).to_be_in_viewport()
         assert await page.evaluate("document.documentElement.scrollWidth") == 360

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import ViewportSize, expect
 
-from tests.browser.pages import opened_page
+from tests.browser.pages import Windows, opened_page
 from tests.conftest import photo_of
 from tests.end_to_end.stage import Stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="session")]
 
 # Ignored by git; the one in docs/ shows the same in a group, painted at 448 px.
 SCREENSHOT = Path("out/playground.png")
@@ -28,9 +28,9 @@ def photos(tmp_path: Path) -> list[Path]:
 
 
 async def test_two_pictures_sent_by_the_page_come_back_at_once_and_then_as_wished(
-    browser: Browser, running: Stage, photos: list[Path]
+    windows: Windows, running: Stage, photos: list[Path]
 ) -> None:
-    async with opened_page(browser, running.url, viewport={"width": 1100, "height": 900}) as page:
+    async with opened_page(windows, running.url, ViewportSize(width=1100, height=900)) as page:
         await expect(page.locator("#banner")).to_be_hidden(timeout=60_000)  # the bot is connected
         await page.set_input_files("#files", photos)
         await page.click("#sheet-send")
