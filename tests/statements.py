@@ -5,6 +5,7 @@ took a third of the time of all tests of the bot.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,6 +13,12 @@ import pytest
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
+
+
+@contextmanager
+def compiled_once() -> Iterator[None]:
     """One memory for all databases: their dialects are alike."""
     from sqlalchemy import Connection, Engine, event
     from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite as Dialect

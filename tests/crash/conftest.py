@@ -1,4 +1,4 @@
-"""One zygote for all tests, stages as they are needed."""
+"""Stages as they are needed; the zygote that all tests share is in sharing.py."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,14 +7,6 @@ import pytest
 
 from tests.crash.stage import Stage, a_stage
 from tests.crash.zygote import Zygote
-
-
-@pytest.fixture(scope="session")
-def zygote() -> Iterator[Zygote]:
-    """Starts programs quickly."""
-    made = Zygote()
-    yield made
-    made.close()
 
 
 @pytest.fixture

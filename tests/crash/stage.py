@@ -55,14 +55,22 @@ class Stage:
 
     def start(self, program: str) -> int:
         """Start a program."""
-        env = {
-            faults.VARIABLE: str(self._faults),
-            "TELEGRAM_BOT_TOKEN": TOKEN,
-            "PASTICHE_TELEGRAM_API_URL": self.telegram.url,
-            "PASTICHE_ADMIN_IDS": "1",
-        }
+        env = {faults.VARIABLE: str(self._faults), **self._environment}
         self.running[program] = self.zygote.start(program, self.folder, **env)
         return self.running[program]
+
+    def rehearse(self, program: str) -> None:
+        """Have the zygote itself serve two people, a patient one and one in a hurry."""
+        pid = self.zygote.rehearse(program, self.folder, **self._environment)
+        for person in (self.person(), self.person(in_a_hurry=True)):
+            person.orders()
+        self.until(self.is_settled, "peace")
+        os.kill(pid, signal.SIGTERM)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        bot = {"TELEGRAM_BOT_TOKEN": TOKEN, "PASTICHE_TELEGRAM_API_URL": self.telegram.url}
+        return {**bot, "PASTICHE_ADMIN_IDS": "1"}
 
     def kill(self, program: str, number: signal.Signals = signal.SIGKILL) -> int:
         """End a program and wait for its end; returns how it ended."""
@@ -206,6 +214,18 @@ class Person:
 
     def _user(self) -> dict[str, Any]:
         return {"id": self.id, "is_bot": False, "first_name": f"User {self.id}", "language_code": "en"}
+
+
+@contextlib.contextmanager
+def a_zygote(folder: Path) -> Iterator[Zygote]:
+    """One that has lived through an order of each kind: nothing of that is done for the first time any more."""
+    made = Zygote()
+    try:
+        with a_stage(folder, made) as stage:
+            stage.rehearse("whole")
+        yield made
+    finally:
+        made.close()
 
 
 @contextlib.contextmanager

@@ -16,8 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.crash.painters import QUICK, SOME
-from tests.crash.stage import Person, Stage, a_stage
-from tests.crash.zygote import Zygote
+from tests.crash.stage import Person, Stage, a_stage, a_zygote
 
 VICTIMS = ("process", "bot", "worker", "painter", "painter", "decoder")
 PROGRAMS = {"process": ("front", "worker"), "bot": ("front",), "worker": ("worker",)}
@@ -132,13 +131,14 @@ def _pids_of(stage: Stage, victim: str) -> Iterator[int]:
 def main() -> None:
     given = [int(word) for word in sys.argv[1:]]
     kills, seed = (*given, *(KILLS, 1)[len(given) :])
-    zygote = Zygote()
-    try:
-        with tempfile.TemporaryDirectory() as folder, a_stage(Path(folder), zygote) as stage:
-            tally = rage(stage, kills, seed)
-            assert stage.is_sound()
-    finally:
-        zygote.close()
+    with (
+        tempfile.TemporaryDirectory() as rehearsal,
+        a_zygote(Path(rehearsal)) as zygote,
+        tempfile.TemporaryDirectory() as folder,
+        a_stage(Path(folder), zygote) as stage,
+    ):
+        tally = rage(stage, kills, seed)
+        assert stage.is_sound()
     sys.stdout.write(f"{tally.ends}; {tally.unanswered} people unanswered\n{tally}\n")
     sys.exit(bool(tally.lost))
 

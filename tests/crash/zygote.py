@@ -1,26 +1,26 @@
 """Starts programs in milliseconds: everything is imported once, then every program is a fork of this process.
 
-A fresh Python with all of the product costs seconds, and a hundred kills want as many starts. Forked before there is
-any thread, loop or connection, a program is as good as a fresh one; painters and decoders are really started anew.
+A fresh Python with all of the product costs seconds, and a hundred kills want as many starts. Forked while there is no
+thread, loop or connection, a program is as good as a fresh one; painters and decoders are really started anew.
 """
 
+import contextlib
 import ctypes
 import gc
-import importlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import traceback
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from jobs import faults
 from jobs.frames import PR_SET_PDEATHSIG
-
-# Imported at first use, which would be after the fork.
-LATE = ("aiosqlite", "anyio._backends._asyncio", "certifi", "h11", "httpcore", "importlib.readers")
+from tests.statements import compiled_once
 
 
 class Zygote:
@@ -34,6 +34,13 @@ class Zygote:
     def start(self, program: str, folder: Path, **env: str) -> int:
         """Start a program of tests/crash/programs.py on a folder; returns its process id."""
         return self._ask(start=program, folder=str(folder), env=env)
+
+    def rehearse(self, program: str, folder: Path, **env: str) -> int:
+        """Be that program itself until SIGTERM: what a life imports and works out as it begins, all have from then on.
+
+        Returns its process id.
+        """
+        return self._ask(rehearse=program, folder=str(folder), env=env)
 
     def wait(self, pid: int) -> int:
         """Wait until a program ends; returns how, negative for a signal."""
@@ -57,34 +64,37 @@ class Zygote:
 
 
 def main() -> None:
-    # Not by whoever only talks to a zygote: it takes seconds.
-    from sqlalchemy.orm import configure_mappers
+    from tests.crash import programs  # not by whoever only talks to a zygote: it takes seconds
 
-    from bot import app, texts
-    from tests.crash import programs
+    with compiled_once():
+        for line in sys.stdin:
+            match json.loads(line):
+                case {"start": program, "folder": folder, "env": env}:
+                    answer = os.fork()
+                    if not answer:
+                        _become(getattr(programs, program), Path(folder), env)
+                case {"rehearse": program, "folder": folder, "env": env}:
+                    sys.stdout.write(f"{os.getpid()}\n")
+                    sys.stdout.flush()
+                    _rehearse(getattr(programs, program), Path(folder), env)
+                    continue
+                case {"wait": pid}:
+                    answer = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+                case {"look": pid}:
+                    # The entry stays until somebody waits for it.
+                    found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+                    answer = int(found is not None)
+            sys.stdout.write(f"{answer}\n")
+            sys.stdout.flush()
 
-    for module in LATE:
-        importlib.import_module(module)
-    # What a fresh process reads and works out before it does anything: that takes a quarter of a second.
-    configure_mappers()
-    app.certificates(trust_env=False)
-    for language in texts.languages():
-        texts.about(language, seconds=1)
+
+def _rehearse(program: Any, folder: Path, env: dict[str, str]) -> None:
+    log = (folder / "rehearsal.log").open("w")
+    with log, contextlib.redirect_stderr(log), patch.dict(os.environ, env):
+        program(folder)
+    assert threading.active_count() == 1  # no fork has more than one
+    gc.collect()
     gc.freeze()
-    for line in sys.stdin:
-        match json.loads(line):
-            case {"start": program, "folder": folder, "env": env}:
-                answer = os.fork()
-                if not answer:
-                    _become(getattr(programs, program), Path(folder), env)
-            case {"wait": pid}:
-                answer = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-            case {"look": pid}:
-                # The entry stays until somebody waits for it.
-                found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-                answer = int(found is not None)
-        sys.stdout.write(f"{answer}\n")
-        sys.stdout.flush()
 
 
 def _become(program: Any, folder: Path, env: dict[str, str]) -> None:

@@ -80,15 +80,13 @@ class Product:
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[Product]:
     """Running, with the limits that Telegram advises, and room for what a busy machine delivers a second late."""
-    zygote = Zygote()
     limits = FloodLimits(private=Allowance(23, 20.0), overall=Allowance(90, 2.0))
     with served(flood=limits, press_wait_s=3.0) as url:
         made = Product(tmp_path_factory.mktemp("product"), zygote, url)
         yield made
         made.close()
-    zygote.close()
 
 
 @pytest.fixture
