@@ -24,7 +24,7 @@ from bot.admin.watchman import Watchman
 from bot.alarms import Alarms
 from bot.albums import Albums
 from bot.answers import answer_press, apologise, learn_language, meet
-from bot.config import BotConfig, Services
+from bot.config import BotConfig, Services, WebhookConfig
 from bot.context import PARTS, BotApplication, BotContext, Parts
 from bot.delivery import Deliveries
 from bot.dialogues import Dialogues
@@ -80,7 +80,6 @@ from bot.shelf import Shelf
 from bot.status import StatusBoard
 from bot.turns import Turns
 from bot.waiting import wait_for_any
-from bot.webhook import WebhookConfig, create_app, served
 from jobs.administration import Administration
 from jobs.broadcasts import Broadcasts
 from jobs.fitting import FitBook
@@ -362,6 +361,8 @@ async def _poll(application: BotApplication, stop: asyncio.Event) -> None:
 
 async def _receive(application: BotApplication, webhook: WebhookConfig, stop: asyncio.Event) -> None:
     """Let Telegram bring updates until stop is set. The webhook stays: what comes meanwhile is brought again."""
+    from bot.webhook import create_app, served  # a web server's libraries, which nobody else needs
+
     parts: Parts = application.bot_data[PARTS]
     async with served(create_app(webhook, parts.intake, application.bot), webhook, stop) as port:
         log.info("updates are brought", extra={"listen": webhook.listen, "port": port})

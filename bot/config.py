@@ -1,18 +1,39 @@
 """What the bot is told and what it is given."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from telegram.constants import FileSizeLimit
 
-from bot.errors import BadToken
+from bot.errors import BadToken, BadWebhook
 from bot.pacing import CALLS_A_SECOND
-from bot.webhook import WebhookConfig
 from jobs.decoder import Decoder
 from jobs.desk import Desk
 from jobs.ports import Blobs, Events
 from models.database import Database
+
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookConfig:
+    """Where updates come in.
+
+    url: what Telegram calls
+    listen, port, path: where we answer, as the proxy in front of us sees it
+    """
+
+    url: str
+    listen: str = "127.0.0.1"
+    port: int = 8443
+    path: str = "/telegram"
+    secret: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not SECRET.fullmatch(self.secret):
+            raise BadWebhook("the secret must be 1 to 256 letters, digits, _ or -")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,11 +9,9 @@ import errno
 import hmac
 import json
 import logging
-import re
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 import uvicorn
 from starlette.applications import Starlette
@@ -23,37 +21,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Bot, Update
 
+from bot.config import WebhookConfig
 from bot.errors import BadWebhook
 from bot.intake import Intake
 
 log = logging.getLogger(__name__)
 
-SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 # Telegram's largest update, an album's caption with a long answer inside, is far below.
 MAX_BODY_BYTES = 1024 * 1024
 MAX_BODY_S = 20.0
 LARGEST_UPDATE_ID = 2**63 - 1
 LAST_RESPONSES_S = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class WebhookConfig:
-    """Where updates come in.
-
-    url: what Telegram calls
-    listen, port, path: where we answer, as the proxy in front of us sees it
-    """
-
-    url: str
-    listen: str = "127.0.0.1"
-    port: int = 8443
-    path: str = "/telegram"
-    secret: str = field(repr=False)
-
-    def __post_init__(self) -> None:
-        if not SECRET.fullmatch(self.secret):
-            raise BadWebhook("the secret must be 1 to 256 letters, digits, _ or -")
 
 
 class Reception:

@@ -7,8 +7,7 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, bindparam, case, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.database import at_once
@@ -19,8 +18,6 @@ from models.trips import Prepared, Trip
 LANE_RANK: dict[Lane, int] = {lane: rank for rank, lane in enumerate(Lane)}
 # Every column that names a blob: what none of them names is swept, and is in no backup.
 BLOB_COLUMNS = (Picture.blob_key, Job.result_key, Job.film_key, UserStyle.blob_key)
-# Either has ON CONFLICT DO NOTHING, which SQLAlchemy's common INSERT lacks.
-INSERTS: dict[str, Any] = {"sqlite": insert_sqlite, "postgresql": insert_postgresql}
 
 
 # Updates: what each of them asks is in updates.py.
@@ -379,7 +376,6 @@ def _area_left() -> ColumnElement[float]:
 
 async def _insert_new(session: AsyncSession, table: type[Base], **values: Any) -> bool:
     """Insert unless a unique key is taken; True where a row was made."""
-    insert = INSERTS[session.get_bind().dialect.name]
     return await _changed_one(session, insert(table).values(**values).on_conflict_do_nothing())
 
 

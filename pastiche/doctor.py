@@ -160,15 +160,12 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 
 def _schema(found: set[str], library: str) -> Finding:
-    from alembic.script import ScriptDirectory
+    from models.upgrade import revisions
 
-    from models.upgrade import make_config
-
-    scripts = ScriptDirectory.from_config(make_config("sqlite://"))
-    named = ", ".join(sorted(found)) or "none"
-    if found == set(scripts.get_heads()):
+    known, named = revisions(), ", ".join(sorted(found)) or "none"
+    if found == {known[-1]}:
         return Finding("fine", "database", f"up to date (revision {named}, {library})")
-    if found <= {script.revision for script in scripts.walk_revisions()}:
+    if found <= set(known):
         return Finding("note", "database", f"older (revision {named}, {library}): the next start brings it up to date")
     return Finding("wrong", "database", f"from a newer version (revision {named}): install that one")
 

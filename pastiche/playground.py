@@ -15,9 +15,6 @@ from playground.errors import PlaygroundError, PortTaken
 from playground.flood import FloodLimits
 from playground.serve import serve
 
-# The playground takes any token of the right shape; this one is no secret and opens nothing else.
-TOKEN = "8089:the-playground-knows-everybody-here"  # noqa: S105
-
 
 async def run_until_signalled(settings: Settings, listen: str, *, lenient: bool, flood: bool) -> None:
     """Only the playground, until SIGTERM or SIGINT."""

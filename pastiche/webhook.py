@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.webhook import WebhookConfig
+from bot.config import WebhookConfig
 from pastiche.errors import OperatorError
 from pastiche.settings import SECRET, Settings
 

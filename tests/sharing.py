@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 SHARING = {
     "tests/crash/test_durable.py": "",  # starts a program of its own
     "tests/crash/": "zygote",
+    "tests/end_to_end/test_crashes.py": "zygote",
     "tests/end_to_end/test_rows_admin.py": "zygote",
-    "tests/end_to_end/test_crashes.py": "",  # kills its product
     "tests/end_to_end/test_operator.py": "",  # needs none
     "tests/end_to_end/": "product",
     "tests/browser/": "product",

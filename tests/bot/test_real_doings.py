@@ -10,8 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.config import Services
-from bot.webhook import WebhookConfig
+from bot.config import Services, WebhookConfig
 from tests.bot.conftest import TOKEN, a_jpeg
 from tests.bot.test_app import HEADERS, a_playground, a_running_bot, paint, until_asked
 

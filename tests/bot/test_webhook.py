@@ -12,8 +12,9 @@ from sqlalchemy import select
 from telegram.error import TimedOut
 
 from bot import app, webhook
+from bot.config import WebhookConfig
 from bot.errors import BadWebhook
-from bot.webhook import SECRET_HEADER, WebhookConfig, create_app
+from bot.webhook import SECRET_HEADER, create_app
 from models.database import Database
 from models.tables import UpdateSeen
 from tests.bot.conftest import ANN, Stage, a_stage, until

@@ -71,7 +71,7 @@ class Lives:
     def close(self) -> None:
         """End the last life."""
         os.kill(self._pid, signal.SIGKILL)
-        self._zygote.close()
+        self._zygote.wait(self._pid)
 
     def _begin(self, program: str = "idle") -> None:
         settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "PASTICHE_TELEGRAM_API_URL": self.stage.url}
@@ -80,9 +80,9 @@ class Lives:
 
 
 @pytest.fixture
-def lives(stage: Stage) -> Iterator[Lives]:
+def lives(stage: Stage, zygote: Zygote) -> Iterator[Lives]:
     """The product in its first life."""
-    made = Lives(stage, Zygote())
+    made = Lives(stage, zygote)
     yield made
     made.close()
 

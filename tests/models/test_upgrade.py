@@ -1,6 +1,7 @@
 """Migrations: up, down, up again with rows in the tables; nothing left to generate; newer schemas are refused."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from models.errors import NewerSchema
 from models.tables import Base
-from models.upgrade import blocking_url, make_config, upgrade, upgrade_now
+from models.upgrade import blocking_url, make_config, revisions, upgrade, upgrade_now
 from tests.models.seeding import Rows, contents, kept, seed
 
 TIME = "2026-01-02 03:04:05.000000"
@@ -50,6 +51,20 @@ def rows_in(url: str) -> Rows:
 
 def test_there_is_exactly_one_head(url: str) -> None:
     assert len(ScriptDirectory.from_config(make_config(url)).get_heads()) == 1
+
+
+def test_revisions_are_what_their_files_are_named_after(url: str) -> None:
+    assert revisions() == revisions_of(make_config(url))
+
+
+def test_alembic_is_not_needed_where_nothing_is_to_be_done(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    upgrade_now(url)
+    monkeypatch.setitem(sys.modules, "alembic", None)
+
+    upgrade_now(url)
+
+    with pytest.raises(ImportError):
+        upgrade_now(url.replace("pastiche.sqlite", "another.sqlite"))
 
 
 def test_migrations_leave_nothing_to_generate(url: str) -> None:

@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from bot.webhook import SECRET
+from bot.config import SECRET
 from pastiche.errors import OperatorError
 from pastiche.settings import Settings
 from pastiche.webhook import SECRET_NAME, webhook_config
