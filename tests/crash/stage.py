@@ -80,7 +80,7 @@ class Stage:
 
     def revive(self) -> int:
         """Start again what has ended; returns how many programs that were."""
-        ended = [program for program, pid in self.running.items() if self.zygote.has_ended(pid)]
+        ended = [program for program, pid in self.running.items() if not is_running(pid)]
         for program in ended:
             self.zygote.wait(self.running[program])
             self.start(program)

@@ -46,10 +46,6 @@ class Zygote:
         """Wait until a program ends; returns how, negative for a signal."""
         return self._ask(wait=pid)
 
-    def has_ended(self, pid: int) -> bool:
-        """Whether it is no more, without waiting."""
-        return bool(self._ask(look=pid))
-
     def close(self) -> None:
         """End it, and every program with it."""
         self._process.kill()
@@ -80,10 +76,6 @@ def main() -> None:
                     continue
                 case {"wait": pid}:
                     answer = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-                case {"look": pid}:
-                    # The entry stays until somebody waits for it.
-                    found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-                    answer = int(found is not None)
             sys.stdout.write(f"{answer}\n")
             sys.stdout.flush()
 
