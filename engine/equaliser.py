@@ -1,7 +1,7 @@
 """What is known of a painting's loss before the first step: how sharply it bends along each frequency of each colour.
 
 Networks trained on photographs look hard at brightness in details of a few pixels and hardly at fine detail in colour:
-between the two lies a factor of thousands, which L-BFGS would have to find out step by step (docs/decisions/0018).
+between the two lies a factor of thousands, which L-BFGS would have to find out step by step (docs/decisions/0020).
 """
 
 import numpy as np
