@@ -16,14 +16,15 @@ help:  ## show this help
 
 setup: $(STAMP)  ## make or refresh .venv from requirements.lock
 
-# pip only fetches uv (by its hash in the lock); uv installs the rest and removes what the lock no longer names.
+# pip only fetches uv (by its hash in the lock); uv installs the rest and removes what the lock no longer names. Compiled
+# here once, on all cores: otherwise the first start and every first test would each compile what they import.
 $(STAMP): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.14 found: install one, or say make PYTHON=/path/to/python3" >&2; exit 2; }
 	@echo "Setting up .venv with $$($(PYTHON) --version) (the first time downloads PyTorch: a few minutes)"
 	@test -x $(BIN)/python && $(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	@test -x $(BIN)/uv || { awk '/^[^ ]/ { wanted = /^uv==/ } wanted' requirements.lock > .venv/uv.txt; \
 		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.txt; }
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip sync -q --require-hashes requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip sync -q --require-hashes --compile-bytecode requirements.lock
 	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install -q --no-deps --no-build-isolation --offline -e .
 	@touch $@
 
