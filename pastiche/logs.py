@@ -16,7 +16,7 @@ REDACTED = "<token>"
 # or bodies of requests, or say nothing an operator needs: at every level of PASTICHE_LOG_LEVEL.
 QUIET = (
     *("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "uvicorn.access", "alembic", "PIL", "asyncio"),
-    *("aiosqlite", "sqlalchemy", "multipart", "python_multipart"),
+    *("aiohttp", "aiosqlite", "sqlalchemy", "multipart", "python_multipart"),
 )
 
 # What every record goes through, whoever made it. The job in hand and its attempt come from the context.
