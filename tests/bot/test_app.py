@@ -166,12 +166,9 @@ async def test_four_people_are_served_in_four_languages_and_find_styles_in_their
         found = await people["ru"].post("inline", json={"query": "звезд"})
         await people["ru"].post("choose", json={"query_id": found["query_id"], "result_id": "job.1"})
 
-    assert [sheet["buttons"][0][1]["label"] for sheet in sheets] == [
-        "2. Starry Night",
-        "2. Noche estrellada",
-        "2. Malam Berbintang",
-        "2. Звёздная ночь",
-    ]
+    labels = [{button["label"] for row in sheet["buttons"] for button in row} for sheet in sheets]
+    starry = ["2. Starry Night", "2. Noche estrellada", "2. Malam Berbintang", "2. Звёздная ночь"]
+    assert [label for label, shown in zip(starry, labels, strict=True) if label not in shown] == []
     assert [each["id"] for each in found["results"]] == ["job.1", "style.starry-night"]
     assert found["results"][0]["file"]["url"] == result["photo"]["url"]
 
