@@ -29,6 +29,7 @@ def main() -> None:
     console = Console()
     # Before we begin: whatever else runs here makes times worthless, though not sizes.
     load = os.getloadavg()[0]
+    moment = datetime.now(UTC)
     figures: list[Figure] = []
     for measure in (measure_steps, measure_command):
         with console.status(measure.__doc__ or ""):
@@ -39,8 +40,9 @@ def main() -> None:
     for measure_held in HELD:
         with console.status(measure_held.__doc__ or ""):
             held += measure_held()
+        path = _keep(moment, figures, held, load)  # each time: half an hour's figures should not depend on the last one
     console.print(_table(figures), _table_of_limits(held))
-    console.print(f"kept in {_keep(figures, held, load)}")
+    console.print(f"kept in {path}")
 
 
 def _table(figures: list[Figure]) -> Table:
@@ -61,8 +63,7 @@ def _ratio(figure: Figure) -> str:
     return f"{figure.ratio:.2f}" if figure.ratio is not None else ""
 
 
-def _keep(figures: list[Figure], held: list[Held], load: float) -> Path:
-    moment = datetime.now(UTC)
+def _keep(moment: datetime, figures: list[Figure], held: list[Held], load: float) -> Path:
     path = RESULTS / f"{moment:%Y-%m-%d-%H%M%S}.json"
     RESULTS.mkdir(exist_ok=True)
     facts = {

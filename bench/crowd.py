@@ -13,7 +13,8 @@ from playground.reading import formatted
 from playground.records import Message
 
 LOOK_EVERY_S = 0.2
-PATIENCE_S = 60.0
+# A thousand people who begin at once wait for each other.
+PATIENCE_S = 900.0
 
 
 @dataclass(frozen=True, kw_only=True)
