@@ -227,6 +227,7 @@ async def test_an_edit_leaves_the_reader_where_he_is(windows: Windows, playgroun
     async with opened_page(windows, playground.url, LOW_PX) as page:
         await expect(page.locator(".text").last).to_have_text("message 29")
         await page.locator("#scroll").evaluate("scroll => { scroll.scrollTop = 200 }")
+        await expect(page.locator("#to-end")).to_be_visible()  # the page is told of it a frame later
         await page.locator(".unit").last.evaluate("unit => { unit.dataset.kept = 'yes' }")
 
         await playground.result("editMessageText", chat_id=ADA, message_id=_id(last), text="edited 29")
@@ -239,8 +240,10 @@ async def test_an_edit_leaves_the_reader_where_he_is(windows: Windows, playgroun
 async def test_new_messages_are_counted_while_reading_above(windows: Windows, playground: Running) -> None:
     await playground.says("\n".join(["/start"] * 60))
     async with opened_page(windows, playground.url, LOW_PX) as page:
+        await expect(page.locator("#messages")).to_contain_text("/start")
         await expect(page.locator("#to-end")).to_be_hidden()
         await page.locator("#scroll").evaluate("scroll => { scroll.scrollTop = 0 }")
+        await expect(page.locator("#to-end")).to_be_visible()  # the page is told of it a frame later
 
         await _say(playground, "unseen")
 
