@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from PIL import Image, ImageColor
 
-from engine import Painting, Progress, Stopped, StyleRequest
+from engine import Painting, Progress, Stopped, StyleRequest, open_painter
 
 STEP_S = 0.01
 AN_AGE_S = 3600.0
+LOOK_EVERY_S = 0.1
 QUICK, SOME, LONG = "teal", "blue", "red"
 STEPS = {QUICK: 3, SOME: 40, LONG: 3000}
 # People with numbers from here on get instant pictures, all others long paintings.
@@ -61,6 +62,30 @@ class IdlePainter(ColourfulPainter):
         """See Painter.paint_instant."""
         time.sleep(AN_AGE_S)
         return []
+
+
+class HeldPainter:
+    """The painter that ships, held in mid-run: it shows its first preview again and again until it is to stop."""
+
+    def __init__(self, announce: Callable[[str], None]) -> None:
+        self._painter = open_painter(announce=announce)
+
+    def paint(
+        self, request: StyleRequest, on_step: Callable[[Progress], None], should_stop: Callable[[], bool]
+    ) -> Painting:
+        """See Painter.paint."""
+
+        def on_step_and_hold(progress: Progress) -> None:
+            on_step(progress)
+            while progress.preview is not None and not should_stop():
+                time.sleep(LOOK_EVERY_S)
+                on_step(progress)  # Telegram may have been too busy to show it
+
+        return self._painter.paint(request, on_step_and_hold, should_stop)
+
+    def paint_instant(self, requests: Sequence[StyleRequest]) -> list[Painting]:
+        """See Painter.paint_instant."""
+        return self._painter.paint_instant(requests)
 
 
 def _colour_of(picture: Image.Image) -> str:

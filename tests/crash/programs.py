@@ -21,8 +21,7 @@ from jobs.values import NewJob, Ticket
 from jobs.worker import Worker
 from models.database import Database
 from models.states import Lane
-from pastiche import run
-from pastiche.data_folder import held
+from pastiche import data_folder, run
 from pastiche.logs import set_up_logs
 from pastiche.settings import Settings
 from pastiche.signals import stop_on_signals
@@ -41,20 +40,29 @@ def whole(folder: Path) -> None:
     set_up_logs("info", "json")
     settings = Settings(data_dir=folder)
     painter = patch.object(run, "painter_options", lambda settings: PAINTER)
-    with painter, patch.object(run, "Desk", DeskOfTwoKinds), held(folder):
+    with painter, patch.object(run, "Desk", DeskOfTwoKinds), data_folder.held(folder):
         asyncio.run(run.run_everything(settings, folder))
 
 
 def product(folder: Path) -> None:
     """`pastiche run` with the painter that ships."""
     set_up_logs("info", "json")
-    with held(folder):
+    with data_folder.held(folder):
         asyncio.run(run.run_everything(Settings(data_dir=folder), folder))
 
 
 def idle(folder: Path) -> None:
     """The same with a painter that never gets done: for lives that end before anything is painted."""
-    options = PainterOptions(painter="tests.crash.painters:IdlePainter")
+    _product_with("IdlePainter", folder)
+
+
+def held(folder: Path) -> None:
+    """The same with the painter that ships held in mid-run: for lives that end there on the quickest machine."""
+    _product_with("HeldPainter", folder)
+
+
+def _product_with(painter: str, folder: Path) -> None:
+    options = PainterOptions(painter=f"tests.crash.painters:{painter}")
     with patch.object(run, "painter_options", lambda settings: options):
         product(folder)
 

@@ -170,13 +170,18 @@ class Person:
 
     def waits_for(self, wanted: Callable[[Message], bool], within_s: float = 90) -> Message:
         """The newest message of the bot that fits, as soon as there is one."""
+        answers = self.waits_until(lambda answers: any(map(wanted, answers)), within_s)
+        return [message for message in answers if wanted(message)][-1]
+
+    def waits_until(self, fit: Callable[[list[Message]], bool], within_s: float = 90) -> list[Message]:
+        """All that the bot wrote, as soon as it fits."""
         deadline = time.monotonic() + within_s
         known = {"after": 0, "epoch": ""}
         while True:
             news = self._news(known, deadline)
-            fitting = [message for message in self.answers() if wanted(message)] if news["messages"] else []
-            if fitting:
-                return fitting[-1]
+            answers = self.answers() if news["messages"] else []
+            if answers and fit(answers):
+                return answers
             if time.monotonic() > deadline:
                 raise AssertionError(f"nothing fits after {within_s} s in:\n{self.answers()}")
             known = {"after": news["revision"], "epoch": news["epoch"]}

@@ -1,5 +1,6 @@
 """What can be done with an instant picture, by the real engine: change it, refine it, print it, name its style."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from itertools import count
 
@@ -96,31 +97,40 @@ def test_the_lab_spots_what_differs_between_two_photos(person: Person) -> None:
     assert (still["reply_to"], Image.open(BytesIO(person.opens(still))).size) == (result["id"], (64, 64))
 
 
-def test_the_lab_shows_a_palette_a_memory_what_a_layer_likes_and_a_morph(person: Person, running: Stage) -> None:
-    asked: set[int] = set()  # the message asked before may still show its buttons for a moment
-    for study in ("palette", "from memory", "what a layer sees", "morph"):
-        person.says("/lab")
-        lab = person.waits_for(lambda message: has_button(message, "morph") and message["id"] not in asked)
-        asked.add(lab["id"])
-        person.presses(lab, study)
-        if study in ("from memory", "what a layer sees"):
-            person.presses(person.waits_for(lambda message: has_button(message, "edges")), "edges")
-        if study == "what a layer sees":
-            person.presses(person.waits_for(lambda message: has_button(message, "the whole layer")), "the whole layer")
-        else:
-            person.sends_photo(STRIP)
-    person.waits_for(lambda message: "the second one" in words_of(message))
-    person.sends_photo(OTHER_STRIP)
+# What is pressed after each study is chosen, the photos that are then sent, and words under what comes of them.
+STUDIES = {
+    "palette": ((), (STRIP,), "this is left of a style"),
+    "from memory": (("edges",), (STRIP,), "what that layer remembers"),
+    "what a layer sees": (("edges", "the whole layer"), (), "this is what excites it most"),
+    "morph": ((), (STRIP, OTHER_STRIP), "one photo turns into the other"),
+}
 
-    morph = person.waits_for(lambda message: "one photo turns into the other" in words_of(message))
 
-    for words in ("this is left of a style", "what that layer remembers", "this is what excites it most"):
-        shown = person.waits_for(lambda message, words=words: words in words_of(message))  # type: ignore[misc]
+def go_through(person: Person, study: str) -> Message:
+    """All that one study asks for; what comes of it."""
+    labels, photos, words = STUDIES[study]
+    person.says("/lab")
+    for label in (study, *labels):
+        person.presses(person.waits_for(lambda message, label=label: has_button(message, label)), label)  # type: ignore[misc]
+    for photo in photos:
+        if photo is not STRIP:
+            person.waits_for(lambda message: "the second one" in words_of(message))
+        person.sends_photo(photo)
+    return person.waits_for(lambda message: words in words_of(message))
+
+
+def test_the_lab_shows_a_palette_a_memory_what_a_layer_likes_and_a_morph(running: Stage) -> None:
+    people = [running.person(next(_numbers)) for _ in STUDIES]
+
+    with ThreadPoolExecutor(len(people)) as at_once:
+        *stills, morph = at_once.map(go_through, people, STUDIES)
+
+    for person, shown in zip(people, stills, strict=False):
         assert max(pixels(person, shown).shape) == 64
         assert pixels(person, shown).std() > 5
-    assert len(frames(person, morph)) > 12
-    asking = [message for message in person.answers() if has_button(message, "never mind")]
-    assert asking == []
+    assert len(frames(people[-1], morph)) > 12
+    for person in people:  # the edit that ends the asking may come after what was asked for
+        person.waits_until(lambda answers: not any(has_button(message, "never mind") for message in answers))
 
 
 def test_a_poster_comes_as_a_file_that_says_how_large_it_is_printed(person: Person) -> None:

@@ -92,7 +92,7 @@ def test_stickers_sounds_films_and_all_else_get_one_fitting_sentence_and_the_pho
         person.sends(kind, data)
     for kind, told in SHARED.items():
         person.shares(kind, **told)
-    person.waits_for(lambda message: len(person.answers()) == 1 + len(REMARKS))
+    person.waits_until(lambda answers: len(answers) == 1 + len(REMARKS))
     person.sends_photo(STYLE)
     person.waits_for(is_result)
 
