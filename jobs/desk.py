@@ -45,7 +45,8 @@ log = logging.getLogger(__name__)
 LEASE_S = 30.0
 MAX_DEATHS = 3  # the third time the painter dies of a job, the job is parked
 MAX_INTERRUPTIONS = 2  # the second time a job loses its worker, it fails: better an answer than a loop
-SPEED_SAMPLE = 20  # finished jobs that an estimate goes by
+# Finished jobs that an estimate goes by: few enough to follow a machine that was busy and is no more.
+SPEED_SAMPLE = 7
 
 FAILURE_AFTER: dict[LossCause, JobFailure] = {
     "died": JobFailure.POISONOUS,

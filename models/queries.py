@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from statistics import median
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, bindparam, case, delete, func, or_, select, update
@@ -196,26 +197,24 @@ def _ahead(lane: Lane) -> Prepared:
 
 
 async def measure_speeds(session: AsyncSession, lanes: Collection[Lane], last: int) -> dict[Lane, float]:
-    """Seconds per px² by lane, over the last so many finished jobs; a lane that has none yet is left out."""
+    """Seconds per px² by lane, the median of the last so many finished jobs; a lane that has none yet is left out."""
 
     def measure(trip: Trip) -> dict[Lane, float]:
-        measured = {lane: trip.find(_speed(), lane=lane, last=last) or (0, 0) for lane in lanes}
-        return {lane: seconds / area_px for lane, (seconds, area_px) in measured.items() if area_px}
+        measured = {lane: trip.find_all(_lately(), lane=lane, last=last) for lane in lanes}
+        return {lane: median(paint_s / area_px for paint_s, area_px in rows) for lane, rows in measured.items() if rows}
 
     return await at_once(session, measure)
 
 
 @cache
-def _speed() -> Prepared:
-    recent = (
-        select(Job.paint_s, _area().label("area_px"))
+def _lately() -> Prepared:
+    return Prepared(
+        select(Job.paint_s, _area())
         # In the order of an index that there is: by their end, SQLite would sort all that ever finished.
         .where(Job.state == JobState.DONE, Job.lane == bindparam("lane", type_=Job.lane.type), Job.paint_s.is_not(None))
         .order_by(Job.created_at.desc())
         .limit(bindparam("last"))
-        .subquery()
     )
-    return Prepared(select(func.sum(recent.c.paint_s), func.sum(recent.c.area_px)))
 
 
 # Pictures, results and their blobs.

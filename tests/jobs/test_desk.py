@@ -120,6 +120,18 @@ async def test_estimate_goes_by_measured_speed_and_size(office: Office) -> None:
     assert view.eta_s == pytest.approx(4 * 10.0 + 10.0)  # the one ahead has four times the area
 
 
+@pytest.mark.parametrize("took", [[60.0] * 6 + [10.0] * 5, [10.0, 10.0, 90.0]], ids=["before", "once"])
+async def test_a_machine_that_was_busy_before_makes_no_estimate_long(office: Office, took: list[float]) -> None:
+    for paint_s in took:
+        job_id, attempt = await office.a_running_job()
+        await office.desk.finish(job_id, attempt, await a_done(office, paint_s=paint_s))
+        office.clock.forward(seconds=1)
+
+    view = await queued(office)
+
+    assert view.eta_s == pytest.approx(10.0)
+
+
 async def test_estimate_of_a_running_job_goes_by_its_own_pace(office: Office) -> None:
     job_id, attempt = await office.a_running_job()
     office.clock.forward(seconds=20)
