@@ -8,8 +8,9 @@ from datetime import datetime
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
-from bot import texts
-from bot.drafts import AlbumJudged, Drafts, PairGiven
+from bot import keyboards, texts
+from bot.audience import how_to_be_heard
+from bot.drafts import AlbumJudged, Drafts
 from bot.messages import Look, send, take_buttons
 from bot.offers import Offers
 from bot.orders import Orders
@@ -19,9 +20,11 @@ from bot.places import Place
 from bot.refusals import refusal
 from bot.shelf import Shelf
 from bot.status import StatusBoard
+from bot.studies import Wanted
 from bot.turns import Turns
 from bot.waiting import let_finish, wait_for_any
 from jobs.errors import NotAdmitted
+from jobs.values import PHOTOS_OF
 
 log = logging.getLogger(__name__)
 
@@ -88,8 +91,9 @@ class Albums:
     async def _settle(self, judged: AlbumJudged | None) -> None:
         if judged is None:
             return
+        prompt_id = None
         try:
-            await self._answer(judged)
+            prompt_id = await self._answer(judged)
         except NotAdmitted as error:
             await self._turn_away(judged, error)
         except TelegramError as error:
@@ -97,7 +101,7 @@ class Albums:
             log.warning("an album's answer did not arrive", extra={"chat_id": judged.chat_id, "error": str(error)})
             if isinstance(error, Forbidden):
                 await self._people.mark_blocked(judged.user_id, judged.chat_id)
-        await self._drafts.album_answered(judged)
+        await self._drafts.album_answered(judged, prompt_id)
 
     async def _start_due(self) -> float:
         """Begin to judge what is due; returns the seconds until something else is."""
@@ -122,19 +126,33 @@ class Albums:
             self._judging.pop((chat_id, user_id), None)
             self._news.set()
 
-    async def _answer(self, judged: AlbumJudged) -> None:
-        if judged.pair is not None:
-            await self._paint(judged, judged.pair)
-            return
+    async def _answer(self, judged: AlbumJudged) -> int | None:
+        """Paint, or say what is wrong; the number of the message where it asks for another photo."""
         language = await self._people.language(judged.user_id, judged.chat_id)
         place = _place(judged)
-        if judged.kept is not None:
+        if judged.wanted is not None and judged.wanted.lacks:
+            return await self._ask_for_second(judged, judged.wanted, language)
+        if judged.wanted is not None or judged.pair is not None:
+            await self._paint(judged)
+        elif judged.kept is not None:
             markup = await self._offers.markup(_sender_of(judged), judged.kept.picture_id, language)
-            words = texts.render(language, "album-one-good")
+            # Telegram may have kept the others from us: in a group it shows what is said to us, and nothing else.
+            words = texts.render(language, "album-one-seen" if judged.chat_id < 0 else "album-one-good")
+            words += how_to_be_heard(judged.chat_id, self._bot.username, language)
             await self._shelf.send_sheet(self._bot, place, words, markup, language)
-            return
-        words = texts.render(language, "album-too-many" if judged.pictures else "album-none-good")
-        await send(self._bot, place, Look(words=words))
+        else:
+            await send(self._bot, place, Look(words=_what_instead(judged, language)))
+        return None
+
+    async def _ask_for_second(self, judged: AlbumJudged, wanted: Wanted, language: str | None) -> int:
+        """The album brought the first photo of a study."""
+        words = texts.render(language, "lab-second-photo", study=wanted.title(language))
+        words += how_to_be_heard(judged.chat_id, self._bot.username, language)
+        look = Look(words=words, markup=keyboards.never_mind(judged.user_id, language))
+        asking = await send(self._bot, _place(judged), look)
+        if judged.prompt_id is not None:
+            await take_buttons(self._bot, judged.chat_id, judged.prompt_id)
+        return asking.message_id
 
     async def _turn_away(self, judged: AlbumJudged, error: NotAdmitted) -> None:
         """Say why nothing is painted; the photo waits for its style, as if it had come alone."""
@@ -146,16 +164,27 @@ class Albums:
         except TelegramError as failure:
             log.warning("an album's refusal did not arrive", extra={"chat_id": judged.chat_id, "error": str(failure)})
 
-    async def _paint(self, judged: AlbumJudged, pair: PairGiven) -> None:
+    async def _paint(self, judged: AlbumJudged) -> None:
         sender, key, asked_by = _sender_of(judged), f"album:{judged.chat_id}:{judged.album_id}", _asked_by(judged)
         if judged.wanted is not None:
             ticket = await self._orders.study(sender, judged.wanted, key, asked_by)
         else:
-            pictures = pair.content_picture_id, pair.style_picture_id
+            assert judged.pair is not None  # nothing else is painted
+            pictures = judged.pair.content_picture_id, judged.pair.style_picture_id
             ticket = await self._orders.pair(sender, *pictures, key, asked_by)
         if judged.prompt_id is not None:
             await take_buttons(self._bot, judged.chat_id, judged.prompt_id)
         await self._status.announce(ticket.job_id)
+
+
+def _what_instead(judged: AlbumJudged, language: str | None) -> str:
+    """What to send in place of an album that nothing can be made of."""
+    if not judged.pictures:
+        return texts.render(language, "album-none-good")
+    if judged.waiting is None:
+        return texts.render(language, "album-too-many")
+    facts: dict[str, texts.Fact] = {"photos": PHOTOS_OF[judged.waiting.study]}
+    return texts.render(language, "lab-too-many", study=judged.waiting.title(language), **facts)
 
 
 def _sender_of(judged: AlbumJudged) -> Person:

@@ -9,7 +9,7 @@ from telegram.constants import ChatAction, ChatType
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot import keyboards, texts
+from bot import audience, keyboards, texts
 from bot.context import BotContext
 from bot.errors import MessageGone
 from bot.messages import Look, change, send
@@ -17,6 +17,7 @@ from bot.orders import Press
 from bot.pacing import Priority
 from bot.people import People, person_in, thread_of
 from bot.places import Place
+from jobs.values import Ticket
 from models.updates import Greeting
 
 log = logging.getLogger(__name__)
@@ -77,16 +78,24 @@ def place_of(update: Update) -> Place | None:
 
 async def reply(update: Update, context: BotContext, key: str, **facts: texts.Fact) -> None:
     """Answer with a sentence; silent where there is no chat to answer in."""
+    await _say(update, context, texts.render(language_of(update), key, **facts))
+
+
+async def ask_for_picture(update: Update, context: BotContext, key: str, **facts: texts.Fact) -> None:
+    """The same with a sentence that asks for a picture."""
+    words = texts.render(language_of(update), key, **facts) + how_to_be_heard(update, context)
+    await _say(update, context, words)
+
+
+async def _say(update: Update, context: BotContext, words: str) -> None:
     place = place_of(update)
     if place is not None:
-        await send(context.bot, place, Look(words=texts.render(language_of(update), key, **facts)))
+        await send(context.bot, place, Look(words=words))
 
 
 def how_to_be_heard(update: Update, context: BotContext) -> str:
-    """What a sentence that asks for a picture ends with: in a group the bot sees only what is said to it."""
-    if not person_in(update).in_group:
-        return ""
-    return "\n\n" + texts.render(language_of(update), "in-a-group", bot=context.bot.username)
+    """What a sentence that asks for a picture ends with."""
+    return audience.how_to_be_heard(person_in(update).chat_id, context.bot.username, language_of(update))
 
 
 async def show_upload(update: Update, context: BotContext) -> None:
@@ -129,6 +138,12 @@ async def answer_press(
         # Whatever the press asked for goes on: too old, too many, no answer from Telegram.
         log.info("a press was not answered", extra={"update_id": update.update_id, "error": type(error).__name__})
         return False
+
+
+async def answer_ticket(update: Update, context: BotContext, ticket: Ticket, key: str = "press-on-it") -> None:
+    """Answer a press that asked for a job: with that sentence, or by what became of the job it asked for before."""
+    asked_before = await context.parts.orders.what_became_of(ticket) if not ticket.created else None
+    await answer_press(update, asked_before or key)
 
 
 async def show_again(update: Update, context: BotContext, look: Look, *, is_text: bool = True) -> int:

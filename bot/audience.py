@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from telegram import Message, MessageEntity
 from telegram.ext import filters
 
+from bot import texts
+
 
 class SpokenTo(filters.MessageFilter):
     """Private messages, and those of a group that mention the bot or answer it."""
@@ -20,6 +22,11 @@ def is_spoken_to(message: Message) -> bool:
     if came_through_us(message) or _is_for_another_bot(message):
         return False
     return _answers_bot(message) or _mentions_bot(message)
+
+
+def how_to_be_heard(chat_id: int, bot_name: str, language: str | None) -> str:
+    """What a sentence that asks for a picture ends with: in a group the bot sees only what is said to it."""
+    return "\n\n" + texts.render(language, "in-a-group", bot=bot_name) if chat_id < 0 else ""
 
 
 def came_through_us(message: Message) -> bool:

@@ -31,7 +31,7 @@ class Awaited:
         """Whether both ask for the same thing; of a study one photo may have come meanwhile."""
         if self.study is not None and other.study is not None:
             return (self.study.study, self.study.layer) == (other.study.study, other.study.layer)
-        mine, theirs = (self.naming_style_id, self.chosen.parts), (other.naming_style_id, other.chosen.parts)
+        mine, theirs = ((each.naming_style_id, each.chosen.to_json()) for each in (self, other))
         return self.study is other.study and mine == theirs
 
 

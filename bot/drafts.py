@@ -52,7 +52,8 @@ class AlbumJudged:
     """What an album turned out to be.
 
     thread_id: the topic it came in
-    pair: of an album of two; wanted: the study that waits for just such a pair, asked for by the message prompt_id
+    pair: of an album of two; waiting: the study that waits for photos, asked for by the message prompt_id
+    wanted: the same with what the album brought, where that is what it waits for
     kept: the only good picture of an album, now the content; else pictures tells why not
     """
 
@@ -63,6 +64,7 @@ class AlbumJudged:
     last_message_id: int | None
     pictures: int
     pair: PairGiven | None = None
+    waiting: Wanted | None = None
     wanted: Wanted | None = None
     prompt_id: int | None = None
     kept: ContentSet | None = None
@@ -163,8 +165,11 @@ class Drafts:
                 draft.content_picture_id = judged.kept.picture_id
             return judged
 
-    async def album_answered(self, judged: AlbumJudged) -> None:
-        """Forget an album whose answer is out, unless another one came meanwhile; after a pair the draft is empty."""
+    async def album_answered(self, judged: AlbumJudged, prompt_id: int | None = None) -> None:
+        """Forget an album whose answer is out, unless another one came meanwhile; after a pair the draft is empty.
+
+        prompt_id: the message that asks for the other photo of a study
+        """
         async with self._database.write() as session:
             draft = await session.get(Draft, (judged.chat_id, judged.user_id))
             if draft is None or draft.album_id != judged.album_id:
@@ -173,7 +178,8 @@ class Drafts:
             if judged.pair is not None:
                 draft.content_picture_id = None
             if judged.wanted is not None:
-                draft.study = draft.prompt_message_id = None
+                draft.study = judged.wanted.to_json() if judged.wanted.lacks else None
+                draft.prompt_message_id = prompt_id
 
     async def album_refused(self, judged: AlbumJudged) -> None:
         """Forget an album that gets no painting for now, but for its photo, which waits for a style."""
@@ -251,11 +257,12 @@ class Drafts:
 
 
 def _judge(draft: Draft, album_id: str, picture_ids: list[int], last: Sequence[Picture]) -> AlbumJudged:
-    pair = kept = wanted = None
+    pair = kept = None
+    waiting = _waiting(draft)
+    wanted = _with_album(waiting, picture_ids) if waiting is not None else None
     if len(picture_ids) == 2:
         pair = PairGiven(content_picture_id=picture_ids[0], style_picture_id=picture_ids[1])
-        wanted = _of_both(draft, picture_ids)
-    elif len(picture_ids) == 1:
+    elif len(picture_ids) == 1 and wanted is None:
         kept = ContentSet(picture_id=picture_ids[0])
     return AlbumJudged(
         chat_id=draft.chat_id,
@@ -265,6 +272,7 @@ def _judge(draft: Draft, album_id: str, picture_ids: list[int], last: Sequence[P
         last_message_id=last[0].message_id if last else None,
         pictures=len(picture_ids),
         pair=pair,
+        waiting=waiting,
         wanted=wanted,
         prompt_id=draft.prompt_message_id if wanted is not None else None,
         kept=kept,
@@ -279,10 +287,18 @@ def _with_photo(draft: Draft, picture_id: int) -> Wanted | None:
     return waiting.with_photo(picture_id)
 
 
-def _of_both(draft: Draft, picture_ids: list[int]) -> Wanted | None:
-    """The study of two photos that waits, if one does, with these."""
-    wanted = replace(Wanted.from_json(draft.study), photos=()) if draft.study is not None else None
-    return replace(wanted, photos=tuple(picture_ids)) if wanted is not None and wanted.lacks == 2 else None
+def _waiting(draft: Draft) -> Wanted | None:
+    """The study that waits for photos."""
+    wanted = Wanted.from_json(draft.study) if draft.study is not None else None
+    return wanted if wanted is not None and wanted.lacks else None
+
+
+def _with_album(waiting: Wanted, picture_ids: list[int]) -> Wanted | None:
+    """With the photos of an album; None where it needs fewer. Two take the place of a first one that came alone."""
+    if len(picture_ids) == 1:
+        return waiting.with_photo(picture_ids[0])
+    fresh = replace(waiting, photos=())
+    return replace(fresh, photos=tuple(picture_ids)) if len(picture_ids) == fresh.lacks else None
 
 
 async def draft_of(session: AsyncSession, person: Person, now: datetime) -> Draft:

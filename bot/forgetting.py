@@ -35,6 +35,9 @@ class Deleted:
     stopped: int
 
 
+NOTHING = Deleted(rows=0, files=0, stopped=0)
+
+
 class Forgetting:
     """Deletes what is kept of a person. A crash in between leaves files that the sweep finds, never rows without."""
 

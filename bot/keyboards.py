@@ -84,8 +84,9 @@ ASPECTS = {
 PRESETS_A_PAGE = 6
 # A telephone 360 pixels wide shows so many Latin letters of a label where two or three stand in a row.
 MOST_OF_TWO, MOST_OF_THREE = 16, 11
-# From which sign on each is as wide as how many of them: Cyrillic letters, and pictures such as a brush.
-WIDTHS = ((0x2000, 3.0), (0x0400, 1.2), (0, 1.0))
+# From which sign on each is as wide as how many of them: Cyrillic letters, and pictures such as a brush. The tick is
+# none of these, and what says that the sign before it is one has no width.
+WIDTHS = ((0xFE10, 3.0), (0xFE00, 0.0), (0x2714, 3.0), (0x2713, 1.0), (0x2000, 3.0), (0x0400, 1.2), (0, 1.0))
 MARK = "✓ "
 NO_PICTURE = 0  # what the buttons of a sheet carry that is only looked at
 NO_LANGUAGE = "auto"
@@ -273,7 +274,7 @@ def own_styles(usable: Sequence[SavedStyle], job_id: int | None, language: str |
         for style in usable
     ]
     buttons = [_button(label, OWN_STYLE, style_id) for label, style_id in labels]
-    rows = [buttons[first : first + 2] for first in range(0, len(buttons), 2)]
+    rows = _in_whole_rows(buttons)
     if job_id is not None:
         rows.append([_button(texts.plain(language, "button-save-last"), SAVE_STYLE, job_id)])
     return InlineKeyboardMarkup(rows) if rows else None
@@ -289,7 +290,8 @@ def own_style(style: SavedStyle, language: str | None) -> InlineKeyboardMarkup:
     else:
         rows = [{USE_STYLE: "button-use-style"}, {LEAVE_STYLE: "button-leave"}]
     buttons = [[_button(texts.plain(language, key), verb, style.id) for verb, key in row.items()] for row in rows]
-    return InlineKeyboardMarkup([*buttons, [_button(texts.plain(language, "button-all-styles"), OWN_STYLES)]])
+    whole = [part for row in buttons for part in _in_whole_rows(row)]
+    return InlineKeyboardMarkup([*whole, [_button(texts.plain(language, "button-all-styles"), OWN_STYLES)]])
 
 
 def delete_style(style_id: int, language: str | None) -> InlineKeyboardMarkup:
@@ -323,7 +325,8 @@ def mix(
             else []
             for key, weight in (("button-less", part.weight - 1), ("button-more", part.weight + 1))
         )
-        rows.append([*less, press(label, MixDo.DROP, ident), *more])
+        # Between the two others a telephone would show of the name its first letters, if any.
+        rows += [[press(label, MixDo.DROP, ident)], [*less, *more]]
     if mixture.is_ready:
         rows.append([press(texts.plain(language, "button-paint-mix"), MixDo.PAINT)])
     shown = list_presets()
@@ -341,8 +344,8 @@ def mix(
     return InlineKeyboardMarkup(
         [
             *rows,
-            *_in_whole_rows(offered),
-            *_in_whole_rows(offered_saved),
+            *_in_whole_rows(offered, marked=True),
+            *_in_whole_rows(offered_saved, marked=True),
             [press(texts.plain(language, key), MixDo.TURN, to_page=other) for key, other in turns],
         ]
     )
@@ -377,7 +380,7 @@ def lab_layers(user_id: int, study: Study, language: str | None) -> InlineKeyboa
         )
         for name, key in LAYERS.items()
     ]
-    return InlineKeyboardMarkup(_in_rows(buttons, 2))
+    return InlineKeyboardMarkup(_in_whole_rows(buttons))
 
 
 def lab_aspects(user_id: int, layer: str, language: str | None) -> InlineKeyboardMarkup:
@@ -407,8 +410,7 @@ def languages(chosen: str | None, language: str | None) -> InlineKeyboardMarkup:
     names[NO_LANGUAGE] = texts.plain(language, "button-language-auto")
     mark = chosen or NO_LANGUAGE
     names[mark] = texts.plain(language, "button-chosen", label=names.get(mark, mark))
-    buttons = [_button(label, LANGUAGE, code) for code, label in names.items()]
-    return InlineKeyboardMarkup([*(buttons[first : first + 2] for first in range(0, len(buttons), 2))])
+    return InlineKeyboardMarkup([[_button(label, LANGUAGE, code)] for code, label in names.items()])
 
 
 def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:
@@ -423,14 +425,9 @@ def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:
     if view.error == "pictures-gone":
         return None
     if view.state in RETRIED_STATES:
-        return InlineKeyboardMarkup(
-            [
-                [
-                    _button(texts.plain(language, "button-retry"), RETRY, view.id),
-                    _button(texts.plain(language, "button-other-style"), RESTYLE, view.id),
-                ]
-            ]
-        )
+        retry = _button(texts.plain(language, "button-retry"), RETRY, view.id)
+        restyle = _button(texts.plain(language, "button-other-style"), RESTYLE, view.id)
+        return InlineKeyboardMarkup(_in_whole_rows([retry, restyle]))
     # A parked job would only bring the painter down once more.
     return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-style"), RESTYLE, view.id)]])
 
@@ -448,7 +445,7 @@ def _study(view: JobView, study: Study, language: str | None) -> InlineKeyboardM
     paint = _button(texts.plain(language, "button-paint-photo"), RESTYLE, view.id)
     more = [*([paint] if PHOTOS_OF[study] == 1 and view.error != "pictures-gone" else [])]
     more.append(_button(texts.plain(language, "button-lab"), LAB_OPEN, view.user_id))
-    return InlineKeyboardMarkup([row, more] if row else [more])
+    return InlineKeyboardMarkup([*_in_whole_rows(row), *_in_whole_rows(more)])
 
 
 def _choices(setting: str, chosen: Preferences, language: str | None) -> list[InlineKeyboardButton]:
@@ -472,7 +469,8 @@ def _finished(view: JobView, language: str | None) -> InlineKeyboardMarkup:
     if view.preset is None and not view.mix:
         swap = [_button(texts.plain(language, key), verb, view.id) for verb, key in OF_A_STYLE_PHOTO.items()]
     if view.spec.method == "poster":
-        return InlineKeyboardMarkup([[_button(texts.plain(language, "button-other-size"), POSTER, view.id), restyle]])
+        other_size = _button(texts.plain(language, "button-other-size"), POSTER, view.id)
+        return InlineKeyboardMarkup(_in_whole_rows([other_size, restyle]))
     if view.spec.method == "instant":
         generator = is_generator(view.preset)
         more = [restyle, poster, file] if generator else [restyle, mixed, poster, film, file]
@@ -508,24 +506,27 @@ def _refine(view: JobView, language: str | None) -> InlineKeyboardButton:
 def _a_row(buttons: Sequence[InlineKeyboardButton]) -> int:
     """How many of them stand in a row, so that a telephone does not cut their labels short."""
     # Whichever of them is chosen, and so marked: rows are not to move by a press.
-    longest = max((_length(button.text.removeprefix(MARK)) for button in buttons), default=0)
+    longest = max((width_of(button.text.removeprefix(MARK)) for button in buttons), default=0)
     return 2 if len(buttons) > 3 or len(MARK) + longest > MOST_OF_THREE else 3
 
 
-def _in_whole_rows(buttons: Sequence[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
-    """Two a row in their order, but a long label alone."""
+def _in_whole_rows(
+    buttons: Sequence[InlineKeyboardButton], *, marked: bool = False
+) -> list[list[InlineKeyboardButton]]:
+    """Two a row in their order, but a long label alone. marked: a press may mark any of them, and is to move none."""
+    most = MOST_OF_TWO - (len(MARK) if marked else 0)
     rows: list[list[InlineKeyboardButton]] = []
     for button in buttons:
-        fits = bool(rows) and len(rows[-1]) == 1 and _length(rows[-1][0].text) <= MOST_OF_TWO
-        if fits and _length(button.text) <= MOST_OF_TWO:
+        fits = bool(rows) and len(rows[-1]) == 1 and width_of(rows[-1][0].text.removeprefix(MARK)) <= most
+        if fits and width_of(button.text.removeprefix(MARK)) <= most:
             rows[-1].append(button)
         else:
             rows.append([button])
     return rows
 
 
-def _length(label: str) -> float:
-    """In Latin letters."""
+def width_of(label: str) -> float:
+    """How long a label is, in Latin letters."""
     return sum(next(width for first, width in WIDTHS if ord(sign) >= first) for sign in label)
 
 

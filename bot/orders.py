@@ -1,6 +1,7 @@
 """What a person asks for, turned into jobs: checked against the rows, safe to ask twice."""
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -23,6 +24,13 @@ from models.database import Database
 from models.states import OPEN_STATES, JobState, Lane
 from models.tables import Delivery, Job, Picture
 
+# What a press hears that asks once more for a job that is over.
+ASKED_BEFORE: dict[JobState, str] = {
+    JobState.DONE: "press-painted",
+    JobState.CANCELLED: "press-was-stopped",
+    JobState.FAILED: "press-went-wrong",
+    JobState.DEAD: "press-went-wrong",
+}
 # How the keys of changes to an instant picture begin.
 VARY = "vary"
 Owned = TypeVar("Owned", Job, Picture)
@@ -52,6 +60,12 @@ class Orders:
         async with self._database.read() as session:
             job_id = await session.scalar(select(Job.id).where(Job.idem_key == key))
         return Ticket(job_id=job_id, created=False) if job_id is not None else None
+
+    async def what_became_of(self, ticket: Ticket) -> str:
+        """The key of what a press hears that asks for a job once more."""
+        async with self._database.read() as session:
+            state = await session.scalar(select(Job.state).where(Job.id == ticket.job_id))
+        return "press-already" if state is None else ASKED_BEFORE.get(state, "press-already")
 
     async def of_sheet(self, press: Press) -> Ticket | None:
         """The ticket of what was chosen under the pressed message, where it is a sheet of styles no more."""
@@ -293,13 +307,17 @@ class Orders:
             _insist_on_own(await session.get(Job, job_id), person)
         return await self._desk.cancel(job_id, user_id=person.user_id)
 
-    async def cancel_all(self, person: Person) -> int:
-        """Cancel whatever waits or runs for this person in this chat; returns how many."""
+    async def open_jobs(self, person: Person) -> Sequence[int]:
+        """What waits or runs for this person in this chat."""
         mine = select(Job.id).where(
             Job.user_id == person.user_id, Job.chat_id == person.chat_id, Job.state.in_(OPEN_STATES)
         )
         async with self._database.read() as session:
-            job_ids = (await session.scalars(mine)).all()
+            return (await session.scalars(mine)).all()
+
+    async def cancel_all(self, person: Person) -> int:
+        """Cancel whatever waits or runs for this person in this chat; returns how many."""
+        job_ids = await self.open_jobs(person)
         outcomes = [await self._desk.cancel(job_id, user_id=person.user_id) for job_id in job_ids]
         return sum(outcome in (CancelOutcome.CANCELLED, CancelOutcome.STOPPING) for outcome in outcomes)
 

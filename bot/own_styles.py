@@ -175,6 +175,15 @@ class OwnStyles:
             if guest is not None:
                 await session.delete(guest)
 
+    async def picture(self, user_id: int, style_id: int) -> bytes:
+        """The picture of one's own style. Nobody else may see it, however they came to use the style."""
+        async with self._database.read() as session:
+            key = (await _insist_on_own(session, style_id, user_id)).blob_key
+        try:
+            return await self._blobs.get(key or "")
+        except BlobMissing as error:
+            raise Refused("press-style-gone") from error
+
     async def _find_saved(self, user_id: int, file_unique_id: str) -> SavedStyle | None:
         same = select(UserStyle).where(UserStyle.user_id == user_id, UserStyle.file_unique_id == file_unique_id)
         async with self._database.read() as session:
@@ -201,9 +210,11 @@ def _hash(token: str) -> str:
 
 
 def _clean(name: str) -> str:
-    """What is left of a name that can be shown. Raises Refused where that is nothing."""
-    if not (tidy := texts.tidy_name(name)):
+    """What is left of a name that can be shown. Raises Refused where that is nothing, or too much."""
+    if not (tidy := texts.tidied(name)):
         raise Refused("style-name-empty")
+    if len(tidy) > texts.NAME_LENGTH:
+        raise Refused("style-name-long")
     return tidy
 
 

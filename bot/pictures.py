@@ -62,7 +62,12 @@ def is_image(document: Document) -> bool:
 
 async def fetch(bot: Bot, sent: Sent, config: BotConfig, services: Services) -> Kept:
     """Download, inspect and store. Raises FileTooBig, DownloadFailed or the decoder's BadPicture."""
-    inspected = await services.decoder.inspect(await _download(bot, sent, config))
+    return await keep(await _download(bot, sent, config), services)
+
+
+async def keep(data: bytes, services: Services) -> Kept:
+    """Inspect and store. Raises the decoder's BadPicture."""
+    inspected = await services.decoder.inspect(data)
     blob_key = await services.blobs.put(inspected.png, ".png")
     return Kept(
         blob_key=blob_key,

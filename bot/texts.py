@@ -83,10 +83,15 @@ def age(language: str | None, seconds: float) -> str:
     return plain(language, "age-hours", hours=whole // (SECONDS_A_MINUTE * MINUTES_AN_HOUR))
 
 
-def tidy_name(name: str) -> str:
-    """A name without control and direction signs, which could turn the rest of a sentence round, and not too long."""
+def tidied(name: str) -> str:
+    """A name without control and direction signs, which could turn the rest of a sentence round."""
     kept = "".join(sign for sign in name if not unicodedata.category(sign).startswith("C"))
-    return " ".join(kept.split())[:NAME_LENGTH]
+    return " ".join(kept.split())
+
+
+def tidy_name(name: str) -> str:
+    """The same, and not too long."""
+    return tidied(name)[:NAME_LENGTH]
 
 
 def keys(language: str) -> set[str]:

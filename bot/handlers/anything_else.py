@@ -1,14 +1,16 @@
 """Somebody sends what the bot cannot paint, or presses what no longer exists: one friendly sentence."""
 
+from dataclasses import replace
+
 from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler, ChatMemberHandler, MessageHandler, filters
 
 from bot import keyboards, texts
-from bot.answers import answer_press, language_of, place_of, reply
+from bot.answers import answer_press, how_to_be_heard, language_of, place_of, reply
 from bot.audience import SpokenTo, is_spoken_to
 from bot.context import BotApplication, BotContext
 from bot.dialogues import Awaited
-from bot.handlers import albums
+from bot.handlers import albums, lab
 from bot.messages import Look, send
 from bot.naming import mix_name
 from bot.people import Person, person_in
@@ -53,10 +55,11 @@ async def turn_down(update: Update, context: BotContext) -> None:
     assert message is not None  # MessageHandler lets nothing else through
     if message.media_group_id is not None:
         await albums.receive_useless_part(update, context)
-    elif is_spoken_to(message):
+    elif is_spoken_to(message) and not await lab.take_named_style(update, context):
         place = place_of(update)
         assert place is not None  # messages stand in a chat
-        await send(context.bot, place, await _turning_down(update, context, message))
+        look = await _turning_down(update, context, message)
+        await send(context.bot, place, replace(look, words=look.words + how_to_be_heard(update, context)))
 
 
 async def turn_down_command(update: Update, context: BotContext) -> None:
@@ -95,6 +98,10 @@ async def _turning_down(update: Update, context: BotContext, message: Message) -
     if await parts.drafts.content(person) is not None:
         words = _remark(kind, language) + texts.render(language, "still-photo-there")
         return Look(words=words, markup=keyboards.to_presets(language))
+    painting = await parts.orders.open_jobs(person)
+    if painting:
+        still = texts.render(language, "still-painting", jobs=len(painting))
+        return Look(words=_remark(kind, language) + still)
     return Look(words=texts.render(language, SENTENCES.get(kind, "not-a-photo-other")))
 
 

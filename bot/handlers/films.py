@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot import keyboards
-from bot.answers import answer_press, argument_in, language_of, place_of, press_in
+from bot.answers import answer_press, answer_ticket, argument_in, language_of, place_of, press_in
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.films import how_it_came
@@ -18,7 +18,7 @@ async def show_film(update: Update, context: BotContext) -> None:
     view = await parts.orders.result_of(person_in(update), keyboards.id_in(argument_in(update)))
     if view.lane is Lane.INSTANT:
         ticket = await parts.orders.refine(press_in(update), view.id, film=True)
-        await answer_press(update, "press-film-begins" if ticket.created else "press-already")
+        await answer_ticket(update, context, ticket, "press-film-begins")
         await parts.status.announce(ticket.job_id)
         return
     film = await parts.films.find(view)

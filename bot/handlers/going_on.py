@@ -9,7 +9,7 @@ from telegram.error import TelegramError
 from telegram.ext import CommandHandler
 
 from bot import keyboards, texts
-from bot.answers import answer_press, argument_in, language_of, place_of, press_in, show_again
+from bot.answers import answer_press, argument_in, how_to_be_heard, language_of, place_of, press_in, show_again
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.dialogues import Awaited
@@ -24,8 +24,9 @@ log = logging.getLogger(__name__)
 
 # After the gate, before what the command itself asks for.
 BEFORE_COMMANDS = -1
-# The commands that begin something else. All others only show something, after which the dialogue goes on.
-BEGINNING = ("start", "style", "mix", "lab", "mystyles", "poster")
+# The commands that begin something else, with /mix, which may also go on with what it asked for before. All others only
+# show something, after which the dialogue goes on.
+BEGINNING = ("start", "style", "lab", "mystyles", "poster")
 
 
 async def go_on(update: Update, context: BotContext) -> None:
@@ -50,7 +51,8 @@ async def await_photo(update: Update, context: BotContext, chosen: Mixture, name
     """Ask for the photo that is to be painted in these styles."""
     language = language_of(update)
     markup = keyboards.never_mind(person_in(update).user_id, language)
-    asking = Look(words=texts.render(language, "style-chosen", name=name), markup=markup)
+    words = texts.render(language, "style-chosen", name=name) + how_to_be_heard(update, context)
+    asking = Look(words=words, markup=markup)
     await wait_for(update, context, Awaited(chosen=chosen), partial(say, update, context, asking))
 
 
@@ -95,8 +97,8 @@ async def never_mind(update: Update, context: BotContext) -> None:
     """The button under a message that asks. It works under an older one, too, which then asks no more."""
     press, dialogues = press_in(update), context.parts.dialogues
     keyboards.insist_on_owner(argument_in(update), press.person.user_id)
-    if await context.parts.orders.of_lab(press) is not None:  # it has its photo, and is on its way
-        raise Refused("press-already")
+    if (begun := await context.parts.orders.of_lab(press)) is not None:  # it has its photo
+        raise Refused(await context.parts.orders.what_became_of(begun))
     awaited = await dialogues.awaited(press.person)
     if awaited is not None and awaited.prompt_id in (None, press.message_id):
         await dialogues.end(press.person)

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot import keyboards, texts
-from bot.answers import answer_press, argument_in, language_of, place_of, press_in
+from bot.answers import answer_press, answer_ticket, argument_in, language_of, place_of, press_in
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.errors import CANCEL_ANSWERS, Refused
@@ -62,7 +62,7 @@ async def send_file(update: Update, context: BotContext) -> None:
 
 async def go_on(update: Update, context: BotContext, ticket: Ticket) -> None:
     """Answer the press and show where the new job stands."""
-    await answer_press(update, "press-on-it" if ticket.created else "press-already")
+    await answer_ticket(update, context, ticket)
     await context.parts.status.announce(ticket.job_id)
 
 

@@ -1,15 +1,26 @@
 """Somebody looks into the lab: chooses one of its studies, says of which layer, and gives the photos it needs."""
 
+import asyncio
 import zlib
 from enum import StrEnum
 from functools import partial
 from typing import TypeVar
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import CommandHandler
 
-from bot import keyboards, texts
-from bot.answers import answer_press, argument_in, language_of, place_of, press_in, show_again
+from bot import keyboards, pictures, texts
+from bot.answers import (
+    answer_press,
+    answer_ticket,
+    argument_in,
+    ask_for_picture,
+    how_to_be_heard,
+    language_of,
+    place_of,
+    press_in,
+    show_again,
+)
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.dialogues import Awaited
@@ -17,11 +28,15 @@ from bot.errors import Refused
 from bot.handlers import going_on
 from bot.messages import Look, send
 from bot.people import person_in
+from bot.pictures import Sent
 from bot.studies import CHANNELS, LAYERS, OF_A_LAYER, Aspect, Wanted
+from bot.style_names import find_style
 from jobs.errors import NotAdmitted
 from jobs.values import Study, Ticket
 
 Word = TypeVar("Word", bound=StrEnum)
+# Two letters may begin the name of a style in some language, and mean no more than "no".
+SHORTEST_NAME = 4
 
 
 async def open_lab(update: Update, context: BotContext) -> None:
@@ -46,8 +61,8 @@ async def choose_study(update: Update, context: BotContext) -> None:
     owner, _, rest = argument_in(update).partition(".")
     keyboards.insist_on_owner(owner, press.person.user_id)
     study, layer, aspect = _read(rest)
-    if await parts.orders.of_lab(press) is not None:
-        raise Refused("press-already")
+    if (begun := await parts.orders.of_lab(press)) is not None:
+        raise Refused(await parts.orders.what_became_of(begun))
     if study in OF_A_LAYER and layer is None:
         await answer_press(update)
         markup = keyboards.lab_layers(press.person.user_id, study, language)
@@ -101,6 +116,50 @@ async def go_on_with_photo(
     return ticket
 
 
+async def take_named_style(update: Update, context: BotContext) -> bool:
+    """The name of a style in place of a picture of it; False where no palette is waited for, or no style is named."""
+    parts, person, message = context.parts, person_in(update), update.effective_message
+    assert message is not None  # words are a message
+    awaited = await parts.dialogues.awaited(person)
+    if awaited is None or awaited.study is None or awaited.study.study is not Study.PALETTE:
+        return False
+    named = await _named(update, context, _said(message, context))
+    if named is None:
+        return False
+    name, picture = named
+    if picture is None:
+        await ask_for_picture(update, context, "lab-no-picture", name=name)
+        return True
+    sent = Sent(
+        message_id=message.message_id, album_id=None, file_id="", file_unique_id="", as_file=False, size_bytes=None
+    )
+    photo_id = await parts.drafts.keep(person, sent, await pictures.keep(picture, parts.services))
+    key = f"photo:{person.chat_id}:{message.message_id}"
+    ticket = await go_on_with_photo(update, context, awaited.study.with_photo(photo_id), key, message.message_id)
+    if ticket is not None:
+        await parts.status.announce(ticket.job_id)
+    return True
+
+
+async def _named(update: Update, context: BotContext, said: str) -> tuple[str, bytes | None] | None:
+    """The style that is meant, and its picture; None in its place where there is none, or it is somebody else's."""
+    own_styles, language, user_id = context.parts.own_styles, language_of(update), person_in(update).user_id
+    saved = await own_styles.named(user_id, said)
+    if saved is not None:
+        return saved.name, await own_styles.picture(user_id, saved.id) if saved.own else None
+    preset = find_style(said, language) if len(said) >= SHORTEST_NAME else None
+    if preset is None:
+        return None
+    path = preset.style_path
+    return texts.preset_title(language, preset), await asyncio.to_thread(path.read_bytes) if path is not None else None
+
+
+def _said(message: Message, context: BotContext) -> str:
+    """The words of a message, without whom they are said to."""
+    to_us = f"@{context.bot.username}".lower()
+    return " ".join(word for word in (message.text or "").split() if word.lower() != to_us)
+
+
 async def _go_on(update: Update, context: BotContext, wanted: Wanted) -> None:
     """After a press: ask for what is missing, or begin in the same message."""
     parts, press = context.parts, press_in(update)
@@ -115,7 +174,7 @@ async def _go_on(update: Update, context: BotContext, wanted: Wanted) -> None:
     except (Refused, NotAdmitted):
         await going_on.leave(update, context)
         raise
-    await answer_press(update, "press-on-it" if ticket.created else "press-already")
+    await answer_ticket(update, context, ticket)
     await going_on.fulfil(update, context, wanted, but=press.message_id)
     await parts.status.announce(ticket.job_id)
 
@@ -123,9 +182,12 @@ async def _go_on(update: Update, context: BotContext, wanted: Wanted) -> None:
 async def _question(update: Update, context: BotContext, wanted: Wanted) -> Look:
     person, language = person_in(update), language_of(update)
     key = "lab-second-photo" if wanted.photos else ("lab-two-photos" if wanted.lacks > 1 else "lab-photo")
+    if wanted.study is Study.PALETTE:
+        key = "lab-style"
     last = await context.parts.dialogues.last_photo(person, wanted.photos)
     markup = keyboards.lab_photo(person.user_id, language, offer_last=last is not None)
-    return Look(words=texts.render(language, key, study=wanted.title(language)), markup=markup)
+    words = texts.render(language, key, study=wanted.title(language)) + how_to_be_heard(update, context)
+    return Look(words=words, markup=markup)
 
 
 def _read(carried: str) -> tuple[Study, str | None, Aspect | None]:

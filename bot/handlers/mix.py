@@ -8,7 +8,7 @@ from telegram import Update
 from telegram.ext import CommandHandler
 
 from bot import keyboards, texts
-from bot.answers import answer_press, argument_in, language_of, place_of, press_in
+from bot.answers import answer_press, answer_ticket, argument_in, language_of, place_of, press_in
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.errors import MessageGone, Refused
@@ -48,8 +48,15 @@ class Pressed:
 
 
 async def begin_mix(update: Update, context: BotContext) -> None:
-    """Show the sheet, with what was put together before."""
-    await _send_sheet(update, context, await context.parts.drafts.mixing(person_in(update)))
+    """Show the sheet, with what was put together before; where a mix waits for its photo, ask for that once more."""
+    person = person_in(update)
+    awaited = await context.parts.dialogues.awaited(person)
+    chosen = await _known(context, person, awaited.chosen) if awaited is not None else Mixture()
+    if chosen.is_ready:
+        await going_on.await_photo(update, context, chosen, mix_name(chosen.parts, language_of(update)))
+        return
+    await going_on.go_on(update, context)
+    await _send_sheet(update, context, await context.parts.drafts.mixing(person))
 
 
 async def begin_with_result(update: Update, context: BotContext) -> None:
@@ -66,8 +73,8 @@ async def change_mix(update: Update, context: BotContext) -> None:
     parts, press = context.parts, press_in(update)
     pressed = Pressed.read(argument_in(update))
     keyboards.insist_on_owner(pressed.owner, press.person.user_id)
-    if await parts.orders.of_sheet(press) is not None:
-        raise Refused("press-already")
+    if (chosen := await parts.orders.of_sheet(press)) is not None:
+        raise Refused(await parts.orders.what_became_of(chosen))
     mixture = await _known(context, press.person, await parts.drafts.mixing(press.person))
     if pressed.do is MixDo.PAINT:
         await _paint(update, context, press, mixture)
@@ -103,7 +110,7 @@ async def _paint(update: Update, context: BotContext, press: Press, mixture: Mix
         await going_on.await_photo(update, context, mixture, mix_name(mixture.parts, language))
         return
     ticket = await parts.orders.mix_here(press, content_id, mixture)
-    await answer_press(update, "press-on-it" if ticket.created else "press-already")
+    await answer_ticket(update, context, ticket)
     await parts.drafts.use_up(press.person, ticket.job_id)
     await parts.status.announce(ticket.job_id)
 

@@ -1,12 +1,13 @@
 """Somebody keeps a style of their own: saves it, paints with it, renames, shares and deletes it. Between two only."""
 
+from dataclasses import replace
 from functools import partial
 
 from telegram import Update
 from telegram.ext import CommandHandler, MessageHandler, filters
 
 from bot import keyboards, texts
-from bot.answers import answer_press, argument_in, language_of, place_of, press_in, reply, show_again
+from bot.answers import answer_press, answer_ticket, argument_in, language_of, place_of, press_in, reply, show_again
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.dialogues import Awaited
@@ -75,7 +76,7 @@ async def use_style(update: Update, context: BotContext) -> None:
         await going_on.await_photo(update, context, alone, style.name)
         return
     ticket = await parts.orders.mixed(person, content_id, alone, f"own:{style.id}:{content_id}", press.message_id)
-    await answer_press(update, "press-on-it" if ticket.created else "press-already")
+    await answer_ticket(update, context, ticket)
     await parts.drafts.use_up(person, ticket.job_id)
     await parts.status.announce(ticket.job_id)
 
@@ -160,9 +161,14 @@ async def open_link(update: Update, context: BotContext) -> None:
     if style is None:
         await reply(update, context, "style-link-dead")
         return
-    await send(context.bot, place, _card(style, language_of(update)))
+    language = language_of(update)
     # The style that was opened last counts; a photo that waits is painted at a press, and not unasked.
-    if await context.parts.drafts.content(person_in(update)) is None:
+    waits = await context.parts.drafts.content(person_in(update)) is not None
+    card = _card(style, language)
+    button = texts.plain(language, "button-use-style")
+    offer = "\n\n" + texts.render(language, "style-photo-waits", button=button) if waits else ""
+    await send(context.bot, place, replace(card, words=card.words + offer))
+    if not waits:
         await going_on.await_photo(update, context, _alone(style), style.name)
 
 

@@ -27,9 +27,15 @@ async def offer_papers_in_reply(update: Update, context: BotContext) -> None:
     orders, person, replied = context.parts.orders, person_in(update), replied_to(update)
     job_id = await orders.delivered_in(person.chat_id, replied.message_id) if replied is not None else None
     if job_id is None:
-        await reply(update, context, "poster-reply")
+        await reply(update, context, "poster-reply" if replied is None else "poster-unknown")
         return
-    await orders.for_poster(person, job_id)
+    try:
+        await orders.for_poster(person, job_id)
+    except Refused as refused:
+        if refused.key != "press-not-possible":
+            raise
+        await reply(update, context, "poster-unknown")  # a study
+        return
     await _ask(update, context, job_id)
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from telegram import Message, Update
 
 from bot import keyboards
-from bot.answers import answer_press, argument_in, language_of, press_in
+from bot.answers import answer_press, answer_ticket, argument_in, language_of, press_in
 from bot.buttons import Button
 from bot.categories import Category
 from bot.context import BotApplication, BotContext
@@ -21,7 +21,7 @@ async def choose_preset(update: Update, context: BotContext) -> None:
     picture, _, preset = argument_in(update).partition(".")
     picture_id = keyboards.id_in(picture)
     ticket = await parts.orders.with_preset(press, picture_id, preset)
-    await answer_press(update, "press-on-it" if ticket.created else "press-already")
+    await answer_ticket(update, context, ticket)
     await parts.drafts.use_up(press.person, ticket.job_id)
     await parts.status.announce(ticket.job_id)
 
@@ -37,8 +37,8 @@ async def turn_page(update: Update, context: BotContext) -> None:
         raise Refused("press-old")
     if picture_id:
         await parts.orders.insist_on_picture(press.person, picture_id)
-    if await parts.orders.of_sheet(press) is not None:
-        raise Refused("press-already")
+    if (chosen := await parts.orders.of_sheet(press)) is not None:
+        raise Refused(await parts.orders.what_became_of(chosen))
     await answer_press(update)
     markup = await parts.offers.markup(press.person, picture_id or None, language, page=page, category=category)
     with suppress(MessageGone):  # somebody deleted it meanwhile
@@ -53,7 +53,7 @@ async def choose_saved_style(update: Update, context: BotContext) -> None:
     picture_id = keyboards.id_in(picture)
     alone = Mixture(parts=(MixPart(style_id=keyboards.id_in(style)),))
     ticket = await parts.orders.mix_here(press, picture_id, alone)
-    await answer_press(update, "press-on-it" if ticket.created else "press-already")
+    await answer_ticket(update, context, ticket)
     await parts.drafts.use_up(press.person, ticket.job_id)
     await parts.status.announce(ticket.job_id)
 

@@ -7,7 +7,8 @@ from bot import keyboards, menus, texts
 from bot.answers import answer_press, argument_in, language_of, place_of, press_in, reply, show_again
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
-from bot.messages import Look, send
+from bot.forgetting import NOTHING
+from bot.messages import Look, send, take_buttons
 from bot.people import person_in
 
 
@@ -33,6 +34,10 @@ async def delete_everything(update: Update, context: BotContext) -> None:
     press, language = press_in(update), language_of(update)
     keyboards.insist_on_owner(argument_in(update), press.person.user_id)
     deleted = await context.parts.forgetting.forget(press.person.user_id, language, update.update_id)
+    if deleted == NOTHING:  # a second press: the message keeps what the first one had it say
+        await answer_press(update, "press-nothing-left", alert=True)
+        await take_buttons(context.bot, press.person.chat_id, press.message_id)
+        return
     await answer_press(update, "press-deleted")
     facts = {"rows": deleted.rows, "files": deleted.files, "jobs": deleted.stopped}
     await show_again(update, context, Look(words=texts.render(language, "deleted", **facts)))

@@ -4,7 +4,7 @@ from telegram import Update
 from telegram.ext import CommandHandler
 
 from bot import keyboards, texts
-from bot.answers import answer_press, how_to_be_heard, language_of, place_of, reply
+from bot.answers import answer_press, ask_for_picture, how_to_be_heard, language_of, place_of, reply
 from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.people import person_in
@@ -34,7 +34,7 @@ async def show_presets(update: Update, context: BotContext) -> None:
 async def ask_for_own_style(update: Update, context: BotContext) -> None:
     """Say in which order to send two pictures."""
     await answer_press(update)
-    await reply(update, context, "ask-for-own-style")
+    await ask_for_picture(update, context, "ask-for-own-style")
 
 
 async def explain(update: Update, context: BotContext) -> None:

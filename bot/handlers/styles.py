@@ -59,10 +59,10 @@ async def _paint(update: Update, context: BotContext, said: str, sent: Sent | No
     ticket = await parts.orders.find(key)
     if ticket is None:
         picture_id = await _picture(update, context, sent)
-        if picture_id is None:
-            await reply(update, context, "style-no-photo")
-            return
         mixture = await _meant(update, context, said)
+        if picture_id is None:
+            await _ask_for_photo(update, context, said if mixture is None else "")
+            return
         if mixture is None:
             await _offer_near(update, context, said, picture_id)
             return
@@ -101,6 +101,20 @@ async def _painted_before(update: Update, context: BotContext) -> int | None:
         return await orders.content_of(person, job_id) if job_id is not None else None
     except Refused:  # somebody else's, or gone: then what everybody sees there is painted
         return None
+
+
+async def _ask_for_photo(update: Update, context: BotContext, unknown: str) -> None:
+    """Say where to write the command; unknown: what was taken for a style, and is none: what there is, is shown."""
+    parts, language, place, name = context.parts, language_of(update), place_of(update), texts.tidy_name(unknown)
+    assert place is not None  # messages stand in a chat
+    if not name:
+        await reply(update, context, "style-no-photo")
+        return
+    near = ", ".join(texts.preset_title(language, preset) for preset in near_styles(unknown, language))
+    words = texts.render(language, "style-unknown" if near else "style-none", name=name)
+    words += f" {texts.escaped(near)}\n\n" + texts.render(language, "style-no-photo")
+    markup = await parts.offers.markup(person_in(update), None, language)
+    await parts.shelf.send_sheet(context.bot, place, words, markup, language)
 
 
 async def _offer_near(update: Update, context: BotContext, said: str, picture_id: int) -> None:

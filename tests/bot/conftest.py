@@ -19,6 +19,7 @@ from bot.app import build_application, watches
 from bot.config import BotConfig, Services
 from bot.context import PARTS, BotApplication, Parts
 from bot.pacing import Limits
+from bot.people import person_in
 from jobs.blobs import LocalBlobs
 from jobs.decoder import Decoder, Inspected
 from jobs.decoding import decode, learn_formats
@@ -270,6 +271,12 @@ def in_topic(thread_id: int) -> dict[str, Any]:
 def a_user(user_id: int) -> dict[str, Any]:
     """A person as Telegram describes them."""
     return {"id": user_id, "is_bot": False, "first_name": f"User {user_id}", "language_code": "en"}
+
+
+async def judge_at_once(stage: Stage, user_id: int, chat_id: int | None = None) -> None:
+    """An album is not waited for any longer, as if the person had sent something else."""
+    person = person_in(stage.parsed(stage.a_message(user_id, chat_id, text="x")))
+    await stage.parts.albums.settle_before(person, None)
 
 
 async def until_judged(stage: Stage) -> None:

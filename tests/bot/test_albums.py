@@ -3,16 +3,14 @@
 import asyncio
 
 from models.tables import User
-from tests.bot.conftest import A_MENTION, ANN, GROUP, QUIET_S, Stage, a_jpeg, a_stage, until_judged
+from tests.bot.conftest import A_MENTION, ANN, GROUP, QUIET_S, Stage, a_jpeg, a_stage, judge_at_once, until_judged
 from tests.bot.telegram import RecordingRequest
 
 
 async def test_an_album_of_two_is_painted_at_once(stage: Stage) -> None:
-    stage.watch()
-
     await stage.photo(ANN, a_jpeg("red"), media_group_id="A")
     await stage.photo(ANN, a_jpeg("blue"), media_group_id="A")
-    await until_judged(stage)
+    await judge_at_once(stage, ANN)
     await stage.paint(1, a_jpeg("gold"))
 
     job = await stage.job()
@@ -23,12 +21,11 @@ async def test_an_album_of_two_is_painted_at_once(stage: Stage) -> None:
 
 
 async def test_an_album_takes_the_place_of_a_draft(stage: Stage) -> None:
-    stage.watch()
     await stage.photo(ANN)
 
     await stage.photo(ANN, media_group_id="A")
     await stage.photo(ANN, media_group_id="A")
-    await until_judged(stage)
+    await judge_at_once(stage, ANN)
 
     _, content, style = await stage.pictures()
     job = await stage.job()
@@ -37,11 +34,9 @@ async def test_an_album_takes_the_place_of_a_draft(stage: Stage) -> None:
 
 
 async def test_more_than_two_pictures_get_one_sentence(stage: Stage) -> None:
-    stage.watch()
-
     for _ in range(4):
         await stage.photo(ANN, media_group_id="A")
-    await until_judged(stage)
+    await judge_at_once(stage, ANN)
 
     [words] = stage.telegram.words(ANN)
     assert "exactly two" in words
@@ -49,11 +44,9 @@ async def test_more_than_two_pictures_get_one_sentence(stage: Stage) -> None:
 
 
 async def test_the_good_one_of_two_is_kept_as_content(stage: Stage) -> None:
-    stage.watch()
-
     await stage.photo(ANN, b"no picture", media_group_id="A")
     await stage.photo(ANN, media_group_id="A")
-    await until_judged(stage)
+    await judge_at_once(stage, ANN)
 
     [shown] = stage.telegram.chat(ANN)
     assert "Only one picture" in shown.words
@@ -61,11 +54,9 @@ async def test_the_good_one_of_two_is_kept_as_content(stage: Stage) -> None:
 
 
 async def test_an_album_without_any_good_picture_gets_one_sentence(stage: Stage) -> None:
-    stage.watch()
-
     await stage.photo(ANN, b"no picture", media_group_id="A")
     await stage.message(ANN, video=a_video(), media_group_id="A")
-    await until_judged(stage)
+    await judge_at_once(stage, ANN)
 
     [words] = stage.telegram.words(ANN)
     assert "could not read any" in words
@@ -153,6 +144,15 @@ async def test_in_a_group_the_part_with_the_mention_brings_the_others_along(stag
     await stage.paint(1)
 
     assert stage.telegram.chat(GROUP)[0].reply_to == last
+
+
+async def test_in_a_group_that_shows_one_picture_of_two_it_says_so_and_how_to_be_heard(stage: Stage) -> None:
+    await stage.photo(ANN, chat_id=GROUP, media_group_id="A", **A_MENTION)
+    await judge_at_once(stage, ANN, GROUP)
+
+    [shown] = stage.telegram.chat(GROUP)
+    assert "only one picture has reached me" in shown.words
+    assert "write @pastiche_bot under a picture" in shown.words
 
 
 async def test_in_a_group_an_album_without_mention_is_left_alone(stage: Stage) -> None:

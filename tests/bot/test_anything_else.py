@@ -3,7 +3,7 @@
 import pytest
 
 from models.tables import User
-from tests.bot.conftest import ANN, GROUP, Stage, a_user
+from tests.bot.conftest import ANN, GROUP, Stage, a_user, an_hq_job
 from tests.bot.telegram import BOT, a_chat
 
 FILE = {"file_id": "x", "file_unique_id": "ux"}
@@ -43,6 +43,28 @@ async def test_one_friendly_sentence_says_what_to_send(stage: Stage, fields: dic
     assert "Your photo is still here" in later or "that command" in later
     assert ("lease send" in words, "lease send" in later) == ("that command" not in words, False)
     assert await stage.content(ANN) == before
+
+
+async def test_while_a_picture_is_painted_it_says_so(stage: Stage) -> None:
+    job_id, _ = await an_hq_job(stage)
+
+    await stage.text(ANN, "hello")
+    await stage.message(ANN, sticker=STICKER)
+    await stage.services.desk.cancel(job_id, user_id=ANN)
+    await stage.text(ANN, "hello")
+
+    words, sticker, later = stage.telegram.words(ANN)[-3:]
+    assert words.startswith("I am on your picture already: it comes by itself.")
+    assert sticker.startswith("Nice sticker! I am on your picture already")
+    assert "I paint photos" in later
+
+
+async def test_in_a_group_who_talks_to_the_bot_hears_how_to_be_heard(stage: Stage) -> None:
+    mention = {"type": "mention", "offset": 6, "length": 13}
+
+    await stage.message(ANN, chat_id=GROUP, text="hello @pastiche_bot", entities=[mention])
+
+    assert "write @pastiche_bot under a picture" in stage.telegram.words(GROUP)[-1]
 
 
 @pytest.mark.parametrize("text", ["hello", "/paint", "/start@other_bot"], ids=["talk", "command", "another bot's"])

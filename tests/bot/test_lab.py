@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from jobs.presets import list_presets
 from jobs.values import JobFailure, Study
 from models.states import JobState, Lane
 from tests.bot.conftest import (
@@ -17,6 +19,7 @@ from tests.bot.conftest import (
     a_stage,
     an_instant,
     in_topic,
+    judge_at_once,
     until,
 )
 from tests.bot.telegram import RecordingRequest, Shown
@@ -84,7 +87,7 @@ async def test_without_a_photo_one_is_asked_for_even_over_a_restart(stage: Stage
         await next_stage.photo(ANN)
         await next_stage.photo(ANN)
 
-    assert "send me the photo for it" in asked
+    assert "send me a picture, or write the name of a style" in asked
     assert buttons == ["Never mind"]
     assert (await stage.job()).spec["method"] == Study.PALETTE
     assert await stage.content(ANN) is not None  # the second photo is one to paint
@@ -332,6 +335,100 @@ async def test_two_quick_taps_are_one_study(stage: Stage) -> None:
     await stage.handle(pressed, twice)
 
     assert len(await stage.jobs()) == 1
+
+
+@pytest.mark.parametrize(("label", "asked"), [("🎨 Palette", "one photo only"), ("🎞 Morph", "two photos")])
+async def test_an_album_of_too_many_hears_what_the_study_needs(stage: Stage, label: str, asked: str) -> None:
+    await waiting_for(stage, label)
+
+    for _ in range(3):
+        await stage.photo(ANN, media_group_id="album")
+    await judge_at_once(stage, ANN)
+
+    assert f"that is more than I need. Please send {asked}." in stage.telegram.words(ANN)[-1]
+    assert "still waiting" not in stage.telegram.words(ANN)[-1]
+
+
+async def test_what_reaches_the_lab_of_an_album_counts_and_the_rest_is_asked_for(stage: Stage) -> None:
+    asking = await the_lab(stage, chat_id=GROUP)
+    await tap(stage, asking, "🎞 Morph")
+
+    await stage.photo(ANN, chat_id=GROUP, media_group_id="album", **A_MENTION)
+    await judge_at_once(stage, ANN, GROUP)
+    second = stage.telegram.chat(GROUP)[-1]
+    told, buttons = second.words, (list(asking.buttons()), list(second.buttons()))
+    await stage.photo(ANN, chat_id=GROUP, **A_MENTION)
+
+    job, photos = await stage.job(), await stage.pictures()
+    assert ("Now send me the second one" in told, "@pastiche_bot" in told) == (True, True)
+    assert (buttons, second.buttons()) == (([], ["Never mind"]), {})
+    assert [job.content_picture_id, job.style_picture_id] == [photo.id for photo in photos]
+
+
+async def test_in_a_group_its_questions_say_how_to_be_heard(stage: Stage) -> None:
+    shown = await the_lab(stage, chat_id=GROUP)
+
+    await tap(stage, shown, "🎞 Morph")
+    asked = [shown.words]
+    await stage.photo(ANN, chat_id=GROUP, **A_MENTION)
+    asked.append(stage.telegram.words(GROUP)[-1])
+
+    assert ["write @pastiche_bot under a picture" in words for words in asked] == [True, True]
+
+
+async def test_the_palette_of_a_style_is_had_by_its_name(stage: Stage) -> None:
+    frost = next(preset for preset in list_presets() if preset.name == "frost")
+    await waiting_for(stage, "🎨 Palette")
+
+    await stage.text(ANN, "frost")
+
+    job, [picture] = await stage.job(), await stage.pictures()
+    assert frost.style_path is not None
+    with Image.open(frost.style_path) as style:
+        assert (picture.width_px, picture.height_px) == style.size
+    assert (job.spec["method"], job.content_picture_id) == (Study.PALETTE, picture.id)
+    assert "Palette</b>: you are next" in stage.telegram.words(ANN)[-1]
+
+
+async def test_the_palette_of_ones_own_style_is_had_by_its_name_also_in_a_group(stage: Stage) -> None:
+    await an_instant(stage, data=a_jpeg("navy", (80, 64)))
+    await stage.text(ANN, "/mystyles Blue wall")
+    shown = await the_lab(stage, chat_id=GROUP)
+    await tap(stage, shown, "🎨 Palette")
+
+    mention = {"type": "mention", "offset": 10, "length": 13}
+    await stage.message(ANN, chat_id=GROUP, text="blue wall @pastiche_bot", entities=[mention])
+
+    job, picture = (await stage.jobs())[-1], (await stage.pictures())[-1]
+    assert (job.spec["method"], job.content_picture_id) == (Study.PALETTE, picture.id)
+    assert (picture.width_px, picture.height_px) == (80, 64)
+
+
+async def test_a_style_without_a_picture_or_of_somebody_else_has_no_palette(stage: Stage) -> None:
+    await an_instant(stage)
+    await stage.text(ANN, "/mystyles Blue wall")
+    token = await stage.parts.own_styles.share(ANN, 1)
+    await stage.text(BEN, f"/start s_{token}")
+    shown = await the_lab(stage, BEN)
+    await tap(stage, shown, "🎨 Palette", user_id=BEN)
+
+    told = []
+    for name in ("blue wall", "Starry Night"):
+        await stage.text(BEN, name)
+        told.append(stage.telegram.words(BEN)[-1])
+
+    assert ["I have no picture that I could use" in words for words in told] == [True, True]
+    assert (len(await stage.jobs()), len(await stage.pictures())) == (1, 2)
+
+
+@pytest.mark.parametrize(("label", "words"), [("🎨 Palette", "no"), ("🎨 Palette", "nothing"), ("🎞 Morph", "frost")])
+async def test_other_words_name_no_style(stage: Stage, label: str, words: str) -> None:
+    await waiting_for(stage, label)
+
+    await stage.text(ANN, words)
+
+    assert "I am still waiting for" in stage.telegram.words(ANN)[-1]
+    assert await stage.jobs() == []
 
 
 async def test_forged_buttons_are_answered_and_make_nothing(stage: Stage) -> None:

@@ -223,6 +223,32 @@ async def test_a_name_that_is_taken_or_empty_is_asked_for_again(stage: Stage) ->
     assert [style.name for style in await styles(stage)] == ["One", "Three"]
 
 
+@pytest.mark.parametrize("signs", [48, 49])
+async def test_a_name_is_kept_whole_or_refused_with_the_limit(stage: Stage, signs: int) -> None:
+    card = await a_saved_style(stage)
+    await stage.press(ANN, card.message_id, card.data("own-rename"))
+
+    await stage.text(ANN, "n" * signs)
+    told = stage.telegram.words(ANN)[-1]
+    await stage.text(ANN, f"/mystyles {'m' * signs}")
+
+    fits = signs <= 48
+    assert [style.name for style in await styles(stage)] == ["m" * signs if fits else "Blue wall"]
+    assert ["at most 48 signs" in words for words in (told, stage.telegram.words(ANN)[-1])] == [not fits] * 2
+
+
+async def test_a_link_opened_while_a_photo_waits_says_what_to_tap(stage: Stage) -> None:
+    link = await a_link(stage, await a_saved_style(stage))
+    await stage.photo(BEN)
+
+    shown = await opened(stage, link)
+    told = shown.words
+    await stage.press(BEN, shown.message_id, shown.buttons()["🎨 Paint with it"])
+
+    assert "Your photo is still here: tap “🎨 Paint with it”" in told
+    assert (await stage.jobs())[-1].user_id == BEN
+
+
 async def test_a_deleted_style_is_gone_with_its_file_after_one_question(stage: Stage, tmp_path: Path) -> None:
     card = await a_saved_style(stage)
     [style] = await styles(stage)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.bot.conftest import (
     A_MENTION,
     ANN,
@@ -172,10 +170,26 @@ async def test_of_somebody_elses_result_no_poster_is_made(stage: Stage) -> None:
     assert stage.telegram.chat(GROUP)[-1].buttons() == {}
 
 
-@pytest.mark.parametrize("reply", [False, True], ids=["no reply", "a reply to something else"])
-async def test_poster_without_a_result_says_how_it_works(stage: Stage, reply: bool) -> None:
+async def test_poster_without_a_reply_or_to_a_picture_that_was_deleted_says_how_it_works(stage: Stage) -> None:
+    await an_instant(stage)
+
+    await stage.text(ANN, "/poster")
+
+    [*_, words] = stage.telegram.words(ANN)
+    assert ("Reply to one of my pictures" in words, "deleted does not count" in words) == (True, True)
+
+
+async def test_poster_in_reply_to_what_is_no_painting_says_that(stage: Stage) -> None:
+    await stage.text(ANN, "/lab")
+    study = stage.telegram.chat(ANN)[-1]
+    await stage.press(ANN, study.message_id, f"lab:{ANN}.layer-view.relu1_2.whole")
+    await stage.paint(1)
     await stage.photo(ANN)
+    sheet = stage.telegram.chat(ANN)[-1]
 
-    await stage.text(ANN, "/poster", **(answering(stage.telegram.chat(ANN)[0]) if reply else {}))
+    told = []
+    for shown in (study, sheet):
+        await stage.text(ANN, "/poster", **answering(shown))
+        told.append(stage.telegram.words(ANN)[-1])
 
-    assert "Reply to one of my pictures" in stage.telegram.words(ANN)[-1]
+    assert ["none of my paintings, or I no longer have it" in words for words in told] == [True, True]

@@ -1,11 +1,18 @@
 """Somebody taps a style."""
 
+from dataclasses import replace
+
 import pytest
 from PIL import ImageFont
 
 from bot import keyboards, sheets, texts
 from bot.keyboards import PRESETS_A_PAGE
+from bot.mixing import Mixture
+from bot.own_styles import SavedStyle
 from jobs.presets import list_presets
+from jobs.values import MixPart, Study
+from models.states import JobState
+from models.tables import Job
 from tests.bot.conftest import ANN, BEN, Stage, a_jpeg, an_hq_job, an_instant
 from tests.bot.telegram import Shown
 
@@ -107,6 +114,43 @@ async def test_a_saved_style_stands_on_the_sheet_and_paints_in_the_same_message(
     job = (await stage.jobs())[-1]
     assert (job.mix, job.status_message_id) == ([{"weight": 1, "style": 1}], shown.message_id)
     assert shown.photo == a_jpeg("gold")
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (JobState.QUEUED, "I am already on it."),
+        (JobState.DONE, "That is painted already."),
+        (JobState.FAILED, "That one went wrong. Please try again."),
+        (JobState.CANCELLED, "That one was stopped."),
+    ],
+)
+async def test_a_stale_tap_hears_what_became_of_the_first_one(stage: Stage, state: JobState, told: str) -> None:
+    shown = await a_content_message(stage)
+    style, turn = shown.data("preset"), shown.buttons()["▶"]
+    await stage.press(ANN, shown.message_id, style)
+    async with stage.services.database.write() as session:
+        (await session.get_one(Job, 1)).state = state
+
+    answers = [await stage.answer_to(ANN, shown.message_id, data) for data in (style, turn)]
+
+    assert answers == [told, told]
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_labels_beside_each_other_are_short_enough_for_a_telephone(language: str) -> None:
+    saved = SavedStyle(id=1, name="Blue wall", own=True, shared=True)
+    mixture = Mixture(parts=tuple(MixPart(preset=preset.name) for preset in list_presets()[:4]))
+    boards = [
+        keyboards.own_style(saved, language),
+        keyboards.own_styles([saved, replace(saved, name="n" * 48)], 1, language),
+        keyboards.mix(mixture, [saved], ANN, 0, language),
+        keyboards.lab_layers(ANN, Study.RECONSTRUCTION, language),
+        keyboards.languages(None, language),
+    ]
+
+    rows = [[button.text for button in row] for board in boards if board for row in board.inline_keyboard]
+    assert [row for row in rows if len(row) > 1 and max(map(keyboards.width_of, row)) > keyboards.MOST_OF_TWO] == []
 
 
 async def test_a_style_of_the_second_page_is_painted(stage: Stage) -> None:

@@ -143,14 +143,15 @@ async def test_asking_alone_deletes_nothing_and_no_keeps_everything(stage: Stage
     assert len(await stage.pictures()) == len(before)
 
 
-async def test_twice_deletes_nothing_more_and_says_so(stage: Stage) -> None:
+async def test_a_second_press_says_that_nothing_is_left_and_the_receipt_stays(stage: Stage) -> None:
     await an_instant(stage)
-    shown = await asked(stage)
+    shown = await delete(stage)
+    receipt = shown.words
 
-    for _ in range(2):
-        await stage.press(ANN, shown.message_id, f"delete-me:{ANN}")
+    await stage.press(ANN, shown.message_id, f"delete-me:{ANN}")
 
-    assert "0 entries and no files of yours." in shown.words
+    assert (shown.words, "and 3 files of yours" in receipt) == (receipt, True)
+    assert stage.telegram.last_answer() == "There is nothing of yours left to delete."
 
 
 async def test_afterwards_the_person_is_welcome_as_if_new(stage: Stage) -> None:

@@ -103,6 +103,16 @@ async def test_without_any_photo_it_says_how_it_works(stage: Stage) -> None:
     assert "under a photo, or as a reply" in stage.telegram.words(ANN)[-1]
 
 
+@pytest.mark.parametrize(("said", "near"), [("monsaique", "one of these? Mosaic"), ("qqq", "")], ids=["near", "unlike"])
+async def test_without_any_photo_an_unknown_style_is_told_as_well(stage: Stage, said: str, near: str) -> None:
+    await stage.text(ANN, f"/style {said}")
+
+    [shown] = stage.telegram.chat(ANN)
+    assert f"no style called “{said}”" in shown.words
+    assert (near in shown.words, "under a photo, or as a reply" in shown.words) == (True, True)
+    assert shown.data("page")
+
+
 @pytest.mark.parametrize("said", ["rembrandt", "<b>gogh</b>", "\u202elaer", "x" * 900])
 async def test_an_unknown_style_gets_one_sentence_with_near_ones_to_tap(stage: Stage, said: str) -> None:
     await stage.photo(ANN, **a_style_caption(f"/style {said}"))

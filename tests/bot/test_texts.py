@@ -24,7 +24,7 @@ from jobs.values import CancelOutcome, JobFailure
 FOLDER = Path(bot.__file__).parent
 SOURCES = sorted(FOLDER.rglob("*.py"))
 # Which argument of a call is the key of a sentence.
-KEY_PLACES = {"render": 1, "plain": 1, "reply": 2, "answer_press": 1, "Refused": 0}
+KEY_PLACES = {"render": 1, "plain": 1, "reply": 2, "ask_for_picture": 2, "answer_press": 1, "Refused": 0}
 SAYING = ("reply", "edit", "answer", "send", "render", "plain", "_button", "Look", "Refused", "Inline", "Input", "BotC")
 OTHERS = [language for language in texts.languages() if language != "en"]
 COUNTED = {"jobs", "ahead", "places"}

@@ -176,7 +176,9 @@ def test_a_button_pressed_on_two_devices_at_once_is_one_wish(person: Person, run
         answers = list(devices.map(lambda label: person.presses(sheet, label), ["glass", "glass"]))
 
     person.waits_for(is_result)
-    assert sorted(answer["text"] for answer in answers) == ["I am already on it.", "I am on it!"]
+    *again, first = sorted((answer["text"] for answer in answers), key=lambda text: text == "I am on it!")
+    assert first == "I am on it!"
+    assert again in (["I am already on it."], ["That is painted already."])  # by how quick the painter is
     assert (jobs_of(running, person), len(person.answers())) == (1, 1)
 
 
@@ -191,7 +193,7 @@ def test_buttons_of_yesterday_work_and_replayed_ones_paint_nothing_twice(person:
 
     softer = person.waits_for(lambda message: "strength 75 %" in words_of(message))
     assert softer["id"] != result["id"]  # what Telegram hides from bots cannot be changed
-    assert (again["text"], jobs_of(running, person)) == ("I am already on it.", 2)
+    assert (again["text"], jobs_of(running, person)) == ("That is painted already.", 2)
 
 
 def test_a_photo_during_a_running_job_begins_the_next_one(person: Person, running: Stage) -> None:

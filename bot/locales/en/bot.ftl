@@ -77,11 +77,13 @@ content-set = Lovely, I have your photo. Tap a style, or send a second picture a
 content-kept = I keep your photo: tap a style here then.
 style-unknown = I have no style called “{ $name }”. Did you mean one of these?
 style-unlike = I have no style called “{ $name }”, nor one like it. These are mine: tap one.
+style-none = I have no style called “{ $name }”.
 style-missing = Which style? For example: <code>/style mosaic</code>. Or tap one:
-style-no-photo = Write <code>/style mosaic</code> under a photo, or as a reply to one.
+style-no-photo = I see no photo to paint: write <code>/style mosaic</code> under a photo, or as a reply to one that is still there.
 other-style = The same photo in another style: tap one.
 album-too-many = That is more than two pictures. Please send exactly two: the first is painted, the second gives the style.
 album-one-good = Only one picture of that album works, so I keep it as the photo to paint. Tap a style, or send a second picture.
+album-one-seen = Of that album only one picture has reached me that I can paint: I keep it. Tap a style, or send the second one.
 album-none-good = I could not read any picture of that album. Please send two photos as JPEG, PNG, WebP, AVIF or HEIC.
 picture-animated = That picture moves: I take its first frame.
 picture-not-a-picture = That file is not a picture I can read. Please send a photo, or an image as JPEG, PNG, WebP, AVIF or HEIC.
@@ -104,6 +106,10 @@ not-a-photo-sound = I can't listen to that, but I can paint. Please send me a ph
 not-a-photo-file = I can't paint that kind of file. Please send a photo, or an image as JPEG, PNG, WebP, AVIF or HEIC.
 not-a-photo-other = I can't do anything with that. Please send me a photo, and I show you my styles.
 still-photo-there = Your photo is still here: tap a style under it, or send a second picture and I borrow its look.
+still-painting = { $jobs ->
+        [one] I am on your picture already: it comes by itself.
+       *[other] I am on your { $jobs } pictures already: they come by themselves.
+    } You can send me another photo meanwhile.
 still-study = I am still waiting for a photo for <b>{ $study }</b>: please send it, or tap “Never mind” above.
 still-second-photo = I am still waiting for the second photo for <b>{ $study }</b>: please send it, or tap “Never mind” above.
 still-chosen = I am still waiting for the photo to paint in <b>{ $name }</b>: please send it, or tap “Never mind” above.
@@ -222,12 +228,14 @@ style-name = My style
 style-card = ⭐ <b>{ $name }</b>: your style.
 style-card-shared = ⭐ <b>{ $name }</b>: your style. Whoever has its link may paint with it.
 style-card-guest = ⭐ <b>{ $name }</b>: somebody shares this style with you.
+style-photo-waits = Your photo is still here: tap “{ $button }”, and I paint it so.
 style-none-to-save = There is no style photo of yours to save. Send me two photos first: the second one gives the style.
 style-chosen = Lovely. Send me the photo, and I paint it in <b>{ $name }</b>.
 chosen-left = All right, not this time. Send me a photo whenever you like, and I show you my styles.
 style-which-name = What shall I call <b>{ $name }</b> from now on? Just write the name.
 style-name-left = All right, the name stays as it is.
 style-name-empty = I can't show a name like that. Please write one with letters.
+style-name-long = That name is too long: please write one of at most 48 signs.
 style-name-taken = You have a style of that name already. Please choose another one.
 style-delete = Shall I delete <b>{ $name }</b>? Its link stops working, and this cannot be undone.
 style-link =
@@ -295,7 +303,8 @@ preset-chosen = 🎨 <b>{ $style }</b> it is! Send me the photo that I should pa
 ## Posters
 
 poster-which = 🖨 How large should it be? 150 dpi is fine on a wall, 300 dpi from close by.
-poster-reply = Reply to one of my pictures with /poster, and I make it large enough to print.
+poster-reply = Reply to one of my pictures with /poster, and I make it large enough to print. One that was deleted does not count.
+poster-unknown = I can't make a poster of that: it is none of my paintings, or I no longer have it. Reply to another one of mine with /poster.
 
 ## The lab
 
@@ -310,8 +319,14 @@ lab =
 lab-which-layer = 🔬 Which layer? The first ones see edges and textures, the last ones whole things.
 lab-which-aspect = 🔬 What shall I show of it?
 lab-photo = 🔬 <b>{ $study }</b>: send me the photo for it.
+lab-style = 🔬 <b>{ $study }</b>: send me a picture, or write the name of a style.
+lab-no-picture = Of <b>{ $name }</b> I have no picture that I could use for this. Please send one, or name another style.
 lab-two-photos = 🔬 <b>{ $study }</b>: send me the first photo, or both as an album.
 lab-second-photo = 🔬 <b>{ $study }</b>: I have the first photo. Now send me the second one.
+lab-too-many = 🔬 <b>{ $study }</b>: that is more than I need. Please send { $photos ->
+        [1] one photo only
+       *[other] two photos
+    }.
 lab-left = All right, another time. /lab opens the lab again.
 left = All right, another time.
 layer-edges = edges
@@ -346,6 +361,9 @@ press-stopping = Stopping…
 press-cancelled = Cancelled.
 press-too-late = Too late: this one is already finished.
 press-already = I am already on it.
+press-painted = That is painted already.
+press-was-stopped = That one was stopped.
+press-went-wrong = That one went wrong. Please try again.
 press-soon = One moment: I am still on what you asked before.
 press-not-stored = I cannot write anything down just now. I answer as soon as I can.
 press-old = This button is out of date. Please send your photo again.
@@ -364,6 +382,7 @@ press-mix-too-few = A mix needs two styles at least.
 press-saved = Saved.
 press-unshared = Nobody else can use it any more.
 press-deleted = Deleted.
+press-nothing-left = There is nothing of yours left to delete.
 press-noted = Noted.
 press-admins-only = Only admins of this group can change that.
 press-refreshed = Up to date.

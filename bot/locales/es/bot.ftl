@@ -77,11 +77,13 @@ content-set = ¡Genial, ya tengo tu foto! Toca un estilo o manda una segunda ima
 content-kept = Guardo tu foto: toca aquí un estilo cuando llegue el momento.
 style-unknown = No tengo ningún estilo llamado «{ $name }». ¿Será uno de estos?
 style-unlike = No tengo ningún estilo llamado «{ $name }» ni nada parecido. Estos son los míos: toca uno.
+style-none = No tengo ningún estilo llamado «{ $name }».
 style-missing = ¿Qué estilo? Por ejemplo: <code>/style mosaico</code>. O toca uno:
-style-no-photo = Escribe <code>/style mosaico</code> bajo una foto o en respuesta a ella.
+style-no-photo = No veo ninguna foto: escribe <code>/style mosaico</code> bajo una foto o en respuesta a ella.
 other-style = La misma foto en otro estilo: toca uno.
 album-too-many = Son más de dos imágenes. Manda exactamente dos: pinto la primera y la segunda da el estilo.
 album-one-good = De ese álbum solo sirve una imagen, así que es la que pinto. Toca un estilo o manda una segunda imagen.
+album-one-seen = De ese álbum solo me ha llegado una imagen que pueda pintar: me la quedo. Toca un estilo o manda la segunda.
 album-none-good = No pude leer ninguna imagen de ese álbum. Manda dos fotos en JPEG, PNG, WebP, AVIF o HEIC.
 picture-animated = Esa imagen se mueve: tomo su primer fotograma.
 picture-not-a-picture = Ese archivo no es una imagen que sepa leer. Manda una foto o una imagen en JPEG, PNG, WebP, AVIF o HEIC.
@@ -104,6 +106,10 @@ not-a-photo-sound = No sé escuchar, pero sé pintar. Mándame una foto.
 not-a-photo-file = No sé pintar ese tipo de archivo. Manda una foto o una imagen en JPEG, PNG, WebP, AVIF o HEIC.
 not-a-photo-other = No puedo hacer nada con eso. Mándame una foto y te enseño mis estilos.
 still-photo-there = Tu foto sigue aquí: toca un estilo debajo de ella o manda una segunda imagen y tomo su aspecto.
+still-painting = { $jobs ->
+        [1] Ya estoy con tu cuadro: llegará solo.
+       *[other] Ya estoy con tus { $jobs } cuadros: llegarán solos.
+    } Mientras tanto puedes mandarme otra foto.
 still-study = Sigo esperando una foto para <b>{ $study }</b>: mándala o toca «Déjalo» más arriba.
 still-second-photo = Sigo esperando la segunda foto para <b>{ $study }</b>: mándala o toca «Déjalo» más arriba.
 still-chosen = Sigo esperando la foto que pinto en <b>{ $name }</b>: mándala o toca «Déjalo» más arriba.
@@ -228,12 +234,14 @@ style-name = Mi estilo
 style-card = ⭐ <b>{ $name }</b>: tu estilo.
 style-card-shared = ⭐ <b>{ $name }</b>: tu estilo. Quien tenga su enlace puede pintar con él.
 style-card-guest = ⭐ <b>{ $name }</b>: alguien comparte este estilo contigo.
+style-photo-waits = Tu foto sigue aquí: toca «{ $button }» y la pinto así.
 style-none-to-save = No hay ninguna foto de estilo tuya que guardar. Mándame primero dos fotos: la segunda da el estilo.
 style-chosen = Genial. Mándame la foto y la pinto en <b>{ $name }</b>.
 chosen-left = De acuerdo, esta vez no. Mándame una foto cuando quieras y te enseño mis estilos.
 style-which-name = ¿Cómo llamo a <b>{ $name }</b> a partir de ahora? Escribe el nombre sin más.
 style-name-left = De acuerdo, el nombre se queda como está.
 style-name-empty = No puedo mostrar un nombre así. Escribe uno con letras.
+style-name-long = Ese nombre es demasiado largo: escribe uno de 48 letras como mucho.
 style-name-taken = Ya tienes un estilo con ese nombre. Elige otro.
 style-delete = ¿Borro <b>{ $name }</b>? Su enlace deja de funcionar y no se puede deshacer.
 style-link =
@@ -301,7 +309,8 @@ preset-chosen = 🎨 <b>{ $style }</b>, ¡buena elección! Mándame la foto que 
 ## Posters
 
 poster-which = 🖨 ¿De qué tamaño? 150 ppp van bien en una pared, 300 ppp para mirar de cerca.
-poster-reply = Responde a uno de mis cuadros con /poster y lo hago en tamaño de impresión.
+poster-reply = Responde a uno de mis cuadros con /poster y lo hago en tamaño de impresión. Uno borrado no sirve.
+poster-unknown = De eso no puedo hacer un póster: no es un cuadro mío o ya no lo tengo. Responde a otro de los míos con /poster.
 
 ## The lab
 
@@ -316,8 +325,14 @@ lab =
 lab-which-layer = 🔬 ¿Qué capa? Las primeras ven bordes y texturas; las últimas, cosas enteras.
 lab-which-aspect = 🔬 ¿Qué enseño de ella?
 lab-photo = 🔬 <b>{ $study }</b>: mándame la foto.
+lab-style = 🔬 <b>{ $study }</b>: mándame una imagen o escribe el nombre de un estilo.
+lab-no-picture = No tengo ninguna imagen de <b>{ $name }</b> que sirva para esto. Manda una o nombra otro estilo.
 lab-two-photos = 🔬 <b>{ $study }</b>: mándame la primera foto, o las dos en un álbum.
 lab-second-photo = 🔬 <b>{ $study }</b>: ya tengo la primera foto. Ahora mándame la segunda.
+lab-too-many = 🔬 <b>{ $study }</b>: son más de las que necesito. Manda { $photos ->
+        [1] solo una foto
+       *[other] dos fotos
+    }.
 lab-left = De acuerdo, otra vez será. /lab vuelve a abrir el laboratorio.
 left = De acuerdo, otra vez será.
 layer-edges = bordes
@@ -352,6 +367,9 @@ press-stopping = Deteniendo…
 press-cancelled = Cancelado.
 press-too-late = Demasiado tarde: este ya está terminado.
 press-already = Ya estoy en ello.
+press-painted = Eso ya está pintado.
+press-was-stopped = Ese ya se detuvo.
+press-went-wrong = Ese salió mal. Prueba otra vez.
 press-soon = Un momento: sigo con lo que pediste antes.
 press-not-stored = Ahora mismo no puedo anotar nada. Respondo en cuanto pueda.
 press-old = Este botón ya no vale. Manda tu foto otra vez.
@@ -370,6 +388,7 @@ press-mix-too-few = Una mezcla necesita al menos dos estilos.
 press-saved = Guardado.
 press-unshared = Ya no puede usarlo nadie más.
 press-deleted = Borrado.
+press-nothing-left = Ya no queda nada tuyo que borrar.
 press-noted = Anotado.
 press-admins-only = Solo los administradores de este grupo pueden cambiarlo.
 press-refreshed = Al día.
@@ -617,7 +636,7 @@ button-use-style = 🎨 Pintar con él
 button-share = 🔗 Compartir
 button-new-link = 🔗 Enlace nuevo
 button-unshare = Dejar de compartir
-button-rename = ✏️ Cambiar nombre
+button-rename = ✏️ Renombrar
 button-delete = 🗑 Borrar
 button-keep-style = Conservarlo
 button-leave = Quitarlo de mi lista

@@ -77,11 +77,13 @@ content-set = Bagus, fotomu sudah kuterima. Ketuk satu gaya, atau kirim gambar k
 content-kept = Fotomu kusimpan: nanti ketuk satu gaya di sini.
 style-unknown = Aku tidak punya gaya “{ $name }”. Mungkin salah satu dari ini?
 style-unlike = Aku tidak punya gaya “{ $name }”, atau yang mirip dengannya. Ini gaya-gayaku: ketuk salah satu.
+style-none = Aku tidak punya gaya “{ $name }”.
 style-missing = Gaya yang mana? Misalnya: <code>/style mosaik</code>. Atau ketuk salah satu:
-style-no-photo = Tulis <code>/style mosaik</code> di bawah foto atau sebagai balasannya.
+style-no-photo = Fotonya tidak kulihat: tulis <code>/style mosaik</code> di bawah foto atau sebagai balasannya.
 other-style = Foto yang sama dengan gaya lain: ketuk salah satu.
 album-too-many = Itu lebih dari dua gambar. Kirim tepat dua: yang pertama dilukis, yang kedua memberi gaya.
 album-one-good = Hanya satu gambar dari album itu yang bisa dipakai, jadi itulah yang aku lukis. Ketuk satu gaya, atau kirim gambar kedua.
+album-one-seen = Dari album itu hanya satu gambar yang sampai kepadaku dan bisa kulukis: itu yang kusimpan. Ketuk satu gaya, atau kirim yang kedua.
 album-none-good = Tidak ada gambar di album itu yang bisa kubaca. Kirim dua foto dalam JPEG, PNG, WebP, AVIF, atau HEIC.
 picture-animated = Gambar itu bergerak: aku ambil bingkai pertamanya.
 picture-not-a-picture = File itu bukan gambar yang bisa kubaca. Kirim foto, atau gambar JPEG, PNG, WebP, AVIF, atau HEIC.
@@ -104,6 +106,10 @@ not-a-photo-sound = Aku tidak bisa mendengar, tapi bisa melukis. Kirim foto, ya.
 not-a-photo-file = Aku tidak bisa melukis file seperti itu. Kirim foto, atau gambar JPEG, PNG, WebP, AVIF, atau HEIC.
 not-a-photo-other = Itu tidak bisa kuapa-apakan. Kirim foto, nanti aku tunjukkan gaya-gayaku.
 still-photo-there = Fotomu masih ada di sini: ketuk satu gaya di bawahnya, atau kirim gambar kedua untuk aku pinjam gayanya.
+still-painting = { $jobs ->
+        [1] Gambarmu sedang kukerjakan dan akan datang sendiri.
+       *[other] { $jobs } gambarmu sedang kukerjakan dan akan datang sendiri.
+    } Sementara itu kamu boleh mengirim foto lain.
 still-study = Aku masih menunggu foto untuk <b>{ $study }</b>: kirimkan, atau ketuk “Tidak jadi” di atas.
 still-second-photo = Aku masih menunggu foto kedua untuk <b>{ $study }</b>: kirimkan, atau ketuk “Tidak jadi” di atas.
 still-chosen = Aku masih menunggu foto yang kulukis dengan gaya <b>{ $name }</b>: kirimkan, atau ketuk “Tidak jadi” di atas.
@@ -222,12 +228,14 @@ style-name = Gayaku
 style-card = ⭐ <b>{ $name }</b>: gayamu.
 style-card-shared = ⭐ <b>{ $name }</b>: gayamu. Siapa pun yang punya tautannya boleh melukis dengannya.
 style-card-guest = ⭐ <b>{ $name }</b>: seseorang membagikan gaya ini kepadamu.
+style-photo-waits = Fotomu masih ada di sini: ketuk “{ $button }”, dan kulukis dengan gaya ini.
 style-none-to-save = Tidak ada foto gaya milikmu untuk disimpan. Kirim dua foto dulu: yang kedua memberi gaya.
 style-chosen = Bagus. Kirim fotonya, dan aku lukis dengan gaya <b>{ $name }</b>.
 chosen-left = Baik, tidak kali ini. Kirim foto kapan saja, nanti aku tunjukkan gaya-gayaku.
 style-which-name = Mulai sekarang <b>{ $name }</b> kusebut apa? Tulis saja namanya.
 style-name-left = Baik, namanya tetap seperti sekarang.
 style-name-empty = Nama seperti itu tidak bisa kutampilkan. Tulis yang berhuruf, ya.
+style-name-long = Nama itu terlalu panjang: tulis yang paling panjang 48 huruf, ya.
 style-name-taken = Kamu sudah punya gaya dengan nama itu. Pilih yang lain, ya.
 style-delete = Hapus <b>{ $name }</b>? Tautannya tidak akan berfungsi lagi, dan ini tidak bisa dibatalkan.
 style-link =
@@ -288,7 +296,8 @@ preset-chosen = 🎨 <b>{ $style }</b>, pilihan bagus! Kirim foto yang harus kul
 ## Posters
 
 poster-which = 🖨 Sebesar apa? 150 dpi cukup untuk dinding, 300 dpi untuk dilihat dari dekat.
-poster-reply = Balas salah satu lukisanku dengan /poster, nanti kubuat cukup besar untuk dicetak.
+poster-reply = Balas salah satu lukisanku dengan /poster, nanti kubuat cukup besar untuk dicetak. Yang sudah dihapus tidak bisa.
+poster-unknown = Itu tidak bisa kubuat poster: bukan lukisanku, atau sudah tidak ada padaku. Balas lukisanku yang lain dengan /poster.
 
 ## The lab
 
@@ -303,8 +312,14 @@ lab =
 lab-which-layer = 🔬 Lapisan yang mana? Yang pertama melihat tepi dan tekstur, yang terakhir benda utuh.
 lab-which-aspect = 🔬 Apa yang kuperlihatkan darinya?
 lab-photo = 🔬 <b>{ $study }</b>: kirimkan fotonya.
+lab-style = 🔬 <b>{ $study }</b>: kirimkan sebuah gambar, atau tulis nama sebuah gaya.
+lab-no-picture = Untuk ini aku tidak punya gambar gaya <b>{ $name }</b>. Kirimkan gambarnya, atau sebut gaya lain.
 lab-two-photos = 🔬 <b>{ $study }</b>: kirimkan foto pertama, atau keduanya sebagai album.
 lab-second-photo = 🔬 <b>{ $study }</b>: foto pertama sudah ada. Sekarang kirimkan yang kedua.
+lab-too-many = 🔬 <b>{ $study }</b>: itu lebih dari yang kuperlukan. Kirimkan { $photos ->
+        [1] satu foto saja
+       *[other] dua foto saja
+    }.
 lab-left = Baik, lain kali saja. /lab membuka lab lagi.
 left = Baik, lain kali saja.
 layer-edges = tepi
@@ -338,6 +353,9 @@ press-stopping = Berhenti…
 press-cancelled = Dibatalkan.
 press-too-late = Terlambat: yang ini sudah jadi.
 press-already = Sedang kukerjakan.
+press-painted = Itu sudah kulukis.
+press-was-stopped = Yang itu sudah dihentikan.
+press-went-wrong = Yang itu gagal. Coba lagi, ya.
 press-soon = Sebentar: aku masih mengerjakan permintaanmu sebelumnya.
 press-not-stored = Sekarang aku tidak bisa mencatat apa pun. Aku jawab begitu bisa.
 press-old = Tombol ini sudah tidak berlaku. Kirim fotomu lagi, ya.
@@ -356,6 +374,7 @@ press-mix-too-few = Campuran butuh paling sedikit dua gaya.
 press-saved = Disimpan.
 press-unshared = Sekarang tidak ada orang lain yang bisa memakainya.
 press-deleted = Dihapus.
+press-nothing-left = Tidak ada lagi milikmu yang bisa kuhapus.
 press-noted = Dicatat.
 press-admins-only = Hanya admin grup ini yang bisa mengubahnya.
 press-refreshed = Sudah terbaru.
