@@ -151,7 +151,7 @@ async def show_again(update: Update, context: BotContext, look: Look, *, is_text
     press, place = press_in(update), place_of(update)
     assert place is not None  # buttons stand in a chat
     try:
-        if press.editable:
+        if await context.parts.orders.may_change(press):
             await change(context.bot, place.chat_id, press.message_id, look, Priority.REPLY, is_text=is_text)
             return press.message_id
     except MessageGone:

@@ -22,7 +22,7 @@ from jobs.presets import find_preset, is_generator
 from jobs.values import CancelOutcome, JobSpec, JobView, MixPart, NewJob, Study, Ticket
 from models.database import Database
 from models.states import OPEN_STATES, JobState, Lane
-from models.tables import Delivery, Job, Picture
+from models.tables import Delivery, Draft, Job, Picture
 
 # What a press hears that asks once more for a job that is over.
 ASKED_BEFORE: dict[JobState, str] = {
@@ -344,17 +344,26 @@ class Orders:
             generator=is_generator(preset),
         )
 
-    async def _free_message(self, press: Press) -> int | None:
-        """The pressed message, unless it tells of somebody else's job: a forged press must not take it from them."""
-        theirs = (
+    async def may_change(self, press: Press) -> bool:
+        """Whether the pressed message may become another one. One that tells of somebody else's job, or asks them
+        something, may not: whoever forges a press must not take it from them."""
+        if not (press.editable and press.person.in_group):
+            return press.editable
+        chat_id, user_id, message_id = press.person.chat_id, press.person.user_id, press.message_id
+        jobs = (
             select(Job.id)
             .outerjoin(Delivery, Delivery.job_id == Job.id)
-            .where(Job.chat_id == press.person.chat_id, Job.user_id != press.person.user_id)
-            .where(or_(Job.status_message_id == press.message_id, Delivery.message_id == press.message_id))
+            .where(Job.chat_id == chat_id, Job.user_id != user_id)
+            .where(or_(Job.status_message_id == message_id, Delivery.message_id == message_id))
+        )
+        asked = select(Draft.user_id).where(
+            Draft.chat_id == chat_id, Draft.user_id != user_id, Draft.prompt_message_id == message_id
         )
         async with self._database.read() as session:
-            taken = await session.scalar(theirs.limit(1)) is not None
-        return press.message_id if press.editable and not taken else None
+            return not await session.scalar(select(or_(jobs.exists(), asked.exists())))
+
+    async def _free_message(self, press: Press) -> int | None:
+        return press.message_id if await self.may_change(press) else None
 
     async def _message_of(self, job: Job, press: Press) -> int | None:
         """The pressed message, if it is the job's own."""

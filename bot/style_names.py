@@ -13,12 +13,16 @@ NEAR = 0.4
 MOST_OFFERED = 3
 
 
+# Longer than any name. To compare all that fits a message would keep everybody waiting for a third of a second.
+MOST_SIGNS = 64
+
+
 def find_style(said: str, language: str | None) -> Preset | None:
     """The style somebody means, where that is clear: the name, the beginning of one only, or a slip away from one.
 
     Names are understood in every language: those who share a chat, or a link, need not share one.
     """
-    wanted = _plain(said)
+    wanted = _plain(said[:MOST_SIGNS])
     if not wanted:
         return None
     exact = next((preset for preset in list_presets() if wanted in _names(preset, texts.languages())), None)
@@ -34,13 +38,13 @@ def find_style(said: str, language: str | None) -> Preset | None:
 
 def near_styles(said: str, language: str | None) -> list[Preset]:
     """The styles most like what was said, to choose from: none where nothing is like it."""
-    ranked = _by_likeness(_plain(said), (texts.known(language),))
+    ranked = _by_likeness(_plain(said[:MOST_SIGNS]), (texts.known(language),))
     return [preset for likeness, preset in ranked if likeness >= NEAR][:MOST_OFFERED]
 
 
 def search_styles(said: str, language: str | None) -> list[Preset]:
     """The styles that fit what was typed so far, best first: all of them where nothing was."""
-    wanted, spoken = _plain(said), (texts.known(language),)
+    wanted, spoken = _plain(said[:MOST_SIGNS]), (texts.known(language),)
     shown = list_presets()
     begun = [preset for preset in shown if _begins(wanted, preset, spoken)]
     within = [preset for preset in shown if any(wanted in name for name in _names(preset, spoken))]

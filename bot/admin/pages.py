@@ -7,6 +7,7 @@ from typing import Any
 from bot import texts
 from bot.admin import keyboards
 from bot.errors import Refused
+from bot.history import cut_short
 from bot.messages import Look
 from bot.naming import style_name
 from bot.status import bar, percent
@@ -183,7 +184,7 @@ def act_words(act: AdminAct, language: str | None) -> str:
     if act.act == "quota":
         return texts.render(language, "act-quota", subject=subject, daily=detail["daily"])
     if act.act == "pause" and detail.get("sentence"):
-        return texts.render(language, "act-pause-because", sentence=str(detail["sentence"]))
+        return texts.render(language, "act-pause-because", sentence=cut_short(str(detail["sentence"])))
     return texts.render(language, ACTS[act.act], subject=subject) if act.act in ACTS else texts.escaped(act.act)
 
 

@@ -57,7 +57,8 @@ async def retry_any_job(update: Update, context: BotContext) -> None:
     if ticket is None:
         await _answer_and_show(update, context, "press-not-possible", job_id)
         return
-    await _answer_and_show(update, context, "press-on-it" if ticket.created else "press-already", ticket.job_id)
+    asked_before = await context.parts.orders.what_became_of(ticket) if not ticket.created else None
+    await _answer_and_show(update, context, asked_before or "press-on-it", ticket.job_id)
     await context.parts.status.announce(ticket.job_id)
 
 

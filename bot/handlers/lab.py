@@ -28,7 +28,7 @@ from bot.errors import Refused
 from bot.handlers import going_on
 from bot.messages import Look, send
 from bot.people import person_in
-from bot.pictures import Sent
+from bot.pictures import Kept, Sent
 from bot.studies import CHANNELS, LAYERS, OF_A_LAYER, Aspect, Wanted
 from bot.style_names import find_style
 from jobs.errors import NotAdmitted
@@ -130,10 +130,8 @@ async def take_named_style(update: Update, context: BotContext) -> bool:
     if picture is None:
         await ask_for_picture(update, context, "lab-no-picture", name=name)
         return True
-    sent = Sent(
-        message_id=message.message_id, album_id=None, file_id="", file_unique_id="", as_file=False, size_bytes=None
-    )
-    photo_id = await parts.drafts.keep(person, sent, await pictures.keep(picture, parts.services))
+    kept = await pictures.keep(picture, parts.services)
+    photo_id = await parts.drafts.keep(person, _as_sent(message, kept), kept)
     key = f"photo:{person.chat_id}:{message.message_id}"
     ticket = await go_on_with_photo(update, context, awaited.study.with_photo(photo_id), key, message.message_id)
     if ticket is not None:
@@ -152,6 +150,18 @@ async def _named(update: Update, context: BotContext, said: str) -> tuple[str, b
         return None
     path = preset.style_path
     return texts.preset_title(language, preset), await asyncio.to_thread(path.read_bytes) if path is not None else None
+
+
+def _as_sent(message: Message, kept: Kept) -> Sent:
+    """A picture that stands for the words of a message: nobody sent it, so Telegram has no ids for it."""
+    return Sent(
+        message_id=message.message_id,
+        album_id=None,
+        file_id="",
+        file_unique_id=kept.blob_key,
+        as_file=False,
+        size_bytes=kept.size_bytes,
+    )
 
 
 def _said(message: Message, context: BotContext) -> str:

@@ -125,7 +125,7 @@ async def _send_sheet(update: Update, context: BotContext, stored: Mixture) -> N
 
 async def _redraw(update: Update, context: BotContext, press: Press, mixture: Mixture, page: int) -> None:
     language = language_of(update)
-    if not press.editable:
+    if not await context.parts.orders.may_change(press):
         await _send_sheet(update, context, mixture)
         return
     markup = keyboards.mix(mixture, await _saved(context, press.person), press.person.user_id, page, language)

@@ -37,6 +37,8 @@ async def turn_page(update: Update, context: BotContext) -> None:
         raise Refused("press-old")
     if picture_id:
         await parts.orders.insist_on_picture(press.person, picture_id)
+    if not await parts.orders.may_change(press):
+        raise Refused("press-not-yours")
     if (chosen := await parts.orders.of_sheet(press)) is not None:
         raise Refused(await parts.orders.what_became_of(chosen))
     await answer_press(update)

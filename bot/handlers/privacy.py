@@ -36,7 +36,8 @@ async def delete_everything(update: Update, context: BotContext) -> None:
     deleted = await context.parts.forgetting.forget(press.person.user_id, language, update.update_id)
     if deleted == NOTHING:  # a second press: the message keeps what the first one had it say
         await answer_press(update, "press-nothing-left", alert=True)
-        await take_buttons(context.bot, press.person.chat_id, press.message_id)
+        if await context.parts.orders.may_change(press):
+            await take_buttons(context.bot, press.person.chat_id, press.message_id)
         return
     await answer_press(update, "press-deleted")
     facts = {"rows": deleted.rows, "files": deleted.files, "jobs": deleted.stopped}

@@ -131,10 +131,12 @@ async def test_a_failed_job_is_found_and_made_once_more(stage: Stage) -> None:
     await stage.press(ADMIN, shown.message_id, shown.data("admin-job"))
 
     await stage.press(ADMIN, shown.message_id, shown.data("admin-retry"))
-    again = stage.a_press(ADMIN, shown.message_id, f"admin-retry:{job_id}")
-    await stage.handle(again)
-
     first, second = await stage.jobs()
+    told = [await stage.answer_to(ADMIN, shown.message_id, f"admin-retry:{job_id}")]
+    await stage.services.desk.cancel(second.id, user_id=ANN)
+    told.append(await stage.answer_to(ADMIN, shown.message_id, f"admin-retry:{job_id}"))
+
+    assert told == ["I am already on it.", "That one was stopped."]
     assert (second.user_id, second.spec, second.state) == (ANN, first.spec, JobState.QUEUED)
     assert f"Job #{second.id}" in shown.words
     assert await acts(stage) == [(ADMIN, "retry", str(second.id))]
@@ -226,6 +228,16 @@ async def test_a_sentence_that_fits_no_answer_is_refused(stage: Stage) -> None:
 
     assert "in 180 at most" in stage.telegram.words(ADMIN)[-1]
     assert await acts(stage) == []
+
+
+async def test_an_audit_of_long_sentences_fits_a_message(stage: Stage) -> None:
+    for number in range(20):
+        await stage.parts.administration.pause_intake(ADMIN, f"{number} {'b' * 178}")
+
+    await stage.text(ADMIN, "/audit")
+
+    [words] = stage.telegram.words(ADMIN)
+    assert (words.count("paused intake"), len(words) <= 4096) == (20, True)
 
 
 async def test_the_audit_names_admin_act_and_subject(stage: Stage) -> None:

@@ -33,6 +33,12 @@ def test_what_is_no_name_is_not_guessed(said: str) -> None:
     assert find_style(said, "en") is None
 
 
+def test_of_a_whole_letter_only_the_beginning_is_taken_for_a_name() -> None:
+    letter = f"starry night{' ' * 60}{'and so on ' * 300}"
+
+    assert [find_style(letter, "en"), near_styles(letter, "en")[0]] == [find_style("starry night", "en")] * 2
+
+
 @pytest.mark.parametrize("spoken", texts.languages())
 @pytest.mark.parametrize("language", texts.languages())
 def test_a_name_of_another_language_is_understood(spoken: str, language: str) -> None:
