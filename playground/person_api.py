@@ -208,12 +208,12 @@ class PersonApi:
         after = number(request.query_params.get("after", "0"), "after") if same_life else 0
         chat_id = self._chat_id(person, request, request.query_params)
         if after >= self.world.revision:
-            await self._news_or_gone(request)
+            await self._news_or_gone(request, after)
         return JSONResponse(self._news(person, self._bot_id(request), chat_id, after))
 
-    async def _news_or_gone(self, request: Request) -> None:
+    async def _news_or_gone(self, request: Request, after: int) -> None:
         """Wait, but not for a page that was closed: its connection would be kept for nothing."""
-        news = asyncio.ensure_future(self.world.wait_for_news(LONGEST_WAIT_S))
+        news = asyncio.ensure_future(self.world.wait_for_news(LONGEST_WAIT_S, beyond=after))
         gone = asyncio.ensure_future(hung_up(request))
         try:
             await asyncio.wait({news, gone}, return_when=asyncio.FIRST_COMPLETED)

@@ -77,10 +77,16 @@ class World:
         self._news.set()
         self._news = asyncio.Event()
 
-    async def wait_for_news(self, timeout_s: float) -> bool:
-        """Wait until something changes; False when nothing did in time or the playground closes."""
+    async def wait_for_news(self, timeout_s: float, beyond: int | None = None) -> bool:
+        """Wait until something changes; False when nothing did in time or the playground closes.
+
+        beyond: the revision that is known. Whoever waits in a task of its own needs it: something may change before the
+        task begins to wait.
+        """
         if self.closed.is_set() or timeout_s <= 0:
             return False
+        if beyond is not None and self.revision > beyond:
+            return True
         try:
             await asyncio.wait_for(self._news.wait(), timeout_s)
         except TimeoutError:

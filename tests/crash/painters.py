@@ -12,7 +12,7 @@ STEP_S = 0.01
 AN_AGE_S = 3600.0
 LOOK_EVERY_S = 0.1
 QUICK, SOME, LONG = "teal", "blue", "red"
-STEPS = {QUICK: 3, SOME: 40, LONG: 3000}
+STEPS = {QUICK: 3, SOME: 40, LONG: 12_000}
 # People with numbers from here on get instant pictures, all others long paintings.
 FIRST_IN_A_HURRY = 10_000
 

@@ -27,6 +27,7 @@ from pastiche.settings import Settings
 from pastiche.signals import stop_on_signals
 from tests.crash.painters import FIRST_IN_A_HURRY
 from tests.crash.telegram import TOKEN
+from tests.end_to_end.brisk import brisk
 
 PAINTER = PainterOptions(painter="tests.crash.painters:ColourfulPainter")
 # A process on its own hears nothing from another: it looks into the rows.
@@ -74,13 +75,14 @@ def hasty(folder: Path) -> None:
 
 
 def watchful(folder: Path) -> None:
-    """`pastiche run` that looks for trouble all the time, forgets it soon, and has a full disk where told so."""
+    """`pastiche run` in a hurry that looks for trouble all the time, forgets it soon, and has a full disk when told."""
     bounds = Bounds(within=timedelta(seconds=3))
 
     def disk_usage(_: Path) -> Usage:
         return Usage(free=0 if (folder / FULL).exists() else 10**12)
 
     with (
+        brisk(),
         patch("bot.admin.watchman.EVERY_S", LOOK_EVERY_S),
         patch("bot.admin.fitted.LOOK_EVERY_S", LOOK_EVERY_S),
         patch("jobs.fitting.LOOK_EVERY_S", LOOK_EVERY_S),

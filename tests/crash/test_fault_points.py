@@ -36,7 +36,7 @@ def order_anew(stage: Stage, person: Person, moment: str) -> None:
 
 
 def cancel(stage: Stage, person: Person, moment: str) -> None:
-    """A job that would take half a minute, cancelled by its owner."""
+    """A job that would take minutes, cancelled by its owner."""
     stage.arm(moment)
     person.orders(LONG)
     person.presses(person.shown("cancel"), "cancel")

@@ -1,4 +1,4 @@
-"""The whole product as an operator starts it: `pastiche playground` and `pastiche run`, each a process of its own."""
+"""The whole product: `pastiche playground` and `pastiche run`, each a process of its own."""
 
 import os
 import re
@@ -29,11 +29,11 @@ Message = dict[str, Any]
 class Program:
     """A pastiche command in a child process, its log in a file."""
 
-    def __init__(self, *arguments: str, env: dict[str, str], log: Path) -> None:
+    def __init__(self, *arguments: str, env: dict[str, str], log: Path, module: str = "pastiche") -> None:
         self.log = log
         self._out = log.open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "pastiche", *arguments],
+            [sys.executable, "-m", module, *arguments],
             env={**os.environ, **env},
             stdout=self._out,
             stderr=subprocess.STDOUT,
@@ -271,6 +271,7 @@ class Stage:
         self.folder = folder
         self.playground = Program(
             "playground",
+            "--no-flood",
             env={"PASTICHE_PLAYGROUND_PORT": "0", "PASTICHE_DATA_DIR": str(folder / "unused")},
             log=folder / "playground.log",
         )
@@ -279,6 +280,7 @@ class Stage:
         self.programs: list[Program] = []
 
     def start_bot(self, **env: str) -> Program:
+        """The bot, in a hurry."""
         program = Program(
             "run",
             env={
@@ -291,6 +293,7 @@ class Stage:
                 **env,
             },
             log=self.folder / f"run{len(self.programs)}.log",
+            module="tests.end_to_end.brisk",
         )
         self.programs.append(program)
         return program

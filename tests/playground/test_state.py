@@ -181,3 +181,13 @@ async def test_a_playground_sweeps_when_it_starts(tmp_path: Path) -> None:
         reason = await after.refusal("getFile", file_id=sent["photo"][-1]["file_id"])
 
     assert reason == "Bad Request: wrong file_id or the file is temporarily unavailable"
+
+
+async def test_news_that_come_before_a_wait_has_begun_are_not_missed() -> None:
+    world = World(PlaygroundConfig())
+
+    waiting = asyncio.create_task(world.wait_for_news(2.0, beyond=world.revision))
+    world.wake()
+
+    assert await waiting
+    world.close()
