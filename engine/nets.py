@@ -188,13 +188,17 @@ class Transformer(nn.Module):
         """
         *norms, noise_gain, kept = style.split([*(2 * width for width in self._widths), NOISE_CHANNELS, 1], dim=1)
         centred = content.float() - 0.5
-        pixels = functional.pixel_unshuffle(_framed(centred), 4)
-        noise = self._noise(pixels.shape[-2:], origin) * (NOISE_LEVEL * (1 + noise_gain))[..., None, None]
-        kind = self.stem.conv.weight.dtype
-        hidden = torch.cat([pixels, noise], dim=1).to(kind).contiguous(memory_format=torch.channels_last)
+        hidden = self._entered(centred, NOISE_LEVEL * (1 + noise_gain), origin)
         height, width = content.shape[-2:]
         change = self._trunk(hidden, iter(norms))[..., MARGIN_PX : MARGIN_PX + height, MARGIN_PX : MARGIN_PX + width]
         return 0.5 + torch.addcmul(change.float(), centred, kept[..., None, None])
+
+    def _entered(self, centred: Tensor, noise_level: Tensor, origin: tuple[int, int]) -> Tensor:
+        """What the stem sees. Of a large picture the fp32 parts, some 70 MB, must not outlive this."""
+        pixels = functional.pixel_unshuffle(_framed(centred), 4)
+        noise = self._noise(pixels.shape[-2:], origin) * noise_level[..., None, None]
+        kind = self.stem.conv.weight.dtype
+        return torch.cat([pixels, noise], dim=1).to(kind).contiguous(memory_format=torch.channels_last)
 
     def _trunk(self, hidden: Tensor, norms: Iterator[Tensor]) -> Tensor:
         hidden = self.stem(hidden, next(norms))
