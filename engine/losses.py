@@ -57,12 +57,14 @@ class _CentralMoments(torch.autograd.Function):
     def backward(ctx: Any, *gradients: Tensor) -> Tensor:
         by_mean, by_covariance = gradients
         features, mean = ctx.saved_tensors
-        symmetric = (by_covariance + by_covariance.T) / len(features)
-        # Centred features sum to zero, so the mean's own part in the covariance needs no term.
-        level = by_mean / len(features) - mean @ symmetric
+        kind = features.dtype
+        # Centred features sum to zero, so the mean's own part in the covariance needs no term. They are centred in
+        # fp32: where a picture is flat, two large products would else cancel out, and rounding would be left.
+        symmetric = ((by_covariance + by_covariance.T) / len(features)).to(kind)
+        level = (by_mean / len(features)).to(kind)
         result = torch.empty_like(features)
         for piece, place in zip(_in_cache(features), _in_cache(result), strict=True):
-            place.copy_(torch.addmm(level, piece.float(), symmetric))
+            torch.addmm(level, (piece - mean).to(kind), symmetric, out=place)
         return result
 
 
