@@ -86,7 +86,16 @@ PRESETS_A_PAGE = 6
 MOST_OF_TWO, MOST_OF_THREE = 16, 11
 # From which sign on each is as wide as how many of them: Cyrillic letters, and pictures such as a brush. The tick is
 # none of these, and what says that the sign before it is one has no width.
-WIDTHS = ((0xFE10, 3.0), (0xFE00, 0.0), (0x2714, 3.0), (0x2713, 1.0), (0x2000, 3.0), (0x0400, 1.2), (0, 1.0))
+WIDTHS = (
+    (0xFE10, 3.0),
+    (0xFE00, 0.0),
+    (0x2714, 3.0),
+    (0x2713, 1.0),
+    (0x2300, 3.0),
+    (0x2000, 1.0),
+    (0x0400, 1.2),
+    (0, 1.0),
+)
 MARK = "✓ "
 NO_PICTURE = 0  # what the buttons of a sheet carry that is only looked at
 NO_LANGUAGE = "auto"
@@ -303,7 +312,7 @@ def delete_style(style_id: int, language: str | None) -> InlineKeyboardMarkup:
 def mix(
     mixture: Mixture, saved: Sequence[SavedStyle], user_id: int, page: int, language: str | None
 ) -> InlineKeyboardMarkup:
-    """Under a sheet of styles: what is in the mix and how much of each, then all that could be in it."""
+    """Under a sheet of styles: more and less of each that is in the mix, then all that could be in it."""
 
     def press(label: str, do: MixDo, ident: str = "", to_page: int = page) -> InlineKeyboardButton:
         return _button(label, MIX, user_id, to_page, do.value, *([ident] if ident else []))
@@ -315,18 +324,13 @@ def mix(
 
     rows = []
     for part in mixture.parts:
-        label = texts.plain(
-            language, "button-part", style=part_name(part, language), percent=str(mixture.percent(part))
-        )
-        ident = ident_of(part)
-        less, more = (
-            [press(texts.plain(language, key), MixDo.WEIGH, f"{weight}.{ident}")]
-            if 1 <= weight <= MAX_PART_WEIGHT
-            else []
-            for key, weight in (("button-less", part.weight - 1), ("button-more", part.weight + 1))
-        )
-        # Between the two others a telephone would show of the name its first letters, if any.
-        rows += [[press(label, MixDo.DROP, ident)], [*less, *more]]
+        ident, weight, name = ident_of(part), part.weight, part_name(part, language)
+        less, more = (texts.plain(language, key, style=name) for key in ("button-less", "button-more"))
+        # The least is nothing: one that came with a picture stands on no page, to be taken out by a tap there.
+        weights = [press(less, MixDo.WEIGH, f"{weight - 1}.{ident}") if weight > 1 else press(less, MixDo.DROP, ident)]
+        if weight < MAX_PART_WEIGHT:
+            weights.append(press(more, MixDo.WEIGH, f"{weight + 1}.{ident}"))
+        rows += _in_whole_rows(weights)
     if mixture.is_ready:
         rows.append([press(texts.plain(language, "button-paint-mix"), MixDo.PAINT)])
     shown = list_presets()
@@ -410,7 +414,8 @@ def languages(chosen: str | None, language: str | None) -> InlineKeyboardMarkup:
     names[NO_LANGUAGE] = texts.plain(language, "button-language-auto")
     mark = chosen or NO_LANGUAGE
     names[mark] = texts.plain(language, "button-chosen", label=names.get(mark, mark))
-    return InlineKeyboardMarkup([[_button(label, LANGUAGE, code)] for code, label in names.items()])
+    buttons = [_button(label, LANGUAGE, code) for code, label in names.items()]
+    return InlineKeyboardMarkup(_in_whole_rows(buttons, marked=True))
 
 
 def job(view: JobView, language: str | None) -> InlineKeyboardMarkup | None:

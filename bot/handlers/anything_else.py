@@ -15,6 +15,7 @@ from bot.messages import Look, send
 from bot.naming import mix_name
 from bot.people import Person, person_in
 from jobs.presets import list_presets
+from jobs.values import Study
 
 
 class AlbumPart(filters.MessageFilter):
@@ -117,6 +118,8 @@ async def _still_waiting(context: BotContext, person: Person, awaited: Awaited, 
     names = {style.id: style.name for style in usable}
     if awaited.study is not None:
         key = "still-second-photo" if awaited.study.photos else "still-study"
+        if awaited.study.study is Study.PALETTE:
+            key = "still-style"
         return texts.render(language, key, study=awaited.study.title(language))
     if awaited.naming_style_id is not None:
         return texts.render(language, "still-name", name=names.get(awaited.naming_style_id, ""))

@@ -16,7 +16,7 @@ from bot.handlers import going_on
 from bot.keyboards import MixDo
 from bot.messages import Look
 from bot.mixing import Mixture
-from bot.naming import mix_name
+from bot.naming import mix_name, part_name
 from bot.orders import Press
 from bot.own_styles import SavedStyle
 from bot.people import Person, person_in
@@ -120,7 +120,16 @@ async def _send_sheet(update: Update, context: BotContext, stored: Mixture) -> N
     assert place is not None  # buttons and commands stand in a chat
     mixture = await _known(context, person, stored)
     markup = keyboards.mix(mixture, await _saved(context, person), person.user_id, 0, language)
-    await context.parts.shelf.send_sheet(context.bot, place, texts.render(language, "mix"), markup, language)
+    await context.parts.shelf.send_sheet(context.bot, place, _words(mixture, language), markup, language)
+
+
+def _words(mixture: Mixture, language: str | None) -> str:
+    """What to do, and what has been done: how much of each."""
+    shares = [
+        texts.render(language, "mix-part", style=part_name(part, language), percent=str(mixture.percent(part)))
+        for part in mixture.parts
+    ]
+    return "\n".join([texts.render(language, "mix"), *(["", *shares] if shares else [])])
 
 
 async def _redraw(update: Update, context: BotContext, press: Press, mixture: Mixture, page: int) -> None:
@@ -130,7 +139,7 @@ async def _redraw(update: Update, context: BotContext, press: Press, mixture: Mi
         return
     markup = keyboards.mix(mixture, await _saved(context, press.person), press.person.user_id, page, language)
     with suppress(MessageGone):  # somebody deleted it meanwhile
-        look = Look(words=texts.render(language, "mix"), markup=markup)
+        look = Look(words=_words(mixture, language), markup=markup)
         await context.parts.shelf.turn_sheet(context.bot, press, look, page, language)
 
 

@@ -36,7 +36,11 @@ async def asked_for_a_photo(stage: Stage) -> Shown:
 
 ASKED = {"study": asked_for_a_study, "name": asked_for_a_name, "photo": asked_for_a_photo}
 # What is waited for, in words; and what the message that asked says once it is waited for no more.
-WAITING = {"study": "a photo for <b>Palette", "name": "another name for <b>Blue wall", "photo": "to paint in <b>Mosaic"}
+WAITING = {
+    "study": "a picture for <b>Palette",
+    "name": "another name for <b>Blue wall",
+    "photo": "to paint in <b>Mosaic",
+}
 LEFT = {"study": "another time. /lab", "name": "the name stays", "photo": "not this time"}
 
 

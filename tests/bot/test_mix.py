@@ -1,5 +1,6 @@
 """Somebody mixes styles."""
 
+import re
 from dataclasses import replace
 from io import BytesIO
 
@@ -47,23 +48,27 @@ def labels(shown: Shown) -> list[list[str]]:
     return [[button["text"] for button in row] for row in shown.markup]
 
 
+def shares(shown: Shown) -> list[str]:
+    """How much of each is in the mix, as the message says it."""
+    return re.findall(r"\d+ % · .+", re.sub("<.*?>", "", shown.words))
+
+
 async def test_two_styles_with_weights_become_an_instant_picture_in_the_same_message(stage: Stage) -> None:
     await stage.photo(ANN)
     shown = await a_sheet(stage)
 
-    await tap(stage, shown, ONE, TWO, "+")
-    rows = labels(shown)[:5]
+    await tap(stage, shown, ONE, TWO, f"+ {SECOND.title}")
+    rows, words = labels(shown)[:3], shown.words
     await tap(stage, shown, "🎨 Paint the mix")
     await stage.paint(1, a_jpeg("gold"))
 
     job = await stage.job()
     assert rows == [
-        [f"33 % · {FIRST.title}"],
-        ["+"],
-        [f"67 % · {SECOND.title}"],
-        ["−", "+"],
+        [f"− {FIRST.title}", f"+ {FIRST.title}"],
+        [f"− {SECOND.title}", f"+ {SECOND.title}"],
         ["🎨 Paint the mix"],
     ]
+    assert words.endswith(f"\n\n33 % · <b>{FIRST.title}</b>\n67 % · <b>{SECOND.title}</b>")
     assert job.mix == [{"weight": 1, "preset": FIRST.name}, {"weight": 2, "preset": SECOND.name}]
     assert (job.lane, job.status_message_id, shown.photo) == ("instant", shown.message_id, a_jpeg("gold"))
     assert f"{FIRST.title} + {SECOND.title}</b>: here is your picture" in shown.words
@@ -93,7 +98,7 @@ async def test_a_mix_can_be_varied_refined_and_mixed_further(stage: Stage) -> No
     jobs = await stage.jobs()
     assert [job.mix for job in jobs] == [jobs[0].mix] * 3
     assert [job.spec["method"] for job in jobs] == ["instant", "gatys", "instant"]
-    assert labels(stage.telegram.chat(ANN)[-1])[:3:2] == [[f"50 % · {FIRST.title}"], [f"50 % · {SECOND.title}"]]
+    assert shares(stage.telegram.chat(ANN)[-1]) == [f"50 % · {FIRST.title}", f"50 % · {SECOND.title}"]
     assert await stage.content(ANN) == jobs[0].content_picture_id
 
 
@@ -114,13 +119,13 @@ async def test_saved_styles_are_mixed_too_and_a_deleted_one_drops_out(stage: Sta
     await stage.text(ANN, "/mystyles Blue wall")
     shown = await a_sheet(stage)
     await tap(stage, shown, "⭐ Blue wall", ONE)
-    with_it = labels(shown)[:3:2]
+    with_it = shares(shown)
 
     await stage.press(ANN, shown.message_id, "own-delete-yes:1")
     shown = await a_sheet(stage)
 
-    assert with_it == [["50 % · Blue wall"], [f"50 % · {FIRST.title}"]]
-    assert labels(shown)[0] == [f"100 % · {FIRST.title}"]
+    assert with_it == ["50 % · Blue wall", f"50 % · {FIRST.title}"]
+    assert shares(shown) == [f"100 % · {FIRST.title}"]
 
 
 async def test_without_a_photo_the_next_one_is_painted_even_after_a_restart(
@@ -144,8 +149,21 @@ async def test_a_style_is_taken_out_by_another_tap_and_pages_keep_the_mix(stage:
 
     await tap(stage, shown, ONE, TWO, f"✓ {ONE}", "▶")
 
-    assert labels(shown)[0] == [f"100 % · {SECOND.title}"]
+    assert shares(shown) == [f"100 % · {SECOND.title}"]
     assert ONE not in shown.buttons()
+
+
+async def test_the_least_of_a_style_is_none_of_it_and_the_most_has_an_end(stage: Stage) -> None:
+    _, result = await an_instant(stage)
+    await tap(stage, result, "🎛 Mix")
+    shown = stage.telegram.chat(ANN)[-1]
+    await tap(stage, shown, ONE, *["+ Your style"] * 8)
+    most = list(shown.buttons())[:3]
+
+    await tap(stage, shown, *["− Your style"] * 9)
+
+    assert most == ["− Your style", f"− {FIRST.title}", f"+ {FIRST.title}"]
+    assert shares(shown) == [f"100 % · {FIRST.title}"]
 
 
 async def test_a_mix_of_long_names_is_cut_short_in_the_list_of_jobs(stage: Stage) -> None:
@@ -196,7 +214,7 @@ async def test_two_quick_taps_are_one_picture_and_afterwards_the_sheet_is_closed
 async def test_a_repeated_press_changes_nothing_more(stage: Stage) -> None:
     shown = await a_sheet(stage)
     await tap(stage, shown, ONE, TWO)
-    press = stage.a_press(ANN, shown.message_id, shown.buttons()["+"])
+    press = stage.a_press(ANN, shown.message_id, shown.buttons()[f"+ {FIRST.title}"])
 
     await stage.handle(press)
     once = labels(shown)

@@ -79,9 +79,9 @@ def test_two_styles_are_mixed_by_buttons_and_painted_in_the_same_message(person:
     person.presses(sheet, "1. ")
     sheet = person.waits_for(lambda message: has_button(message, "✓ 1. "))
     person.presses(sheet, "3. ")
-    sheet = person.waits_for(lambda message: has_button(message, "50 % · "))
+    sheet = person.waits_for(says("50 % · "))
     person.presses(sheet, "+")
-    sheet = person.waits_for(lambda message: has_button(message, "67 % · "))
+    sheet = person.waits_for(says("67 % · "))
 
     person.presses(sheet, "paint the mix")
 

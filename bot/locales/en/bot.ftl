@@ -111,6 +111,7 @@ still-painting = { $jobs ->
        *[other] I am on your { $jobs } pictures already: they come by themselves.
     } You can send me another photo meanwhile.
 still-study = I am still waiting for a photo for <b>{ $study }</b>: please send it, or tap “Never mind” above.
+still-style = I am still waiting for a picture for <b>{ $study }</b>: please send one, name a style, or tap “Never mind” above.
 still-second-photo = I am still waiting for the second photo for <b>{ $study }</b>: please send it, or tap “Never mind” above.
 still-chosen = I am still waiting for the photo to paint in <b>{ $name }</b>: please send it, or tap “Never mind” above.
 still-name = I am still waiting for another name for <b>{ $name }</b>: just write it, or tap “Never mind” above.
@@ -218,6 +219,7 @@ jobs-tile = { $number }. { $style }
 ## Mixing styles
 
 mix = 🎛 Tap two to four styles. With − and + you say how much of each; a tap on a name takes it out again.
+mix-part = { $percent } % · <b>{ $style }</b>
 
 ## Styles of one's own
 
@@ -636,9 +638,8 @@ button-keep-style = Keep it
 button-leave = Take it off my list
 button-all-styles = ◀ All my styles
 button-mix = 🎛 Mix
-button-less = −
-button-more = +
-button-part = { $percent } % · { $style }
+button-less = − { $style }
+button-more = + { $style }
 button-paint-mix = 🎨 Paint the mix
 button-own-style-name = ⭐ { $name }
 button-favourite = ♥ { $style }

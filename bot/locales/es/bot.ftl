@@ -111,6 +111,7 @@ still-painting = { $jobs ->
        *[other] Ya estoy con tus { $jobs } cuadros: llegarán solos.
     } Mientras tanto puedes mandarme otra foto.
 still-study = Sigo esperando una foto para <b>{ $study }</b>: mándala o toca «Déjalo» más arriba.
+still-style = Sigo esperando una imagen para <b>{ $study }</b>: mándala, nombra un estilo o toca «Déjalo» más arriba.
 still-second-photo = Sigo esperando la segunda foto para <b>{ $study }</b>: mándala o toca «Déjalo» más arriba.
 still-chosen = Sigo esperando la foto que pinto en <b>{ $name }</b>: mándala o toca «Déjalo» más arriba.
 still-name = Sigo esperando otro nombre para <b>{ $name }</b>: escríbelo sin más o toca «Déjalo» más arriba.
@@ -224,6 +225,7 @@ jobs-tile = { $number }. { $style }
 ## Mixing styles
 
 mix = 🎛 Toca de dos a cuatro estilos. Con − y + dices cuánto de cada uno; si tocas un nombre otra vez, sale de la mezcla.
+mix-part = { $percent } % · <b>{ $style }</b>
 
 ## Styles of one's own
 
@@ -642,9 +644,8 @@ button-keep-style = Conservarlo
 button-leave = Quitarlo de mi lista
 button-all-styles = ◀ Todos mis estilos
 button-mix = 🎛 Mezclar
-button-less = −
-button-more = +
-button-part = { $percent } % · { $style }
+button-less = − { $style }
+button-more = + { $style }
 button-paint-mix = 🎨 Pintar la mezcla
 button-own-style-name = ⭐ { $name }
 button-favourite = ♥ { $style }

@@ -111,6 +111,7 @@ still-painting = { $jobs ->
        *[other] { $jobs } gambarmu sedang kukerjakan dan akan datang sendiri.
     } Sementara itu kamu boleh mengirim foto lain.
 still-study = Aku masih menunggu foto untuk <b>{ $study }</b>: kirimkan, atau ketuk “Tidak jadi” di atas.
+still-style = Aku masih menunggu gambar untuk <b>{ $study }</b>: kirimkan, sebut nama sebuah gaya, atau ketuk “Tidak jadi” di atas.
 still-second-photo = Aku masih menunggu foto kedua untuk <b>{ $study }</b>: kirimkan, atau ketuk “Tidak jadi” di atas.
 still-chosen = Aku masih menunggu foto yang kulukis dengan gaya <b>{ $name }</b>: kirimkan, atau ketuk “Tidak jadi” di atas.
 still-name = Aku masih menunggu nama lain untuk <b>{ $name }</b>: tulis saja, atau ketuk “Tidak jadi” di atas.
@@ -218,6 +219,7 @@ jobs-tile = { $number }. { $style }
 ## Mixing styles
 
 mix = 🎛 Ketuk dua sampai empat gaya. Dengan − dan + kamu atur banyaknya; ketuk namanya lagi untuk mengeluarkannya.
+mix-part = { $percent } % · <b>{ $style }</b>
 
 ## Styles of one's own
 
@@ -615,9 +617,8 @@ button-keep-style = Simpan saja
 button-leave = Keluarkan dari daftarku
 button-all-styles = ◀ Semua gayaku
 button-mix = 🎛 Campur
-button-less = −
-button-more = +
-button-part = { $percent } % · { $style }
+button-less = − { $style }
+button-more = + { $style }
 button-paint-mix = 🎨 Lukis campurannya
 button-own-style-name = ⭐ { $name }
 button-favourite = ♥ { $style }

@@ -113,6 +113,7 @@ still-painting = { $jobs ->
        *[many] { $jobs } твоих картин уже в работе и придут сами.
     } А пока можно прислать другое фото.
 still-study = Всё ещё жду фото для «<b>{ $study }</b>»: пришли его или нажми «Не надо» выше.
+still-style = Всё ещё жду картинку для «<b>{ $study }</b>»: пришли её, назови стиль или нажми «Не надо» выше.
 still-second-photo = Всё ещё жду второе фото для «<b>{ $study }</b>»: пришли его или нажми «Не надо» выше.
 still-chosen = Всё ещё жду фото, которое нарисую в стиле <b>{ $name }</b>: пришли его или нажми «Не надо» выше.
 still-name = Всё ещё жду новое название для <b>{ $name }</b>: просто напиши его или нажми «Не надо» выше.
@@ -232,6 +233,7 @@ jobs-tile = { $number }. { $style }
 ## Mixing styles
 
 mix = 🎛 Нажми на два, три или четыре стиля. Кнопки − и + говорят, сколько чего брать; нажатие на название убирает стиль.
+mix-part = { $percent } % · <b>{ $style }</b>
 
 ## Styles of one's own
 
@@ -654,9 +656,8 @@ button-keep-style = Оставить
 button-leave = Убрать из моего списка
 button-all-styles = ◀ Все мои стили
 button-mix = 🎛 Смешать
-button-less = −
-button-more = +
-button-part = { $percent } % · { $style }
+button-less = − { $style }
+button-more = + { $style }
 button-paint-mix = 🎨 Нарисовать смесь
 button-own-style-name = ⭐ { $name }
 button-favourite = ♥ { $style }
