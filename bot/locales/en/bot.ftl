@@ -218,7 +218,7 @@ jobs-tile = { $number }. { $style }
 
 ## Mixing styles
 
-mix = 🎛 Tap two to four styles. With − and + you say how much of each; a tap on a name takes it out again.
+mix = 🎛 Tap two to four styles. With − and + you say how much of each; a tap on a ✓ takes that one out again.
 mix-part = { $percent } % · <b>{ $style }</b>
 
 ## Styles of one's own

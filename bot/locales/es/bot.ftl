@@ -224,7 +224,7 @@ jobs-tile = { $number }. { $style }
 
 ## Mixing styles
 
-mix = 🎛 Toca de dos a cuatro estilos. Con − y + dices cuánto de cada uno; si tocas un nombre otra vez, sale de la mezcla.
+mix = 🎛 Toca de dos a cuatro estilos. Con − y + dices cuánto de cada uno; si tocas uno con ✓, sale de la mezcla.
 mix-part = { $percent } % · <b>{ $style }</b>
 
 ## Styles of one's own

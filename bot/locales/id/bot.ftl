@@ -218,7 +218,7 @@ jobs-tile = { $number }. { $style }
 
 ## Mixing styles
 
-mix = 🎛 Ketuk dua sampai empat gaya. Dengan − dan + kamu atur banyaknya; ketuk namanya lagi untuk mengeluarkannya.
+mix = 🎛 Ketuk dua sampai empat gaya. Dengan − dan + kamu atur banyaknya; ketuk yang bertanda ✓ untuk mengeluarkannya.
 mix-part = { $percent } % · <b>{ $style }</b>
 
 ## Styles of one's own
