@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Refused
@@ -31,6 +31,9 @@ ASKED_BEFORE: dict[JobState, str] = {
     JobState.FAILED: "press-went-wrong",
     JobState.DEAD: "press-went-wrong",
 }
+# So many of the latest jobs are looked through for whose a message is: no index leads from a message to its job. Of older
+# ones the pictures have gone.
+LOOKED_THROUGH = 5_000
 # How the keys of changes to an instant picture begin.
 VARY = "vary"
 Owned = TypeVar("Owned", Job, Picture)
@@ -229,7 +232,7 @@ class Orders:
         there = (
             select(Job.id)
             .join(Delivery, Delivery.job_id == Job.id)
-            .where(Job.chat_id == chat_id, Delivery.message_id == message_id, Job.state == JobState.DONE)
+            .where(_is_late(), Job.chat_id == chat_id, Job.state == JobState.DONE, Delivery.message_id == message_id)
             .order_by(Job.id.desc())
             .limit(1)
         )
@@ -350,17 +353,14 @@ class Orders:
         if not (press.editable and press.person.in_group):
             return press.editable
         chat_id, user_id, message_id = press.person.chat_id, press.person.user_id, press.message_id
-        jobs = (
-            select(Job.id)
-            .outerjoin(Delivery, Delivery.job_id == Job.id)
-            .where(Job.chat_id == chat_id, Job.user_id != user_id)
-            .where(or_(Job.status_message_id == message_id, Delivery.message_id == message_id))
-        )
+        theirs = select(Job.id).where(_is_late(), Job.chat_id == chat_id, Job.user_id != user_id)
+        told = theirs.where(Job.status_message_id == message_id)
+        delivered = theirs.join(Delivery, Delivery.job_id == Job.id).where(Delivery.message_id == message_id)
         asked = select(Draft.user_id).where(
             Draft.chat_id == chat_id, Draft.user_id != user_id, Draft.prompt_message_id == message_id
         )
         async with self._database.read() as session:
-            return not await session.scalar(select(or_(jobs.exists(), asked.exists())))
+            return not await session.scalar(select(or_(told.exists(), delivered.exists(), asked.exists())))
 
     async def _free_message(self, press: Press) -> int | None:
         return press.message_id if await self.may_change(press) else None
@@ -407,6 +407,11 @@ class Orders:
                     await _own_picture(session, person, picture_id)
             await _insist_on_usable_parts(session, person, mix_of(job))
         return job
+
+
+def _is_late() -> ColumnElement[bool]:
+    """Among the latest jobs."""
+    return Job.id > select(func.max(Job.id)).scalar_subquery() - LOOKED_THROUGH
 
 
 def _study_of(job: Job) -> Study | None:
