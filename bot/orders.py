@@ -31,8 +31,8 @@ ASKED_BEFORE: dict[JobState, str] = {
     JobState.FAILED: "press-went-wrong",
     JobState.DEAD: "press-went-wrong",
 }
-# So many of the latest jobs are looked through for whose a message is: no index leads from a message to its job. Of older
-# ones the pictures have gone.
+# So many of the latest jobs are looked through for whose a message is: no index leads from a message to its job. The
+# pictures of older ones have gone.
 LOOKED_THROUGH = 5_000
 # How the keys of changes to an instant picture begin.
 VARY = "vary"
