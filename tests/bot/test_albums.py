@@ -62,13 +62,13 @@ async def test_an_album_without_any_good_picture_gets_one_sentence(stage: Stage)
     assert "could not read any" in words
 
 
-async def test_parts_that_come_slowly_are_waited_for(stage: Stage) -> None:
-    stage.watch()
-
-    for colour in ("red", "blue"):
-        await stage.photo(ANN, a_jpeg(colour), media_group_id="A")
-        await asyncio.sleep(QUIET_S / 2)
-    await until_judged(stage)
+async def test_parts_that_come_slowly_are_waited_for(stage: Stage, telegram: RecordingRequest) -> None:
+    async with a_stage(stage.services, telegram, album_quiet_s=1.0) as patient:
+        patient.watch()
+        for colour in ("red", "blue"):
+            await patient.photo(ANN, a_jpeg(colour), media_group_id="A")
+            await asyncio.sleep(0.3)
+        await until_judged(patient)
 
     assert (await stage.job()).style_picture_id is not None
 

@@ -257,7 +257,7 @@ async def test_a_job_that_ends_before_its_status_is_told_gets_one_message(
     async with a_stage(stage.services, telegram, limits=slow) as real:
         _, instant = await an_instant(real)
         asking = asyncio.create_task(real.press(ANN, instant.message_id, instant.data("hq")))
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(30):
             while len(await real.jobs()) < 2:  # noqa: ASYNC110 - it happens in SQL
                 await asyncio.sleep(0.005)
         await real.paint((await real.jobs())[-1].id, a_jpeg("pink"))

@@ -104,7 +104,7 @@ async def test_stopping_does_not_wait_for_a_paused_chat_and_its_update_comes_aga
     await stage.application.update_queue.put(_parsed(stage, stage.a_message(ANN, text="hello")))
     await until(lambda: "sendMessage" in telegram.methods())
 
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         await app._wind_down(stage.application)
     await stage.close()
     async with a_stage(stage.services, telegram) as next_stage:
@@ -123,7 +123,7 @@ async def test_stopping_begins_nothing_more_and_counts_no_try(
         await stage.application.update_queue.put(_parsed(stage, stage.a_message(ANN, text="hello")))
     await until(lambda: "sendMessage" in telegram.methods() and stage.application.update_queue.empty())
 
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         await app._wind_down(stage.application)
 
     assert [(row.handled_at, row.tries) for row in await seen(stage.services)] == [(None, 0)] * 20

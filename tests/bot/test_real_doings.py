@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot import delivery
 from bot.config import Services, WebhookConfig
 from tests.bot.conftest import TOKEN, a_jpeg
 from tests.bot.test_app import HEADERS, a_playground, a_running_bot, paint, until_asked
@@ -49,7 +50,7 @@ class Telegram:
 
     async def hears(self, words: str) -> dict[str, Any]:
         """Wait until the bot says so."""
-        async with asyncio.timeout(10.0):
+        async with asyncio.timeout(60.0):
             while True:
                 for message in await self.said():
                     if words in (message.get("text") or message.get("caption") or ""):
@@ -68,7 +69,7 @@ class Telegram:
 
 async def until_true(question: Callable[[], Awaitable[bool]]) -> None:
     """Ask until the answer is yes."""
-    async with asyncio.timeout(10.0):
+    async with asyncio.timeout(60.0):
         while not await question():  # noqa: ASYNC110 - it happens in SQL or on the other side of HTTP
             await asyncio.sleep(0.03)
 
@@ -112,8 +113,10 @@ async def test_updates_are_brought_by_webhook_and_fetched_again_afterwards(
 
 
 async def test_a_topic_gets_its_file_and_picture_after_a_restart_and_a_lost_answer(
-    telegram: Telegram, services: Services
+    telegram: Telegram, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for name in ("FIRST_RETRY_S", "LOOK_EVERY_S"):
+        monkeypatch.setattr(delivery, name, 0.1)
     async with a_bot(telegram, services):
         await telegram.make_group("forum", "Oil", "Ink")
         await telegram.photo("document")

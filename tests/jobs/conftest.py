@@ -1,5 +1,6 @@
 """A desk over a real database and a real folder, with a clock that tests move."""
 
+import asyncio
 import shutil
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -137,6 +138,19 @@ class Faults:
     def is_armed(self, moment: str) -> bool:
         """Whether nobody has come to this moment yet."""
         return (self._folder / moment).exists()
+
+
+async def until_stopped(painter: PainterProcess) -> int:
+    """Wait until the painter has come to the moment that stops it; returns its process id."""
+    async with asyncio.timeout(30):
+        while painter.pid is None or not is_stopped(painter.pid):  # noqa: ASYNC110 - another process rings no bell
+            await asyncio.sleep(0.005)
+    return painter.pid
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether a process is held by SIGSTOP."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ async def test_job_of_a_killed_process_is_finished_by_the_next_one(office: Offic
     async def painter_is_gone() -> bool:
         return not is_running(painter)
 
-    await until(painter_is_gone, timeout_s=10)
+    await until(painter_is_gone)
     assert (await office.row(job_id)).state is JobState.RUNNING
     reborn = Office(office.database, office.blobs, office.clock)
     await reborn.desk.recover_at_start()

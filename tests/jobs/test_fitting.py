@@ -48,7 +48,7 @@ async def at_work(office: Office, book: FitBook, painter: str = "QuickPainter", 
     )
     yield
     stop.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await working
 
 

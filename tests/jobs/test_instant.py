@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import io
+import os
+import signal
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -199,9 +201,10 @@ async def test_innocent_orders_are_not_blamed_for_a_painter_that_had_to_be_kille
     process = make("HangingPainter", PainterLimits(stop_grace_s=0.3))
 
     async with long_painting(process) as long:
-        await asyncio.sleep(0.3)  # its first step is told, and before the second it would still take an order
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGSTOP)  # before its second step it would still take an order
         instant = asyncio.create_task(process.paint(an_instant(2), go_on))
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0)
         await process.request_stop((LONG_ID, 1))
         with pytest.raises(PaintingStopped):
             await long
@@ -217,7 +220,7 @@ async def test_order_that_is_not_begun_is_given_up_without_a_grace(make: Make) -
     async with long_painting(process):
         pid = process.pid
         waiting = asyncio.create_task(process.paint(an_order(job_id=2), go_on))
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0)
         await process.request_stop((2, 1))
         with pytest.raises(PaintingStopped):
             await waiting

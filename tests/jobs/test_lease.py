@@ -1,6 +1,8 @@
 """How a worker holds on to its job: in announced silence, and while database or disk are away."""
 
 import asyncio
+import os
+import signal
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +15,7 @@ from jobs.events import JobHeldUp
 from jobs.values import JobSpec
 from models import database
 from models.states import JobState
-from tests.jobs.conftest import ANN, Office
+from tests.jobs.conftest import ANN, Faults, Office, until_stopped
 from tests.jobs.test_worker import (
     LONG,
     PATIENT,
@@ -27,6 +29,7 @@ from tests.jobs.test_worker import (
 )
 
 OUTAGE_S = 0.4
+FILMED = JobSpec(steps=10, longest_side_px=64)  # long enough for a film
 
 
 @pytest.fixture(autouse=True)
@@ -59,13 +62,15 @@ def told_of(moment: str, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
 
 
 async def test_outage_at_the_end_costs_no_second_painting(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, armed: Faults
 ) -> None:
-    job_id, kept = await a_wish(office, JobSpec(steps=30, longest_side_px=64)), told_of("result_kept", monkeypatch)
+    job_id, kept = await a_wish(office, FILMED), told_of("result_kept", monkeypatch)
+    armed.arm("painter_done", signal.SIGSTOP)
 
-    async with at_work(office):
-        await until_step(office, job_id)
+    async with at_work(office) as shift:
+        painter = await until_stopped(shift.painter)
         async with locked(tmp_path):
+            os.kill(painter, signal.SIGCONT)
             await kept.wait()
             await asyncio.sleep(OUTAGE_S)
             assert (await office.row(job_id)).state is JobState.RUNNING
@@ -77,15 +82,17 @@ async def test_outage_at_the_end_costs_no_second_painting(
 
 
 async def test_full_or_missing_disk_at_the_end_costs_no_second_painting(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, armed: Faults
 ) -> None:
-    job_id, painted = await a_wish(office, JobSpec(steps=30, longest_side_px=64)), told_of("painted", monkeypatch)
+    job_id, painted = await a_wish(office), told_of("painted", monkeypatch)
     blobs, away = tmp_path / "blobs", tmp_path / "away"
+    armed.arm("painter_done", signal.SIGSTOP)
 
-    async with at_work(office):
-        await until_step(office, job_id)
+    async with at_work(office) as shift:
+        painter = await until_stopped(shift.painter)
         blobs.rename(away)
         blobs.write_text("where the folder was")
+        os.kill(painter, signal.SIGCONT)
         await painted.wait()
         await asyncio.sleep(OUTAGE_S)
         blobs.unlink()
@@ -97,14 +104,16 @@ async def test_full_or_missing_disk_at_the_end_costs_no_second_painting(
 
 
 async def test_job_cancelled_while_the_disk_is_away_ends_at_once(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, armed: Faults
 ) -> None:
     job_id, painted = await a_wish(office), told_of("painted", monkeypatch)
+    armed.arm("painter_done", signal.SIGSTOP)
 
-    async with at_work(office):
-        await until_running(office, job_id)
+    async with at_work(office) as shift:
+        painter = await until_stopped(shift.painter)
         (tmp_path / "blobs").rename(tmp_path / "away")
         (tmp_path / "blobs").write_text("where the folder was")
+        os.kill(painter, signal.SIGCONT)
         await painted.wait()
         await office.desk.cancel(job_id, user_id=ANN)
         await until_closed(office, job_id)
@@ -113,13 +122,15 @@ async def test_job_cancelled_while_the_disk_is_away_ends_at_once(
 
 
 async def test_zombie_after_an_outage_changes_nothing(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, armed: Faults
 ) -> None:
-    job_id, kept = await a_wish(office, JobSpec(steps=30, longest_side_px=64)), told_of("result_kept", monkeypatch)
+    job_id, kept = await a_wish(office), told_of("result_kept", monkeypatch)
+    armed.arm("painter_done", signal.SIGSTOP)
 
-    async with at_work(office):
-        await until_step(office, job_id)
+    async with at_work(office) as shift:
+        painter = await until_stopped(shift.painter)
         async with locked(tmp_path) as other:
+            os.kill(painter, signal.SIGCONT)
             await kept.wait()
             # Another process has taken the job by the time this one gets through.
             other.execute("UPDATE jobs SET attempt = attempt + 1, worker = 'another'")
@@ -135,16 +146,17 @@ async def test_zombie_after_an_outage_changes_nothing(
 
 
 async def test_stop_does_not_wait_for_a_lasting_outage(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, armed: Faults
 ) -> None:
     job_id, kept = await a_wish(office), told_of("result_kept", monkeypatch)
+    armed.arm("painter_done", signal.SIGSTOP)
 
     async with at_work(office) as shift:
-        await until_running(office, job_id)
+        painter = await until_stopped(shift.painter)
         async with locked(tmp_path):
+            os.kill(painter, signal.SIGCONT)
             await kept.wait()
-            async with asyncio.timeout(10):
-                await shift.end()
+            await shift.end()
 
     # The last try is shielded: where it was under way when the lock went, it is written after all.
     assert (await office.row(job_id)).state in (JobState.RUNNING, JobState.DONE)
@@ -167,20 +179,22 @@ async def test_whoever_waits_is_told_of_an_outage_that_lasts(office: Office, mon
     assert await anext(news) == JobHeldUp(job_id=claimed.id)
 
 
-async def test_lease_is_renewed_in_announced_silence_and_never_beyond_its_length(office: Office) -> None:
+async def test_lease_is_renewed_in_announced_silence_and_never_beyond_its_length(office: Office, armed: Faults) -> None:
     job_id = await a_wish(office)
+    armed.arm("painter_step", signal.SIGSTOP)
 
-    async with at_work(office, "CompilingPainter"):
-        await until_running(office, job_id)
+    async with at_work(office) as shift:
+        painter = await until_stopped(shift.painter)
         office.clock.forward(seconds=25)
 
         async def renewed() -> bool:
             until_when = (await office.row(job_id)).lease_until
             return until_when is not None and (until_when - office.clock()).total_seconds() == 30
 
-        await until(renewed, timeout_s=5)
+        await until(renewed)
         office.clock.forward(seconds=25)
-        await until(renewed, timeout_s=5)
+        await until(renewed)
+        os.kill(painter, signal.SIGCONT)
         await until_closed(office, job_id)
 
     assert (await office.row(job_id)).attempt == 1
@@ -199,7 +213,7 @@ async def test_lease_of_a_long_job_is_renewed_while_instant_ones_are_painted(off
             until_when = (await office.row(long)).lease_until
             return until_when is not None and (until_when - office.clock()).total_seconds() == 30
 
-        await until(renewed, timeout_s=5)
+        await until(renewed)
         await until_running(office, instant)
 
 

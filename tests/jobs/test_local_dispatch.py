@@ -29,7 +29,7 @@ class Hands:
 
     async def hold(self, count: int) -> None:
         """Wait until so many were given."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(self.given) < count:  # noqa: ASYNC110 - the handler under test rings no bell
                 await asyncio.sleep(0.005)
 

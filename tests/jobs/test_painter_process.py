@@ -13,7 +13,7 @@ from jobs.children import Child
 from jobs.errors import PainterLost, PainterUnusable, PaintingFailed, PaintingStopped
 from jobs.painter_process import Beat, PainterLimits, PaintOrder, spoken
 from jobs.values import JobSpec
-from tests.jobs.conftest import Make
+from tests.jobs.conftest import Faults, Make, until_stopped
 from tests.jobs.pictures import encoded
 
 IMPATIENT = PainterLimits(
@@ -170,20 +170,27 @@ async def test_painter_that_does_not_stop_is_killed_after_the_grace(make: Make) 
         return False
 
     # The first step passes before the stop arrives or not: either way the end comes in time.
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         with pytest.raises(PaintingStopped):
             await process.paint(an_order(), stop_at_once)
 
 
-async def test_stop_while_the_painter_hangs_does_not_wait_for_the_step_limit(make: Make) -> None:
-    process = make("HangingPainter", PainterLimits(stop_grace_s=0.3))
+async def test_stop_while_the_painter_hangs_does_not_wait_for_the_step_limit(make: Make, armed: Faults) -> None:
+    armed.arm("painter_step", signal.SIGSTOP)
+    process, at_work = make(limits=PainterLimits(stop_grace_s=0.3)), asyncio.Event()
+
+    async def listen(beat: Beat) -> bool:
+        at_work.set()
+        return True
+
     await process.start()
-    painting = asyncio.create_task(process.paint(an_order(), go_on))
-    await asyncio.sleep(0.3)
+    painting = asyncio.create_task(process.paint(an_order(), listen))
+    await at_work.wait()
+    await until_stopped(process)
 
     await process.request_stop((1, 1))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         with pytest.raises(PaintingStopped):
             await painting
     assert process.pid is None

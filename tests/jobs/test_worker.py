@@ -5,7 +5,7 @@ import io
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from jobs.painter_process import PainterLimits, PainterOptions, PainterProcess
 from jobs.values import CancelOutcome, JobSpec
 from jobs.worker import Worker
 from models.states import OPEN_STATES, JobState, Lane
-from tests.jobs.conftest import ANN, Faults, Office
+from tests.jobs.conftest import ANN, Faults, Office, until_stopped
 from tests.jobs.pictures import encoded
 
 PATIENT = PainterLimits(stop_grace_s=0.5)
@@ -45,7 +45,7 @@ class Shift:
     async def end(self) -> None:
         """A graceful stop."""
         self.stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await self.task
 
 
@@ -88,6 +88,13 @@ async def until_running(office: Office, job_id: int) -> None:
         return (await office.row(job_id)).state is JobState.RUNNING
 
     await until(running)
+
+
+async def until_queued(office: Office, job_id: int) -> None:
+    async def queued() -> bool:
+        return (await office.row(job_id)).state is JobState.QUEUED
+
+    await until(queued)
 
 
 async def until_step(office: Office, job_id: int, step: int = 1) -> None:
@@ -173,11 +180,14 @@ async def test_poisonous_instant_job_is_parked_and_nobody_beside_it_is_counted_a
         assert (row.state, row.deaths, row.interruptions) == (JobState.DONE, 0, 0)
 
 
-async def test_cancelled_member_of_a_batch_ends_and_the_others_are_painted(office: Office) -> None:
-    async with at_work(office, "DawdlingPainter"):
+async def test_cancelled_member_of_a_batch_ends_and_the_others_are_painted(office: Office, armed: Faults) -> None:
+    armed.arm("batch_step", signal.SIGSTOP)
+
+    async with at_work(office) as shift:
         unwanted, *others = [await an_instant_wish(office) for _ in range(3)]
-        await until_running(office, unwanted)
+        painter = await until_stopped(shift.painter)
         outcome = await office.desk.cancel(unwanted, user_id=ANN)
+        os.kill(painter, signal.SIGCONT)
         for job_id in (unwanted, *others):
             await until_closed(office, job_id)
 
@@ -186,14 +196,21 @@ async def test_cancelled_member_of_a_batch_ends_and_the_others_are_painted(offic
     assert states == [JobState.CANCELLED, JobState.DONE, JobState.DONE]
 
 
-async def test_graceful_stop_gives_everything_in_hand_back_and_counts_nothing(office: Office) -> None:
+async def test_graceful_stop_gives_everything_in_hand_back_and_counts_nothing(office: Office, armed: Faults) -> None:
     long = await a_wish(office, LONG)
+    armed.arm("batch_step", signal.SIGSTOP)
 
-    async with at_work(office, "DawdlingPainter") as shift:
+    async with at_work(office) as shift:
         await until_step(office, long)
         instant = [await an_instant_wish(office) for _ in range(2)]
+        painter = await until_stopped(shift.painter)
         for job_id in instant:
             await until_running(office, job_id)
+        shift.stop.set()
+        for job_id in instant:
+            await until_queued(office, job_id)
+        with suppress(ProcessLookupError):  # on a slow machine its grace is over by now
+            os.kill(painter, signal.SIGCONT)
         await shift.end()
 
     for job_id in (long, *instant):
@@ -242,13 +259,12 @@ async def test_job_that_costs_three_painters_is_parked(office: Office, painter: 
     assert (row.state, row.error, row.deaths, row.interruptions, row.attempt) == (JobState.DEAD, error, 3, 0, 3)
 
 
-async def test_painter_killed_in_mid_painting_costs_a_try_and_not_the_job(office: Office) -> None:
-    job_id = await a_wish(office, JobSpec(steps=60, longest_side_px=64))
+async def test_painter_killed_in_mid_painting_costs_a_try_and_not_the_job(office: Office, armed: Faults) -> None:
+    job_id = await a_wish(office)
+    armed.arm("painter_step", signal.SIGSTOP)
 
     async with at_work(office) as shift:
-        await until_step(office, job_id)
-        assert shift.painter.pid is not None
-        os.kill(shift.painter.pid, signal.SIGKILL)
+        os.kill(await until_stopped(shift.painter), signal.SIGKILL)
         await until_closed(office, job_id)
 
     row = await office.row(job_id)
@@ -261,8 +277,7 @@ async def test_hung_painter_is_replaced_and_the_job_painted_by_the_next_one(offi
     armed.arm("painter_step", signal.SIGSTOP)
 
     async with at_work(office, limits=IMPATIENT) as shift:
-        await until_running(office, job_id)
-        hung = shift.painter.pid
+        hung = await until_stopped(shift.painter)
         await until_closed(office, job_id)
         assert shift.painter.pid != hung
 
@@ -383,7 +398,7 @@ async def test_worker_whose_lease_was_lost_stops_and_changes_nothing(office: Off
 
 
 async def test_progress_reaches_row_and_subscribers(office: Office) -> None:
-    job_id = await a_wish(office, JobSpec(steps=60, longest_side_px=64))
+    job_id = await a_wish(office)
     news = office.events.subscribe()
 
     async with at_work(office):
@@ -394,7 +409,7 @@ async def test_progress_reaches_row_and_subscribers(office: Office) -> None:
         event = await anext(news)
         previews.append(getattr(event, "preview_jpeg", None))
     assert any(preview and preview.startswith(b"\xff\xd8") for preview in previews)
-    assert (await office.row(job_id)).step == 60
+    assert (await office.row(job_id)).step == SHORT.steps
 
 
 async def test_painter_that_can_never_start_ends_the_worker_with_its_reason(office: Office) -> None:

@@ -259,7 +259,7 @@ async def test_dispose_ends_every_thread_of_the_database(database: Database) -> 
 
     await database.dispose()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while threading.active_count() > before:  # noqa: ASYNC110 - a thread that ends rings no bell
             await asyncio.sleep(0.01)
     assert while_open == before + 2

@@ -27,8 +27,8 @@ async def test_a_closing_playground_keeps_nobody_waiting() -> None:
     press, closed = Presses(lifetime_s=60).begin(bot_id=7), asyncio.Event()
     closed.set()
 
-    async with asyncio.timeout(1):
-        assert (await answer_within(press, 30, closed))["answered"] is False
+    async with asyncio.timeout(20):
+        assert (await answer_within(press, 60, closed))["answered"] is False
 
 
 @pytest.mark.parametrize(("lifetime_s", "bot_id"), [(0, 7), (60, 8)], ids=["too-old", "another-bots"])
