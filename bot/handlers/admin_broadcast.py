@@ -1,6 +1,6 @@
 """An admin says something to everybody: first they see it as everybody will, then they send it or drop it."""
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardMarkup, Message, MessageEntity, Update
 from telegram.constants import MessageLimit
 from telegram.ext import CommandHandler
 
@@ -28,8 +28,7 @@ async def preview(update: Update, context: BotContext) -> None:
     """/broadcast WORDS, with their formatting: show them as everybody will see them, and ask."""
     message = update.effective_message
     assert message is not None  # a command is a message
-    _, *said = message.text_html.split(maxsplit=1)
-    words = said[0] if said else ""
+    words = _words_in(message)
     if not words or len(words) > MessageLimit.MAX_TEXT_LENGTH:
         await reply(update, context, "broadcast-usage")
         return
@@ -61,6 +60,29 @@ async def look(update: Update, context: BotContext) -> None:
     page = await _page(context, keyboards.id_in(argument_in(update)), language_of(update))
     await answer_press(update)
     await turn_to(update, context, page)
+
+
+def _words_in(message: Message) -> str:
+    """What stands behind the command, as HTML. Formatting that begins with the command begins with the words."""
+    _, *said = (message.text or "").split(maxsplit=1)
+    if not said:
+        return ""
+    # A command is plain letters: up to here Telegram, which counts otherwise, counts as we do.
+    skipped = len(message.text or "") - len(said[0])
+    shifted = [_moved_back(entity, skipped) for entity in message.entities if entity.offset + entity.length > skipped]
+    return Message(message.message_id, message.date, message.chat, text=said[0], entities=shifted).text_html
+
+
+def _moved_back(entity: MessageEntity, by: int) -> MessageEntity:
+    return MessageEntity(
+        entity.type,
+        max(0, entity.offset - by),
+        entity.length - max(0, by - entity.offset),
+        url=entity.url,
+        user=entity.user,
+        language=entity.language,
+        custom_emoji_id=entity.custom_emoji_id,
+    )
 
 
 async def _answer_and_show(update: Update, context: BotContext, broadcast_id: int, done: bool) -> None:

@@ -51,6 +51,15 @@ async def test_it_is_seen_first_and_sent_only_when_confirmed(stage: Stage) -> No
     assert await acts(stage) == [(ADMIN, "broadcast", "1")]
 
 
+async def test_formatting_that_begins_with_the_command_goes_with_the_words(stage: Stage) -> None:
+    bold, italic = {"type": "bold", "offset": 0, "length": 22}, {"type": "italic", "offset": 18, "length": 4}
+    command = {"type": "bot_command", "offset": 0, "length": 10}
+
+    await stage.message(ADMIN, text="/broadcast Hello, <you>!", entities=[command, bold, italic])
+
+    assert stage.telegram.words(ADMIN)[-2] == "<b>Hello, <i>&lt;you</i></b>&gt;!"
+
+
 async def test_a_draft_that_is_dropped_goes_nowhere(stage: Stage) -> None:
     page = await a_draft(stage)
 
