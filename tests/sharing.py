@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 SHARING = {
     "tests/crash/test_durable.py": "",  # starts a program of its own
     "tests/crash/": "zygote",
-    "tests/end_to_end/test_crashes.py": "zygote",
-    "tests/end_to_end/test_rows_admin.py": "zygote",
+    # One of their own: what waits for a zygote's programs one after another would be the last to end.
+    "tests/end_to_end/test_crashes.py": "another zygote",
+    "tests/end_to_end/test_rows_admin.py": "another zygote",
     "tests/end_to_end/test_operator.py": "",  # needs none
     "tests/end_to_end/": "product",
     "tests/browser/": "product",

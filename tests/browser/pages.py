@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urljoin
 
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, expect
 
 LAPTOP_PX = ViewportSize(width=1280, height=720)
 PHONE: Mapping[str, Any] = {"has_touch": True, "is_mobile": True}
@@ -39,6 +39,11 @@ class Windows:
         self._pages[phone] = page
 
 
+def is_complaint(line: ConsoleMessage) -> bool:
+    """An error or a warning, but for that of Chromium itself, late, at the picture where the test before left it."""
+    return line.type in {"error", "warning"} and not line.location["url"].endswith("/favicon.ico")
+
+
 @asynccontextmanager
 async def opened_page(
     windows: Windows, url: str, size: ViewportSize = LAPTOP_PX, *, phone: bool = False
@@ -49,7 +54,7 @@ async def opened_page(
     complaints: list[str] = []
     listeners = {
         "pageerror": lambda error: complaints.append(str(error)),
-        "console": lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None,
+        "console": lambda line: complaints.append(line.text) if is_complaint(line) else None,
     }
     for event, listener in listeners.items():
         page.on(event, listener)  # type: ignore[call-overload]
@@ -63,4 +68,4 @@ async def opened_page(
     for event, listener in listeners.items():
         page.remove_listener(event, listener)
     await windows.give_back(page, phone=phone)
-    assert complaints == []
+    assert complaints == [], complaints
