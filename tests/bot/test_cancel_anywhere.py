@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from jobs.worker import Worker
 from models.states import OPEN_STATES, JobState, Lane
 from tests.bot.conftest import ANN, Stage
 from tests.crash.test_fault_points import MOMENTS, order
+from tests.jobs.conftest import until_stopped
 
 # By then the end is committed, or about to be. In between it is a race, whose end both sides must agree on.
 TOO_LATE = {"end_uncommitted", "ended", "delivery_begun", "answer_sent", "delivery_uncommitted", "delivered"}
@@ -52,13 +53,10 @@ class Canceller:
             self._moment = ""
             self._cancelling = asyncio.create_task(self._cancel())
 
-    async def cancel_when_stopped(self, painter: Callable[[], int | None]) -> None:
+    async def cancel_when_stopped(self, painter: PainterProcess) -> None:
         """Wait for the painter to come to its moment."""
-        while (self._folder / self._moment).exists():  # noqa: ASYNC110 - another process, no event
-            await asyncio.sleep(0.01)
+        pid = await until_stopped(painter)
         await self._cancel()
-        pid = painter()
-        assert pid is not None
         os.kill(pid, signal.SIGCONT)
 
     async def _cancel(self) -> None:
@@ -97,7 +95,7 @@ async def test_cancelled_job_never_delivers_wherever_it_was(
         cancelled = canceller.expect(moment)
         await stage.photo(ANN)
         if moment.startswith("painter_"):
-            await canceller.cancel_when_stopped(lambda: painter.pid)
+            await canceller.cancel_when_stopped(painter)
         async with asyncio.timeout(30):
             outcome = await cancelled
             await until_told(services, canceller.job_id)

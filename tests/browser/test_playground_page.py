@@ -423,7 +423,7 @@ async def test_what_a_bot_finds_is_sent_and_its_link_leads_to_the_private_chat(
     async with a_chat_on_the_page(windows, playground, f"ada/{group}", PHONE_PX, phone=True) as page:
         await expect(page.locator("#bot-name")).to_have_text("Painters")
         await page.locator("#text").press_sequentially("@Pastiche_bot fr")
-        [update] = await playground.updates(timeout=10)
+        [update] = await playground.updates(timeout=20)
         answer: Json = {"inline_query_id": update["inline_query"]["id"], "results": results}
         await playground.result("answerInlineQuery", **answer)
         await expect(page.get_by_role("option")).to_have_count(2)

@@ -16,6 +16,7 @@ from models.database import Database
 from models.states import JobState
 from tests.crash.painters import LONG, SOME
 from tests.crash.stage import DATABASE, Stage
+from tests.jobs.conftest import is_stopped
 
 STOPS_WITHIN_S = 20.0
 TABLES = ("jobs", "job_events", "deliveries")
@@ -108,7 +109,7 @@ async def test_zombie_that_wakes_up_after_its_lease_changes_no_row(stage: Stage)
     stage.kill("front", signal.SIGTERM)  # nobody delivers meanwhile
     stage.arm("painted", signal.SIGSTOP)
     zombie = stage.start("worker")
-    stage.until(lambda: not stage.is_armed("painted"), "a painting is done")
+    stage.until(lambda: is_stopped(zombie), "a painting is done")
 
     await steal_and_finish(stage, job_id)
     before = everything(stage)

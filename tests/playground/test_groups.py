@@ -139,7 +139,7 @@ class TestWriting:
         message = {"message_id": sent["message_id"], "data": "go", "chat": group["id"]}
 
         press = asyncio.create_task(posted(playground, "press", "ben", **message))
-        [update] = await playground.updates(timeout=5)
+        [update] = await playground.updates(timeout=20)
         query = update["callback_query"]
         await playground.result("answerCallbackQuery", callback_query_id=query["id"])
 

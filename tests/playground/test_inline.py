@@ -30,7 +30,7 @@ async def asked(playground: Running, query: str = "starry", user: str = "ada", *
 
 async def the_query(playground: Running) -> Json:
     """The query as the bot gets it."""
-    [update] = await playground.updates(timeout=5)
+    [update] = await playground.updates(timeout=20)
     return dict(update["inline_query"])
 
 
@@ -161,7 +161,7 @@ async def test_a_bot_that_does_not_want_queries_gets_none(playground: Running) -
     task = await asked(playground)
     await playground.says("hello")
 
-    assert [list(update)[1] for update in await playground.updates(timeout=5)] == ["message"]
+    assert [list(update)[1] for update in await playground.updates(timeout=20)] == ["message"]
     task.cancel()
 
 

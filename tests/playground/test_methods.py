@@ -261,7 +261,7 @@ class TestCallbacks:
         sent = await playground.result("sendMessage", chat_id=ADA, text="choose", reply_markup=GO)
         path, body = "/person/ada/press", {"message_id": sent["message_id"], "label": "Go"}
         press = asyncio.create_task(playground.http.post(path, json=body))
-        [update] = await playground.updates(timeout=5)
+        [update] = await playground.updates(timeout=20)
         query: Json = update["callback_query"]
         return press, query
 

@@ -171,7 +171,7 @@ async def test_a_press_of_an_old_message_names_only_where_it_was(playground: Run
     press = {"message_id": sent["message_id"], "data": "go", "inaccessible": True}
     async with an_application(playground) as application:
         pressed = asyncio.create_task(playground.http.post("/person/ada/press", json=press))
-        [update] = await application.bot.get_updates(timeout=5)
+        [update] = await application.bot.get_updates(timeout=20)
         assert update.callback_query is not None
         await update.callback_query.answer()
         await pressed
