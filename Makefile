@@ -31,8 +31,9 @@ $(STAMP): requirements.lock pyproject.toml
 run: setup  ## start the bot: in the playground, or on Telegram where TELEGRAM_BOT_TOKEN is set
 	@$(BIN)/pastiche run
 
+# Three processes, also on two cores: half of the time a test waits for programs that it has started.
 test: check  ## check, then run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup  ## ruff, mypy (strict) and the import rules
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run make fix" >&2; exit 1; }
