@@ -25,7 +25,6 @@ from engine import Optimisation, Progress, Stopped, Style, StyleRequest, find_pr
 from engine.encoder import Encoder
 from engine.gatys import Run
 from engine.lbfgs import HISTORY, Look, look_at_free
-from engine.memory import memory_kept
 from engine.objective import Objective, choose_layers
 from engine.painter import recipe_for
 from engine.pictures import to_picture, to_tensor
@@ -182,7 +181,7 @@ class _ClockedRun:
         began = time.perf_counter()
         run = _run(request, encoder, look, lambda: self.is_there, start)
         self.looking_s += time.perf_counter() - began
-        with contextlib.suppress(Stopped), memory_kept():  # as soon as the loss is reached
+        with contextlib.suppress(Stopped):  # as soon as the loss is reached
             run.paint()
 
 

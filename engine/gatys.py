@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -20,8 +21,10 @@ from engine.errors import Diverged, InvalidRequest, OutOfMemory, Stopped
 from engine.gradients import gradient_of
 from engine.lbfgs import Lbfgs, LineSearched
 from engine.losses import Moments, blend, moments
+from engine.memory import memory_kept
 from engine.objective import Layers, Objective
 from engine.pictures import to_preview, to_tensor
+from engine.pieces import fits
 from engine.presets.fitted import picture_of
 from engine.recipes import Recipe
 from engine.request import Progress, StyleRequest
@@ -151,7 +154,9 @@ class Run:
             canvas = Canvas.starting_with(self._start(content))
         else:
             canvas = self._enlarged(before, _size(content))
-        self._climb(canvas, scale, content)
+        # Between steps in pieces nothing is kept: what a whole sheet of paper needs would lie scattered in it.
+        with memory_kept() if fits(content) else nullcontext():
+            self._climb(canvas, scale, content)
         return canvas
 
     def _content_at(self, longest_side_px: int) -> Tensor:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.losses import Moments, blend, moments, total_variation
+from engine.memory import memory_kept
 from engine.objective import Objective, Region
 from engine.pieces import Piece, fits, pieces, size_of
 
@@ -18,7 +19,10 @@ Parts = dict[str, Tensor]
 
 def gradient_of(objective: Objective, pixels: Tensor) -> tuple[Parts, Tensor]:
     """The weighted parts of the loss, and the gradient of their sum. pixels: (1, 3, height, width)"""
-    return _at_once(objective, pixels) if fits(pixels) else _in_pieces(objective, pixels)
+    if fits(pixels):
+        return _at_once(objective, pixels)
+    with memory_kept():  # no longer than this: see gatys.Run
+        return _in_pieces(objective, pixels)
 
 
 def _at_once(objective: Objective, pixels: Tensor) -> tuple[Parts, Tensor]:

@@ -134,8 +134,7 @@ class TorchPainter:
         encoder = encoder.with_pooling(recipe.pooling)
         layers = choose_layers(recipe, encoder, request.optimisation)
         run = Run(request, recipe, layers, encoder, on_step, should_stop, self._start(request, recipe))
-        with memory_kept():
-            canvas = run.paint()
+        canvas = run.paint()
         chosen = {role: dict(getattr(layers, role)) for role in ("style", "content", "replaced")}
         told = {"recipe": _told(request.recipe, recipe), "layers": chosen, "steps": run.done, "scales": run.scales}
         told |= {"backbone": encoder.name, "notes": run.notes}
