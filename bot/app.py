@@ -175,7 +175,7 @@ def build_application(
     if config.webhook is not None:
         builder.updater(None)
     application = builder.build()
-    application.bot_data[PARTS] = _assemble(config, services, application.bot, intake, people, turns)
+    application.bot_data[PARTS] = _assemble(config, services, application.bot, pacing, intake, people, turns)
     for feature in FEATURES:
         feature.register(application)
     return application
@@ -199,7 +199,13 @@ async def run_bot(config: BotConfig, services: Services, stop: asyncio.Event) ->
 
 
 def _assemble(
-    config: BotConfig, services: Services, bot: ExtBot[Priority], intake: Intake, people: People, turns: Turns
+    config: BotConfig,
+    services: Services,
+    bot: ExtBot[Priority],
+    pacing: Pacing,
+    intake: Intake,
+    people: People,
+    turns: Turns,
 ) -> Parts:
     drafts = Drafts(services.database, _now, album_quiet_s=config.album_quiet_s, kept=config.kept)
     orders = Orders(
@@ -214,7 +220,14 @@ def _assemble(
     files = Files(bot, services.database, services.desk, _now)
     films = Films(bot, services.database, services.desk, _now)
     status = StatusBoard(
-        bot, services.desk, services.events, people, every_s=config.progress_every_s, quiet_s=config.quiet_s, clock=_now
+        bot,
+        services.desk,
+        services.events,
+        people,
+        pacing,
+        every_s=config.progress_every_s,
+        quiet_s=config.quiet_s,
+        clock=_now,
     )
     administration = Administration(services.database, services.desk, config.admin_ids, _now)
     alarms = Alarms(bot, people, administration.listeners, config.admin_ids)

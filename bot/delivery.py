@@ -7,7 +7,6 @@ arrived, it is this line that may come twice. An instant picture goes out at onc
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from structlog.contextvars import bind_contextvars
@@ -37,6 +36,8 @@ from models.states import OPEN_STATES, JobState, Lane
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
+# Each holds its picture until it may be sent. A chat that has to wait takes no more of them than its share.
+AT_ONCE, OF_A_CHAT = 32, 2
 # Deliveries under way end by themselves when the bot stops, up to here.
 STOP_GRACE_S = 5.0
 FIRST_RETRY_S = 2.0
@@ -68,37 +69,41 @@ class Deliveries:
         self._files = files
         self._films = films
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
         self._retry_s: dict[int, float] = {}
         # Told, but not recorded: where the disk is full, only that is tried again.
         self._told: dict[int, _Told] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver whenever a job ends, and look every two seconds for what was missed; until stop is set."""
-        wake = asyncio.Event()
-        listener = asyncio.create_task(self._listen(wake.set))
+        listener = asyncio.create_task(self._listen())
         while not stop.is_set():
-            wake.clear()
+            self._wake.clear()
             try:
                 await self.start_due()
             except Exception:
                 log.exception("deliveries cannot be read")
-            await wait_for_any(wake, stop, seconds=LOOK_EVERY_S)
+            await wait_for_any(self._wake, stop, seconds=LOOK_EVERY_S)
         listener.cancel()
         await let_finish([listener, *self._under_way.values()], STOP_GRACE_S)
 
     async def start_due(self) -> list[asyncio.Task[None]]:
-        """Begin every delivery that is due; returns the tasks of all that are under way."""
+        """Begin the deliveries that are due, as far as there is room; returns the tasks of all that are under way."""
         # What ends while the rows are read may look due in them: it is judged by the next look.
         known = set(self._under_way)
-        for view in await self._desk.due_deliveries():
-            if view.id not in known and view.id not in self._under_way:
-                self._under_way[view.id] = asyncio.create_task(self._deliver(view.id, view.attempt))
+        if len(known) >= AT_ONCE:
+            return list(self._under_way.values())
+        # Those under way may be due in the rows as well, and are older.
+        due = await self._desk.due_deliveries(AT_ONCE + len(known), OF_A_CHAT)
+        fresh = [(job_id, attempt) for job_id, attempt in due if job_id not in known | self._under_way.keys()]
+        for job_id, attempt in fresh[: AT_ONCE - len(self._under_way)]:
+            self._under_way[job_id] = asyncio.create_task(self._deliver(job_id, attempt))
         return list(self._under_way.values())
 
-    async def _listen(self, wake: Callable[[], None]) -> None:
+    async def _listen(self) -> None:
         async for event in self._events.subscribe():
-            if isinstance(event, JobChanged):
-                wake()
+            if isinstance(event, JobChanged) and event.ended:
+                self._wake.set()
 
     async def _deliver(self, job_id: int, attempt: int) -> None:
         bind_contextvars(job_id=job_id, attempt=attempt)  # on every line of this task
@@ -113,6 +118,7 @@ class Deliveries:
             log.exception("a delivery could not be recorded")
         finally:
             self._under_way.pop(job_id, None)
+            self._wake.set()  # there is room for another
 
     async def _try_delivery(self, view: JobView) -> None:
         faults.hit("delivery_begun")

@@ -3,9 +3,10 @@
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Refused
@@ -20,9 +21,11 @@ from bot.variations import Change, vary
 from jobs.desk import Desk
 from jobs.presets import find_preset, is_generator
 from jobs.values import CancelOutcome, JobSpec, JobView, MixPart, NewJob, Study, Ticket
-from models.database import Database
+from models.copies import copy_of
+from models.database import Database, at_once
 from models.states import OPEN_STATES, JobState, Lane
 from models.tables import Delivery, Draft, Job, Picture
+from models.trips import Prepared, Trip
 
 # What a press hears that asks once more for a job that is over.
 ASKED_BEFORE: dict[JobState, str] = {
@@ -60,9 +63,8 @@ class Orders:
 
     async def find(self, key: str) -> Ticket | None:
         """The ticket of what was asked for under this key, where an update is repeated."""
-        async with self._database.read() as session:
-            job_id = await session.scalar(select(Job.id).where(Job.idem_key == key))
-        return Ticket(job_id=job_id, created=False) if job_id is not None else None
+        job = await self._database.read_at_once(lambda trip: copy_of(trip, Job, idem_key=key))
+        return Ticket(job_id=job.id, created=False) if job is not None else None
 
     async def what_became_of(self, ticket: Ticket) -> str:
         """The key of what a press hears that asks for a job once more."""
@@ -367,8 +369,7 @@ class Orders:
 
     async def _message_of(self, job: Job, press: Press) -> int | None:
         """The pressed message, if it is the job's own."""
-        async with self._database.read() as session:
-            delivery = await session.get(Delivery, job.id)
+        delivery = await self._database.read_at_once(lambda trip: copy_of(trip, Delivery, job_id=job.id))
         told = delivery is not None and delivery.delivered_at is not None
         known = {job.status_message_id, delivery.message_id if delivery is not None else None}
         # A person can be quicker than our note that the message has arrived.
@@ -377,11 +378,11 @@ class Orders:
 
     async def _is_busy(self, press: Press, message_id: int | None) -> bool:
         """Whether a message is about to become another picture."""
-        about = exists().where(
-            Job.chat_id == press.person.chat_id, Job.status_message_id == message_id, Job.state.in_(OPEN_STATES)
-        )
-        async with self._database.read() as session:
-            return message_id is not None and bool(await session.scalar(select(about)))
+        if message_id is None:
+            return False
+        person = press.person
+        here = {"chat": person.chat_id, "person": person.user_id, "message": message_id}
+        return await self._database.read_at_once(lambda trip: trip.find(_open_in_message(), **here)) is not None
 
     async def _own_done_job(self, person: Person, job_id: int, key: str) -> Job:
         """A finished job of this person. Raises Refused where the same was asked for before and is still on its way."""
@@ -400,12 +401,10 @@ class Orders:
 
     async def _own_job(self, person: Person, job_id: int) -> Job:
         """A job of this person in this chat whose pictures are still there."""
-        async with self._database.read() as session:
-            job = _insist_on_own(await session.get(Job, job_id), person)
-            for picture_id in (job.content_picture_id, job.style_picture_id):
-                if picture_id is not None:
-                    await _own_picture(session, person, picture_id)
-            await _insist_on_usable_parts(session, person, mix_of(job))
+        job = await self._database.read_at_once(lambda trip: _own_job(trip, person, job_id))
+        if job.mix:
+            async with self._database.read() as session:
+                await _insist_on_usable_parts(session, person, mix_of(job))
         return job
 
 
@@ -449,10 +448,30 @@ def _insist_on_own(row: Owned | None, person: Person) -> Owned:
 
 
 async def _own_picture(session: AsyncSession, person: Person, picture_id: int) -> Picture:
-    picture = _insist_on_own(await session.get(Picture, picture_id), person)
+    return await at_once(session, lambda trip: _own_picture_there(trip, person, picture_id))
+
+
+def _own_picture_there(trip: Trip, person: Person, picture_id: int) -> Picture:
+    picture = _insist_on_own(copy_of(trip, Picture, id=picture_id), person)
     if picture.blob_key is None:
         raise Refused("press-pictures-gone")
     return picture
+
+
+def _own_job(trip: Trip, person: Person, job_id: int) -> Job:
+    job = _insist_on_own(copy_of(trip, Job, id=job_id), person)
+    for picture_id in (job.content_picture_id, job.style_picture_id):
+        if picture_id is not None:
+            _own_picture_there(trip, person, picture_id)
+    return job
+
+
+@cache
+def _open_in_message() -> Prepared:
+    """The person's, by whom jobs are found at once: their job's message becomes no job of anybody else's."""
+    mine = (Job.user_id == bindparam("person"), or_(*(Job.state == state for state in OPEN_STATES)))
+    there = (Job.chat_id == bindparam("chat"), Job.status_message_id == bindparam("message"))
+    return Prepared(select(Job.id).where(*mine, *there))
 
 
 def _lab_key(press: Press) -> str:

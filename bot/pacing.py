@@ -164,6 +164,10 @@ class Pacing(BaseRateLimiter[Priority]):
         self._forget_beyond = MAX_KEPT_CHATS
         self._troubles: deque[tuple[float, str]] = deque()
 
+    def has_room(self) -> bool:
+        """Whether progress could go to a chat that has rested."""
+        return self._all.is_open()
+
     async def initialize(self) -> None:
         """Nothing to prepare."""
 

@@ -89,8 +89,7 @@ class People:
 
     async def greet(self, user_id: int, chat_id: int) -> Greeting:
         """What every update asks first, in one go."""
-        async with self._database.read() as session:
-            return await at_once(session, lambda trip: updates.greet(trip, user_id, chat_id))
+        return await self._database.read_at_once(lambda trip: updates.greet(trip, user_id, chat_id))
 
     async def choose_language(self, person: Person, language: str | None) -> None:
         """Speak that language in the person's chat from now on; None: again that of their Telegram."""

@@ -6,6 +6,7 @@ message holds the job's turn and reads its row first, so that no progress ever c
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,10 +16,11 @@ from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from bot import keyboards, texts
+from bot.agenda import Agenda
 from bot.errors import JOB_FAILED_OTHERWISE, JOB_SENTENCES, MessageGone, ProgressSkipped, is_unknown
 from bot.messages import Look, change, send
 from bot.naming import style_name
-from bot.pacing import Priority
+from bot.pacing import Pacing, Priority
 from bot.papers import printed_cm
 from bot.people import People
 from bot.places import Place
@@ -27,7 +29,7 @@ from bot.turns import Turns
 from bot.variations import keeps_colours
 from bot.waiting import let_finish, wait_for_any
 from jobs.desk import Desk
-from jobs.events import JobEvent, JobHeldUp, JobProgress
+from jobs.events import JobChanged, JobEvent, JobHeldUp, JobProgress
 from jobs.ports import Events
 from jobs.values import JobSpec, JobView
 from models.states import OPEN_STATES, JobState, Lane
@@ -37,8 +39,15 @@ log = logging.getLogger(__name__)
 # A group's budget is 20 messages a minute for all of the bot's work there: at most 12 go into edits.
 GROUP_EDIT_EVERY_S = 5.0
 ANNOUNCE_WITHIN = timedelta(seconds=5)
+# While there is no room for progress on the way to Telegram.
 TICK_S = 0.2
 IDLE_S = 60.0
+SHORTEST_WAIT_S = 0.001
+EDITS_AT_ONCE = 8
+# One of those who wait hears of their place so often: each, where they are few, a tenth of a processor at most.
+ROUND_EVERY_S = 0.1
+UNKNOWN_FOR_S = 1.0
+MAX_KEPT_CHATS = 1000
 STOP_GRACE_S = 5.0
 BAR_CELLS = 12
 
@@ -59,6 +68,9 @@ class _Shown:
     language: str | None = None
     # The person deleted the message, or blocked the bot: silence until there is a result.
     lost: bool = False
+    # Whether it stands among those who wait, and how much had moved when its place was last read.
+    in_line: bool = False
+    moves: int = 0
 
     def message_of(self, view: JobView) -> int | None:
         """The status message: as recorded, or as only we know it. A group that moved has left it behind."""
@@ -74,6 +86,7 @@ class StatusBoard:
         desk: Desk,
         events: Events,
         people: People,
+        pacing: Pacing,
         *,
         every_s: float,
         quiet_s: float,
@@ -83,15 +96,21 @@ class StatusBoard:
         self._desk = desk
         self._events = events
         self._people = people
+        self._pacing = pacing
         self._every_s = every_s
         self._quiet = timedelta(seconds=quiet_s)
         self._clock = clock
         self._turns = Turns()
         self.turn_of = self._turns.of
         self._shown: dict[int, _Shown] = {}
-        self._wanted: set[int] = set()
+        self._agenda = Agenda()
         self._news = asyncio.Event()
+        # Jobs that wait, who was told longest ago first; how much has moved before them since.
+        self._waiting: deque[int] = deque()
+        self._moves = 0
+        self._next_round_at = 0.0
         self._chat_free_at: dict[int, float] = {}
+        self._forget_beyond = MAX_KEPT_CHATS
         self._edits: set[asyncio.Task[None]] = set()
 
     async def announce(self, job_id: int) -> None:
@@ -100,15 +119,14 @@ class StatusBoard:
         A job that has ended meanwhile is left to its delivery; an instant one gets a moment to end first.
         """
         async with self.turn_of(job_id):
-            view = await self._desk.view(job_id)
-            if view is not None and view.state in OPEN_STATES:
-                shown = self._shown.setdefault(job_id, _Shown(chat_id=view.chat_id))
-                shown.view = view
-                if self._is_quiet(view):
-                    self._wanted.add(job_id)
-                    self._news.set()
-                else:
-                    await self._announce(view, shown)
+            view = await self._desk.view(job_id, in_line=False)
+            if view is None or view.state not in OPEN_STATES:
+                return
+            shown = self._meet(view)
+            if self._quiet_until(view) > _now():
+                self._look_at(job_id, self._quiet_until(view))
+            elif (view := await self._read(job_id, shown)) is not None:
+                await self._announce(view, shown)
 
     async def _announce(self, view: JobView, shown: _Shown) -> None:
         try:
@@ -126,7 +144,7 @@ class StatusBoard:
 
     def forget(self, view: JobView) -> int | None:
         """The job has ended: nothing more is shown from here. Returns its status message, which may not be recorded."""
-        self._wanted.discard(view.id)
+        self._agenda.drop(view.id)
         shown = self._shown.pop(view.id, None)
         return shown.message_of(view) if shown is not None else view.status_message_id
 
@@ -135,10 +153,8 @@ class StatusBoard:
         listener = asyncio.create_task(self._listen())
         while not stop.is_set():
             self._news.clear()
-            for job_id in tuple(self._wanted):
-                await self._start_edit(job_id)
-            # What is wanted now and has to rest for a while brings no news when it may go.
-            await wait_for_any(self._news, stop, seconds=min(TICK_S, self._every_s) if self._wanted else IDLE_S)
+            self._call_up_waiting()
+            await wait_for_any(self._news, stop, seconds=self._start_edits())
         listener.cancel()
         await let_finish([listener, *self._edits], STOP_GRACE_S)
 
@@ -147,60 +163,117 @@ class StatusBoard:
             self._hear(event)
 
     def _hear(self, event: JobEvent) -> None:
-        if event.job_id in self._shown:
-            self._shown[event.job_id].held_up = isinstance(event, JobHeldUp)
-        if isinstance(event, JobHeldUp):
-            self._wanted.add(event.job_id)
-        elif isinstance(event, JobProgress):
-            self._wanted.add(event.job_id)
-            if event.job_id in self._shown:
-                self._shown[event.job_id].progress = _newer(self._shown[event.job_id].progress, event)
+        """Note what has happened to a job. That others stand further ahead by it is told them in rounds."""
+        shown = self._shown.get(event.job_id)
+        if shown is not None:
+            shown.held_up = isinstance(event, JobHeldUp)
+        if isinstance(event, JobProgress) and shown is not None:
+            shown.progress = _newer(shown.progress, event)
+        if isinstance(event, JobChanged):
+            self._moves += 1
+        if isinstance(event, JobChanged) and event.ended:
+            self._agenda.drop(event.job_id)  # the rest is its delivery's
+        elif isinstance(event, JobChanged) and shown is None:
+            # Whoever took it is about to announce it; after a restart nobody is.
+            self._look_at(event.job_id, _now() + UNKNOWN_FOR_S)
         else:
-            # Whoever waits behind this job may have moved up.
-            self._wanted.update({event.job_id, *self._shown})
+            self._look_at(event.job_id)
         self._news.set()
 
-    async def _start_edit(self, job_id: int) -> None:
-        """Begin an edit if its chat has rested for long enough; it stays wanted otherwise."""
-        try:
-            shown = await self._known(job_id)
-        except Exception:
-            log.exception("a job cannot be read", extra={"job_id": job_id, "attempt": None})
-            shown = None
-        if shown is None or shown.lost:
-            self._wanted.discard(job_id)
-        elif shown.view is not None and self._is_quiet(shown.view):
-            pass  # an instant picture may still come without a word: it stays wanted
-        elif self._chat_free_at.get(shown.chat_id, 0.0) <= _now():
-            self._wanted.discard(job_id)
+    def _look_at(self, job_id: int, at: float | None = None) -> None:
+        """Bring its message up to date then, or as soon as may be."""
+        self._agenda.put(job_id, _now() if at is None else at)
+        self._news.set()
+
+    def _call_up_waiting(self) -> None:
+        """Let one of those who wait hear how far they have come, whoever has heard nothing for longest.
+
+        Each costs a look at the whole line and an edit: that they are many must not cost those who are painted.
+        """
+        while self._waiting and _now() >= self._next_round_at:
+            shown = self._shown.get(self._waiting[0])
+            if shown is not None and not shown.lost and shown.moves == self._moves:
+                return  # and so have all behind
+            job_id = self._waiting.popleft()
+            if shown is not None and not shown.lost:
+                shown.in_line = False
+                self._agenda.put(job_id, _now())
+                self._next_round_at = _now() + ROUND_EVERY_S
+
+    def _start_edits(self) -> float:
+        """Begin the edits that are due, as far as there is room; after how many seconds to look again."""
+        while len(self._edits) < EDITS_AT_ONCE:
+            if not self._pacing.has_room():
+                return TICK_S  # without an edit there is no need for what it would say
+            if (job_id := self._agenda.take(_now())) is None:
+                break
+            self._start_edit(job_id)
+        else:
+            return IDLE_S  # the end of one is news
+        moments = [at for at in (self._agenda.next_at(), self._next_round_at if self._waiting else None) if at]
+        return min((max(at - _now(), SHORTEST_WAIT_S) for at in moments), default=IDLE_S)
+
+    def _start_edit(self, job_id: int) -> None:
+        """Begin an edit, or put it off until its chat has rested."""
+        shown = self._shown.get(job_id)
+        if shown is not None and shown.lost:
+            return
+        if shown is not None and (not_before := self._not_before(shown)) > _now():
+            # Nobody knows how long an edit takes that is under way there.
+            self._agenda.put(job_id, min(not_before, _now() + self._every_s))
+            return
+        if shown is not None:
             self._chat_free_at[shown.chat_id] = float("inf")
-            task = asyncio.create_task(self._edit(job_id, shown))
-            self._edits.add(task)
-            task.add_done_callback(self._edits.discard)
+        task = asyncio.create_task(self._edit(job_id))
+        self._edits.add(task)
+        task.add_done_callback(self._end_edit)
 
-    async def _known(self, job_id: int) -> _Shown | None:
-        """What is known of a job; after a restart that is learnt from its row. None where it is no longer open."""
-        if job_id not in self._shown:
-            view = await self._desk.view(job_id)
-            if view is None or view.state not in OPEN_STATES:
-                return None
-            self._shown.setdefault(job_id, _Shown(chat_id=view.chat_id, view=view))
-        return self._shown[job_id]
+    def _end_edit(self, task: asyncio.Task[None]) -> None:
+        self._edits.discard(task)
+        self._news.set()
 
-    async def _edit(self, job_id: int, shown: _Shown) -> None:
+    def _not_before(self, shown: _Shown) -> float:
+        """An instant picture may still come without a word, and a chat has to rest."""
+        quiet_until = self._quiet_until(shown.view) if shown.view is not None else 0.0
+        return max(quiet_until, self._chat_free_at.get(shown.chat_id, 0.0))
+
+    def _meet(self, view: JobView) -> _Shown:
+        """What is known of an open job; at first that is its row."""
+        shown = self._shown.setdefault(view.id, _Shown(chat_id=view.chat_id))
+        shown.view = view
+        return shown
+
+    async def _edit(self, job_id: int) -> None:
         bind_contextvars(job_id=job_id, attempt=None)  # on every line of this task
         try:
             async with self.turn_of(job_id):
-                view = await self._read(job_id, shown)
-                if view is not None:
-                    bind_contextvars(attempt=view.attempt)
-                if view is not None and view.state in OPEN_STATES and not self._is_being_announced(view):
-                    await self._show(view, shown, Priority.PROGRESS)
+                shown = self._shown.get(job_id)
+                if shown is None:
+                    await self._learn(job_id)
+                else:
+                    await self._update(job_id, shown)
+        except Exception:
+            log.exception("a job cannot be read")
+
+    async def _learn(self, job_id: int) -> None:
+        """A job that nobody has announced in this process: what is known of it stands in its row."""
+        view = await self._desk.view(job_id, in_line=False)
+        if view is not None and view.state in OPEN_STATES:
+            self._meet(view)
+            self._look_at(job_id)
+
+    async def _update(self, job_id: int, shown: _Shown) -> None:
+        view: JobView | None = None
+        try:
+            view = await self._read(job_id, shown)
+            if view is not None:
+                bind_contextvars(attempt=view.attempt)
+            if view is not None and view.state in OPEN_STATES and not self._is_being_announced(view):
+                await self._show(view, shown, Priority.PROGRESS)
         except ProgressSkipped:
             # The next one shows more anyway. A person who has seen nothing so far has no next one to wait for.
             if shown.words is None:
-                self._wanted.add(job_id)
-                self._news.set()  # or nobody looks for as long as nothing else happens
+                self._look_at(job_id)
         except Forbidden:
             shown.lost = True
             if view is not None:
@@ -217,12 +290,16 @@ class StatusBoard:
             self._free(shown.chat_id)
 
     async def _read(self, job_id: int, shown: _Shown) -> JobView | None:
+        shown.moves = self._moves  # before: what moves meanwhile may be missing in what is read
         try:
             shown.view = await self._desk.view(job_id)
         except Exception:
             # The database is away, and that is what is to be shown: by the row as it was last read.
             if not (shown.held_up and shown.view is not None and shown.view.status_message_id is not None):
                 raise
+        if shown.view is not None and shown.view.state == JobState.QUEUED and not shown.in_line:
+            shown.in_line = True
+            self._waiting.append(job_id)
         return shown.view
 
     async def _language(self, view: JobView, shown: _Shown) -> str | None:
@@ -233,9 +310,11 @@ class StatusBoard:
                 raise
         return shown.language
 
-    def _is_quiet(self, view: JobView) -> bool:
-        """Whether the picture is probably here before any word about it could be read."""
-        return view.lane is Lane.INSTANT and self._clock() - view.created_at < self._quiet
+    def _quiet_until(self, view: JobView) -> float:
+        """When the picture is no longer probably here before any word about it could be read."""
+        if view.lane is not Lane.INSTANT:
+            return 0.0
+        return _now() + (view.created_at + self._quiet - self._clock()).total_seconds()
 
     def _is_being_announced(self, view: JobView) -> bool:
         """Whether the handler that took the job is probably about to send its first message."""
@@ -279,8 +358,10 @@ class StatusBoard:
         """The next edit in this chat may come after its pause."""
         pause_s = max(GROUP_EDIT_EVERY_S, self._every_s) if chat_id < 0 else self._every_s
         now = _now()
-        self._chat_free_at = {chat: free_at for chat, free_at in self._chat_free_at.items() if free_at > now}
         self._chat_free_at[chat_id] = now + pause_s
+        if len(self._chat_free_at) >= self._forget_beyond:
+            self._chat_free_at = {chat: free_at for chat, free_at in self._chat_free_at.items() if free_at > now}
+            self._forget_beyond = max(MAX_KEPT_CHATS, 2 * len(self._chat_free_at))
 
 
 def place_of(view: JobView) -> Place:

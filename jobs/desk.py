@@ -36,9 +36,10 @@ from jobs.values import (
 )
 from models import history, queries, standings, turns
 from models import styles as saved_styles
-from models.database import Database
+from models.database import Database, at_once
 from models.states import OPEN_STATES, WAITS_FOR, JobState, Lane
 from models.tables import Job, JobEvent, User, UserStyle
+from models.trips import Trip
 
 log = logging.getLogger(__name__)
 
@@ -152,7 +153,7 @@ class Desk:
         faults.hit("cancelled")
         if outcome is not CancelOutcome.FINISHED:
             log.info("job cancel", extra={"job_id": job_id, "attempt": job.attempt, "outcome": outcome.value})
-            self._events.publish(JobChanged(job_id=job_id))
+            self._events.publish(JobChanged(job_id=job_id, ended=outcome is CancelOutcome.CANCELLED))
         return outcome
 
     async def bump(self, job_id: int, *, by: int) -> bool:
@@ -170,20 +171,22 @@ class Desk:
         self._events.publish(JobChanged(job_id=job_id))
         return True
 
-    async def view(self, job_id: int) -> JobView | None:
-        """The job as it stands, with its place and its estimate while it is open."""
-        async with self._database.read() as session:
-            found = await queries.find_job_with_user(session, job_id)
-            if found is None:
-                return None
-            job, user_name = found
-            saved = await saved_styles.find_styles(session, [job])
-            if job.state not in OPEN_STATES:
-                return _view(job, user_name, saved)
-            speeds_s = await queries.measure_speeds(session, WAITS_FOR[job.lane], SPEED_SAMPLE)
-            if job.state is JobState.RUNNING:
-                return _view(job, user_name, saved, eta_s=eta.estimate_running_s(speeds_s, job, self._clock()))
-            waiting = await queries.measure_ahead(session, job)
+    async def view(self, job_id: int, *, in_line: bool = True) -> JobView | None:
+        """The job as it stands. in_line: with its place and its estimate while it is open, which cost a count."""
+        return await self._database.read_at_once(lambda trip: self._look(trip, job_id, in_line))
+
+    def _look(self, trip: Trip, job_id: int, in_line: bool) -> JobView | None:
+        found = queries.find_job_with_user(trip, job_id)
+        if found is None:
+            return None
+        job, user_name = found
+        saved = saved_styles.find_styles_of(trip, job)
+        if not in_line or job.state not in OPEN_STATES:
+            return _view(job, user_name, saved)
+        speeds_s = queries.measure_speeds(trip, WAITS_FOR[job.lane], SPEED_SAMPLE)
+        if job.state is JobState.RUNNING:
+            return _view(job, user_name, saved, eta_s=eta.estimate_running_s(speeds_s, job, self._clock()))
+        waiting = queries.measure_ahead(trip, job)
         eta_s = eta.estimate_queued_s(speeds_s, waiting.area_px, job)
         return _view(job, user_name, saved, ahead=waiting.jobs, eta_s=eta_s)
 
@@ -192,7 +195,7 @@ class Desk:
         async with self._database.read() as session:
             counts = await queries.count_jobs_by_state(session)
             rows = await queries.list_open_jobs(session, limit)
-            speeds_s = await queries.measure_speeds(session, tuple(Lane), SPEED_SAMPLE)
+            speeds_s = await at_once(session, lambda trip: queries.measure_speeds(trip, tuple(Lane), SPEED_SAMPLE))
             saved = await saved_styles.find_styles(session, [job for job, _ in rows])
         return Overview(counts=counts, open_jobs=self._views_in_turn(rows, saved, speeds_s))
 
@@ -231,28 +234,27 @@ class Desk:
 
     async def result_bytes(self, job_id: int) -> bytes:
         """The result as JPEG. Raises ResultGone, or BlobMissing where its file was lost."""
-        async with self._database.read() as session:
-            job = await session.get(Job, job_id)
+        job = await self.view(job_id, in_line=False)
         if job is None or job.result_key is None:
             raise ResultGone(f"job {job_id}")
         return await self._blobs.get(job.result_key)
 
     async def film_bytes(self, job_id: int) -> bytes:
         """The film of a result as MP4. Raises ResultGone, or BlobMissing where its file was lost."""
-        async with self._database.read() as session:
-            job = await session.get(Job, job_id)
+        job = await self.view(job_id, in_line=False)
         if job is None or job.film_key is None:
             raise ResultGone(f"film of job {job_id}")
         return await self._blobs.get(job.film_key)
 
     # For those who deliver.
 
-    async def due_deliveries(self, limit: int = 20) -> list[JobView]:
-        """Ended jobs whose chat does not know yet and whose next try is due."""
-        async with self._database.read() as session:
-            rows = await queries.list_due_deliveries(session, self._clock(), limit)
-            saved = await saved_styles.find_styles(session, [job for job, _ in rows])
-        return [_view(job, user_name, saved) for job, user_name in rows]
+    async def due_deliveries(self, limit: int, of_a_chat: int) -> list[tuple[int, int]]:
+        """Ended jobs whose chat does not know yet and whose next try is due, each with its attempt, oldest first.
+
+        of_a_chat: no more than so many of each
+        """
+        now = self._clock()
+        return await self._database.read_at_once(lambda trip: queries.list_due_deliveries(trip, now, limit, of_a_chat))
 
     async def begin_sending(self, job_id: int) -> bool:
         """A new message is about to tell the end; False where one was begun before whose fate nobody knows."""
@@ -293,12 +295,13 @@ class Desk:
         """Take a queued job in hand; None where it is no longer queued, whatever the reason."""
         moment = self._clock()
         async with self._database.write() as session:
-            taken = await queries.move_job(
+            job = await queries.find_job(session, job_id)
+            taken = job is not None and await queries.move_job(
                 session,
                 job_id,
                 from_state=JobState.QUEUED,
                 to=JobState.RUNNING,
-                attempt=Job.attempt + 1,
+                attempt=job.attempt + 1,
                 worker=worker,
                 lease_until=moment + timedelta(seconds=LEASE_S),
                 started_at=moment,
@@ -308,7 +311,7 @@ class Desk:
             )
             if not taken:
                 return None
-            claimed = await _read_claimed(session, job_id)
+            claimed = await at_once(session, lambda trip: _read_claimed(trip, job_id))
             await self._note(session, job_id, "claimed", {"attempt": claimed.attempt, "worker": worker})
             faults.hit("claim_uncommitted")
         faults.hit("claimed")
@@ -444,7 +447,7 @@ class Desk:
         Returns where it went; None where the attempt no longer holds it.
         """
         async with self._database.write() as session:
-            job = await session.get(Job, job_id, with_for_update=True)
+            job = await queries.find_job(session, job_id)
             if job is None:
                 return None
             move = decide(job)
@@ -456,7 +459,7 @@ class Desk:
             faults.hit("end_uncommitted")
         faults.hit("ended")
         log.info("job moved on", extra={"job_id": job_id, "attempt": attempt, "state": move.to.value})
-        self._events.publish(JobChanged(job_id=job_id))
+        self._events.publish(JobChanged(job_id=job_id, ended=move.to not in OPEN_STATES))
         return move.to
 
     async def _leave_running(self, session: AsyncSession, job: Job, attempt: int, move: Move) -> bool:
@@ -510,18 +513,18 @@ class Desk:
         return views
 
 
-async def _read_claimed(session: AsyncSession, job_id: int) -> ClaimedJob:
-    job = await session.get_one(Job, job_id)
-    wanted = {job.content_picture_id, job.style_picture_id}
-    pictures = await queries.find_pictures(session, [picture_id for picture_id in wanted if picture_id is not None])
-    keys = {picture_id: picture.blob_key for picture_id, picture in pictures.items()}
-    style_key = None if job.style_picture_id is None else keys.get(job.style_picture_id)
-    saved = await saved_styles.find_styles(session, [job])
+def _read_claimed(trip: Trip, job_id: int) -> ClaimedJob:
+    found = queries.find_job_with_user(trip, job_id)
+    assert found is not None  # it has just been taken
+    job, _ = found
+    keys = queries.find_blob_keys(trip, {job.content_picture_id, job.style_picture_id})
+    style_key = keys.get(job.style_picture_id)
+    saved = saved_styles.find_styles_of(trip, job)
     return ClaimedJob(
         id=job.id,
         attempt=job.attempt,
         spec=JobSpec.from_json(job.spec),
-        content_key=None if job.content_picture_id is None else keys.get(job.content_picture_id),
+        content_key=keys.get(job.content_picture_id),
         style_key=style_key,
         preset=job.preset,
         mix=tuple(_claimed_part(part, style_key, saved) for part in _mix_of(job, saved)),

@@ -9,9 +9,10 @@ from weakref import WeakSet
 
 @dataclass(frozen=True, kw_only=True)
 class JobChanged:
-    """The job's row has changed its state; read it."""
+    """The job's row has changed its state; read it. ended: for good"""
 
     job_id: int
+    ended: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

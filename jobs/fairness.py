@@ -16,9 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.errors import Banned, IntakePaused, LimitReached
 from models import standings, turns
+from models.copies import copy_of
+from models.database import at_once
 from models.queries import LANE_RANK
 from models.states import Lane
 from models.tables import Job, Standing
+from models.trips import Trip
 
 DAY = timedelta(days=1)
 # The switch that says why nothing is taken in just now.
@@ -160,9 +163,14 @@ class Doorkeeper:
         self, session: AsyncSession, user_id: int, lane: Lane, now: datetime
     ) -> tuple[dict[str, object], Applicant]:
         """The columns that say where a new job stands, and whose it is."""
-        usage = await turns.measure_usage(session, user_id, self._fair_use.hidden(user_id), lane, now - DAY)
-        standing = await standings.find_standing(session, user_id)
-        turn = next_turn(await turns.find_round(session, lane), usage.last_turn)
+        who = self._fair_use.hidden(user_id)
+
+        def look(trip: Trip) -> tuple[turns.Usage, Standing | None, int]:
+            usage = turns.measure_usage(trip, user_id, who, lane, now - DAY)
+            return usage, copy_of(trip, Standing, user_id=user_id), turns.find_round(trip, lane)
+
+        usage, standing, present = await at_once(session, look)
+        turn = next_turn(present, usage.last_turn)
         columns = {"turn": turn, "ranked_at": self._fair_use.rank(lane, now)}
         return columns, Applicant(user_id=user_id, usage=usage, standing=standing)
 

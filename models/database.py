@@ -52,6 +52,8 @@ class Database:
         self._writer: Writer | None = None  # the one that the pool holds
         self._batch: _Batch | None = None
         self._settling: set[asyncio.Task[None]] = set()
+        self._quick: Reader | None = None  # beside the pool, for read_at_once
+        self._connecting = asyncio.Lock()
         self._writers = _engine(self._connect_writer, pool_size=1)
         self._readers = _engine(self._connect_reader, pool_size=READERS)
 
@@ -105,9 +107,24 @@ class Database:
         async with AsyncSession(self._readers, expire_on_commit=False, autoflush=False) as session:
             yield session
 
+    async def read_at_once(self, work: Callable[[Trip], T]) -> T:
+        """The same where all questions are one function: it runs in the database's thread.
+
+        There is one thread for all of these: what may take long is asked with read().
+        """
+        async with self._connecting:
+            if self._quick is None or not self._quick.is_open:
+                self._quick = await self._connect_reader()
+        try:
+            return await self._quick.take(work)
+        except sqlite3.Error as error:
+            raise OperationalError(None, None, error) from error
+
     async def dispose(self) -> None:
         """Close every connection. Each has a thread of its own, which ends here."""
         await asyncio.gather(*self._settling)
+        if self._quick is not None:
+            await asyncio.shield(self._quick.close())
         await asyncio.shield(asyncio.gather(self._readers.dispose(), self._writers.dispose()))
 
     @asynccontextmanager

@@ -67,9 +67,26 @@ class Reader(OneTrip):
             self._used = False
             self._tx.put_nowait((None, self._conn.rollback))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be used."""
+        return self._running and self._connection is not None
+
+    async def take(self, work: Callable[[Trip], T]) -> T:
+        """A user who comes and is through in one trip."""
+        taken: T = await self._execute(self._take, work)  # type: ignore[no-untyped-call]
+        return taken
+
     def _enter(self) -> None:
         if not self._conn.in_transaction:
             self._conn.execute("BEGIN")
+
+    def _take(self, work: Callable[[Trip], T]) -> T:
+        try:
+            return self._visit(work)
+        finally:
+            if self._conn.in_transaction:
+                self._conn.execute("ROLLBACK")
 
 
 class Writer(OneTrip):

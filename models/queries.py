@@ -1,6 +1,6 @@
 """Named questions and changes, each one statement or two. They never commit: the use case owns the transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, CursorResult, Select, and_, bindparam, cas
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.copies import copy_of
 from models.database import at_once
 from models.states import ALLOWED_NEXT, OPEN_STATES, WAITS_FOR, JobState, Lane
 from models.tables import Base, Delivery, Job, JobEvent, Picture, UpdateSeen, User, UserStyle
@@ -18,6 +19,8 @@ from models.trips import Prepared, Trip
 
 LANE_RANK: dict[Lane, int] = {lane: rank for rank, lane in enumerate(Lane)}
 # Every column that names a blob: what none of them names is swept, and is in no backup.
+NEW = "new_"
+_THIS_JOB = Job.id == bindparam("job")
 BLOB_COLUMNS = (Picture.blob_key, Job.result_key, Job.film_key, UserStyle.blob_key)
 
 
@@ -55,9 +58,14 @@ async def insert_job(session: AsyncSession, **values: Any) -> bool:
     return await _insert_new(session, Job, **fresh, stage="", **values)
 
 
+async def find_job(session: AsyncSession, job_id: int) -> Job | None:
+    """A job as it stands; like all that a trip brings it is a copy, which changes nothing."""
+    return await at_once(session, lambda trip: copy_of(trip, Job, id=job_id))
+
+
 async def find_job_by_key(session: AsyncSession, idem_key: str) -> Job | None:
     """The job that was made under that key."""
-    return cast(Job | None, await session.scalar(select(Job).where(Job.idem_key == idem_key)))
+    return await at_once(session, lambda trip: copy_of(trip, Job, idem_key=idem_key))
 
 
 async def move_job(
@@ -75,22 +83,37 @@ async def move_job(
     """
     if to not in ALLOWED_NEXT[from_state]:
         raise ValueError(f"a job cannot go from {from_state} to {to}")
-    conditions = [Job.id == job_id, Job.state == from_state]
-    if at_attempt is not None:
-        conditions.append(Job.attempt == at_attempt)
-    return await _changed_one(session, update(Job).where(*conditions).values(state=to, **values))
+    changes = _new(state=to, **values)
+    held = {"job": job_id, "from_state": from_state, "at_attempt": at_attempt}
+    statement = _move(tuple(changes), at_attempt is not None)
+    return await at_once(session, lambda trip: trip.change(statement, **held, **changes)) == 1
+
+
+@cache
+def _move(changed: tuple[str, ...], is_fenced: bool) -> Prepared:
+    conditions = [_THIS_JOB, Job.state == bindparam("from_state", type_=Job.state.type)]
+    if is_fenced:
+        conditions.append(Job.attempt == bindparam("at_attempt"))
+    return Prepared(update(Job).where(*conditions).values(_bound(Job, changed)))
 
 
 async def touch_running_job(session: AsyncSession, job_id: int, attempt: int, **values: Any) -> bool:
     """Change columns of a running job; False where it should stop: cancelled, or no longer that attempt's."""
-    statement = (
-        update(Job)
-        .where(Job.id == job_id, Job.attempt == attempt, Job.state == JobState.RUNNING)
-        .values(**values)
-        .returning(Job.cancel_requested_at)
-    )
-    row = (await session.execute(statement)).one_or_none()
-    return row is not None and row[0] is None
+
+    def touch(trip: Trip) -> bool:
+        job = copy_of(trip, Job, id=job_id)
+        if job is None or (job.attempt, job.state) != (attempt, JobState.RUNNING):
+            return False
+        changes = _new(**values)
+        trip.change(_touch(tuple(changes)), job=job_id, **changes)
+        return job.cancel_requested_at is None
+
+    return await at_once(session, touch)
+
+
+@cache
+def _touch(changed: tuple[str, ...]) -> Prepared:
+    return Prepared(update(Job).where(_THIS_JOB).values(_bound(Job, changed)))
 
 
 async def request_cancel(session: AsyncSession, job_id: int, now: datetime) -> bool:
@@ -107,8 +130,7 @@ async def add_job_event(
     session: AsyncSession, job_id: int, kind: str, at: datetime, detail: dict[str, Any] | None = None
 ) -> None:
     """Write one line of a job's timeline."""
-    session.add(JobEvent(job_id=job_id, kind=kind, at=at, detail=detail))
-    await session.flush()
+    await _insert_new(session, JobEvent, job_id=job_id, kind=kind, at=at, detail=detail)
 
 
 async def list_job_events(session: AsyncSession, job_id: int) -> Sequence[JobEvent]:
@@ -119,13 +141,15 @@ async def list_job_events(session: AsyncSession, job_id: int) -> Sequence[JobEve
 
 async def set_status_message(session: AsyncSession, job_id: int, message_id: int) -> None:
     """Remember which message tells the chat about the job."""
-    await session.execute(update(Job).where(Job.id == job_id).values(status_message_id=message_id))
+    changes = _new(status_message_id=message_id)
+    await at_once(session, lambda trip: trip.change(_touch(tuple(changes)), job=job_id, **changes))
 
 
-async def find_job_with_user(session: AsyncSession, job_id: int) -> tuple[Job, str] | None:
+def find_job_with_user(trip: Trip, job_id: int) -> tuple[Job, str] | None:
     """A job and the name of the person who asked for it."""
-    row = (await session.execute(_jobs_with_users().where(Job.id == job_id))).one_or_none()
-    return None if row is None else (row[0], row[1])
+    job = copy_of(trip, Job, id=job_id)
+    user = copy_of(trip, User, id=job.user_id) if job is not None else None
+    return (job, user.name) if job is not None and user is not None else None
 
 
 async def list_open_jobs(session: AsyncSession, limit: int) -> list[tuple[Job, str]]:
@@ -173,10 +197,10 @@ class Waiting:
     area_px: dict[Lane, float]
 
 
-async def measure_ahead(session: AsyncSession, job: Job) -> Waiting:
+def measure_ahead(trip: Trip, job: Job) -> Waiting:
     """What has to be painted before this queued job has its turn."""
     order = {"job": job.id, "waits_in": job.lane, "its_turn": job.turn, "its_rank": job.ranked_at}
-    rows = await at_once(session, lambda trip: trip.find_all(_ahead(job.lane), **order))
+    rows = trip.find_all(_ahead(job.lane), **order)
     return Waiting(jobs=sum(jobs for _, jobs, _ in rows), area_px={lane: float(area_px) for lane, _, area_px in rows})
 
 
@@ -196,14 +220,10 @@ def _ahead(lane: Lane) -> Prepared:
     )
 
 
-async def measure_speeds(session: AsyncSession, lanes: Collection[Lane], last: int) -> dict[Lane, float]:
+def measure_speeds(trip: Trip, lanes: Collection[Lane], last: int) -> dict[Lane, float]:
     """Seconds per px² by lane, the median of the last so many finished jobs; a lane that has none yet is left out."""
-
-    def measure(trip: Trip) -> dict[Lane, float]:
-        measured = {lane: trip.find_all(_lately(), lane=lane, last=last) for lane in lanes}
-        return {lane: median(paint_s / area_px for paint_s, area_px in rows) for lane, rows in measured.items() if rows}
-
-    return await at_once(session, measure)
+    measured = {lane: trip.find_all(_lately(), lane=lane, last=last) for lane in lanes}
+    return {lane: median(paint_s / area_px for paint_s, area_px in rows) for lane, rows in measured.items() if rows}
 
 
 @cache
@@ -230,10 +250,10 @@ async def forget_result(session: AsyncSession, job_id: int) -> None:
     await session.execute(update(Job).where(Job.id == job_id).values(result_key=None, film_key=None))
 
 
-async def find_pictures(session: AsyncSession, ids: Collection[int]) -> dict[int, Picture]:
-    """The pictures of those ids that exist."""
-    rows = await session.scalars(select(Picture).where(Picture.id.in_(ids)))
-    return {picture.id: picture for picture in rows}
+def find_blob_keys(trip: Trip, ids: Iterable[int | None]) -> dict[int | None, str | None]:
+    """Where the pictures of those ids are kept, as far as they still are."""
+    pictures = [copy_of(trip, Picture, id=picture_id) for picture_id in ids if picture_id is not None]
+    return {picture.id: picture.blob_key for picture in pictures if picture is not None}
 
 
 async def list_expired_pictures(session: AsyncSession, now: datetime, limit: int) -> Sequence[Picture]:
@@ -279,16 +299,28 @@ async def insert_delivery(session: AsyncSession, job_id: int, now: datetime) -> 
     return await _insert_new(session, Delivery, job_id=job_id, created_at=now, next_try_at=now, attempts=0)
 
 
-async def list_due_deliveries(session: AsyncSession, now: datetime, limit: int) -> list[tuple[Job, str]]:
-    """Finished jobs whose chat does not know yet and whose next try is due, each with the person's name."""
-    statement = (
-        _jobs_with_users()
+def list_due_deliveries(trip: Trip, now: datetime, limit: int, of_a_chat: int) -> list[tuple[int, int]]:
+    """Jobs, each with its attempt, whose chat does not know yet and whose next try is due: so many, the oldest first,
+    and no more than that of a chat."""
+    return [(job, attempt) for job, attempt in trip.find_all(_due(), now=now, most=limit, of_a_chat=of_a_chat)]
+
+
+@cache
+def _due() -> Prepared:
+    place = func.row_number().over(partition_by=Job.chat_id, order_by=(Delivery.next_try_at, Job.id))
+    due = (
+        select(Job.id, Job.attempt, Delivery.next_try_at, place.label("place"))
         .join(Delivery, Delivery.job_id == Job.id)
-        .where(Delivery.delivered_at.is_(None), Delivery.given_up.is_(None), Delivery.next_try_at <= now)
-        .order_by(Delivery.next_try_at, Job.id)
-        .limit(limit)
+        .where(Delivery.delivered_at.is_(None), Delivery.given_up.is_(None))
+        .where(Delivery.next_try_at <= bindparam("now", type_=Delivery.next_try_at.type))
+        .subquery()
     )
-    return [(job, name) for job, name in await session.execute(statement)]
+    return Prepared(
+        select(due.c.id, due.c.attempt)
+        .where(due.c.place <= bindparam("of_a_chat"))
+        .order_by(due.c.next_try_at, due.c.id)
+        .limit(bindparam("most"))
+    )
 
 
 async def note_sending(session: AsyncSession, job_id: int, now: datetime) -> bool:
@@ -342,10 +374,16 @@ async def set_film(session: AsyncSession, job_id: int, file_id: str) -> None:
 
 async def settle_delivery(session: AsyncSession, job_id: int, **values: Any) -> bool:
     """Change a delivery that is still open; False where it was made or given up before."""
-    statement = update(Delivery).where(
-        Delivery.job_id == job_id, Delivery.delivered_at.is_(None), Delivery.given_up.is_(None)
+    changes = _new(**values)
+    return await at_once(session, lambda trip: trip.change(_settle(tuple(changes)), job=job_id, **changes)) == 1
+
+
+@cache
+def _settle(changed: tuple[str, ...]) -> Prepared:
+    still_open = (Delivery.delivered_at.is_(None), Delivery.given_up.is_(None))
+    return Prepared(
+        update(Delivery).where(Delivery.job_id == bindparam("job"), *still_open).values(_bound(Delivery, changed))
     )
-    return await _changed_one(session, statement.values(**values))
 
 
 async def postpone_delivery(session: AsyncSession, job_id: int, next_try_at: datetime) -> None:
@@ -374,8 +412,24 @@ def _area_left() -> ColumnElement[float]:
 
 
 async def _insert_new(session: AsyncSession, table: type[Base], **values: Any) -> bool:
-    """Insert unless a unique key is taken; True where a row was made."""
-    return await _changed_one(session, insert(table).values(**values).on_conflict_do_nothing())
+    """Insert unless a unique key is taken; True where a row was made. values: whatever has a default, too."""
+    new = _new(**values)
+    return await at_once(session, lambda trip: trip.change(_insert(table, tuple(new)), **new)) == 1
+
+
+@cache
+def _insert(table: type[Base], named: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table).values(_bound(table, named)).on_conflict_do_nothing())
+
+
+def _bound(table: type[Base], named: Iterable[str]) -> dict[str, Any]:
+    """Columns, each to be given under its name with a sign that it is a new value: SQLAlchemy wants other names."""
+    columns = {name: name.removeprefix(NEW) for name in named}
+    return {column: bindparam(name, type_=getattr(table, column).type) for name, column in columns.items()}
+
+
+def _new(**values: Any) -> dict[str, Any]:
+    return {NEW + name: value for name, value in values.items()}
 
 
 async def _changed_one(session: AsyncSession, statement: Any) -> bool:

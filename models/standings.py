@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.copies import copy_of
+from models.database import at_once
 from models.tables import AdminAct, Standing, Switch
 
 
 async def find_standing(session: AsyncSession, user_id: int) -> Standing | None:
     """What was decided about a person; None where nothing was."""
-    return await session.get(Standing, user_id)
+    return await at_once(session, lambda trip: copy_of(trip, Standing, user_id=user_id))
 
 
 async def set_standing(session: AsyncSession, user_id: int, **values: Any) -> None:
@@ -38,7 +40,8 @@ async def list_quiet(session: AsyncSession) -> set[int]:
 
 async def read_switch(session: AsyncSession, name: str) -> dict[str, Any] | None:
     """What is set under a name; None where nothing is."""
-    return cast(dict[str, Any] | None, await session.scalar(select(Switch.value).where(Switch.name == name)))
+    switch = await at_once(session, lambda trip: copy_of(trip, Switch, name=name))
+    return switch.value if switch is not None else None
 
 
 async def set_switch(session: AsyncSession, name: str, value: dict[str, Any] | None) -> None:

@@ -6,7 +6,9 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.copies import copy_of
 from models.tables import Job, StyleGuest, UserStyle
+from models.trips import Trip
 
 
 async def list_own_styles(session: AsyncSession, user_id: int) -> Sequence[UserStyle]:
@@ -44,6 +46,12 @@ async def find_styles(session: AsyncSession, jobs: Collection[Job]) -> Mapping[i
     if not ids:
         return {}
     return {style.id: style for style in await session.scalars(select(UserStyle).where(UserStyle.id.in_(ids)))}
+
+
+def find_styles_of(trip: Trip, job: Job) -> Mapping[int, UserStyle]:
+    """The same for one job, where a whole transaction is one trip."""
+    found = [copy_of(trip, UserStyle, id=part["style"]) for part in _parts(job) if "style" in part]
+    return {style.id: style for style in found if style is not None}
 
 
 def _parts(job: Job) -> list[dict[str, Any]]:

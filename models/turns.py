@@ -2,13 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, ScalarSelect, Select, delete, func, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    ScalarSelect,
+    Select,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.states import JobState, Lane
 from models.tables import Job, Spent, Standing
+from models.trips import Prepared, Trip
 
 A_MOMENT = timedelta(seconds=1)
 
@@ -25,15 +39,22 @@ class Usage:
     last_turn: int | None
 
 
-async def measure_usage(session: AsyncSession, user_id: int, who: str, lane: Lane, since: datetime) -> Usage:
+def measure_usage(trip: Trip, user_id: int, who: str, lane: Lane, since: datetime) -> Usage:
     """What a person has asked for since then; who: under what name it counts that was asked for before a deletion."""
-    spent = select(func.count()).where(Spent.who == who, Spent.asked_at > since).scalar_subquery()
+    row = trip.find(_usage(), person=user_id, who_else=who, for_lane=lane, since=since)
+    assert row is not None  # a row of counts is always there
+    return Usage(asked=row[0], queued=row[1], last_turn=row[2])
+
+
+@cache
+def _usage() -> Prepared:
+    since = bindparam("since", type_=Job.created_at.type)
+    spent = select(func.count()).where(Spent.who == bindparam("who_else"), Spent.asked_at > since).scalar_subquery()
     counted = func.count().filter(Job.state != JobState.FAILED) + spent
     queued = func.count().filter(Job.state == JobState.QUEUED)
-    last_turn = func.max(Job.turn).filter(Job.lane == lane, _counts())
-    statement = select(counted, queued, last_turn).where(Job.user_id == user_id, Job.created_at > since)
-    row = (await session.execute(statement)).one()
-    return Usage(asked=row[0], queued=row[1], last_turn=row[2])
+    last_turn = func.max(Job.turn).filter(Job.lane == bindparam("for_lane", type_=Job.lane.type), _counts())
+    asked = select(counted, queued, last_turn)
+    return Prepared(asked.where(Job.user_id == bindparam("person"), Job.created_at > since))
 
 
 async def find_asked_at(session: AsyncSession, user_id: int, who: str, since: datetime, skip: int) -> datetime | None:
@@ -70,11 +91,16 @@ async def list_queued_jobs(session: AsyncSession) -> list[tuple[Job, Standing | 
     return [(job, standing) for job, standing in rows]
 
 
-async def find_round(session: AsyncSession, lane: Lane) -> int:
+def find_round(trip: Trip, lane: Lane) -> int:
     """The round that a lane is at: the largest turn of all that were ever begun."""
-    states = [state for state in JobState if state is not JobState.QUEUED]
-    begun = (await session.execute(select(*(_last_turn(lane, state) for state in states)))).one()
+    begun = trip.find(_last_turns(lane)) or ()
     return max((turn for turn in begun if turn is not None), default=0)
+
+
+@cache
+def _last_turns(lane: Lane) -> Prepared:
+    states = [state for state in JobState if state is not JobState.QUEUED]
+    return Prepared(select(*(_last_turn(lane, state) for state in states)))
 
 
 async def bump_job(session: AsyncSession, job: Job) -> None:

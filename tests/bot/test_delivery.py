@@ -9,7 +9,7 @@ from telegram.error import TimedOut
 
 from bot import pacing
 from bot.pacing import Limits
-from jobs.values import JobFailure, JobView, Outcome
+from jobs.values import JobFailure, Outcome
 from models import queries
 from models.states import JobState
 from models.tables import Delivery, Job, User
@@ -93,8 +93,8 @@ async def test_a_delivery_that_ends_while_due_ones_are_read_is_not_made_again(
     [under_way] = await deliveries.start_due()
     read = desk.due_deliveries
 
-    async def read_slowly(limit: int = 20) -> list[JobView]:
-        due = await read(limit)
+    async def read_slowly(limit: int, of_a_chat: int) -> list[tuple[int, int]]:
+        due = await read(limit, of_a_chat)
         await under_way
         return due
 

@@ -50,6 +50,7 @@ async def test_it_says_so_too_where_nothing_can_be_read(stage: Stage, monkeypatc
 
     with monkeypatch.context() as away:
         away.setattr(Database, "read", _away)
+        away.setattr(Database, "read_at_once", _away_at_once)
         stage.services.desk.tell_held_up(job_id)
         await until(lambda: "no room to store" in shown.words)
     await stage.finish(job_id, 1, a_jpeg("gold"))
@@ -161,6 +162,10 @@ def _nothing_can_be_written(away: pytest.MonkeyPatch) -> None:
 
     away.setattr(Database, "write", _away)
     away.setattr(Database, "write_at_once", write_at_once)
+
+
+async def _away_at_once(self: Database, work: Any) -> Any:
+    raise FULL
 
 
 @asynccontextmanager

@@ -152,7 +152,9 @@ class Life(RuleBasedStateMachine):
 
     @rule(blocked=st.booleans())
     def deliver(self, blocked: bool) -> None:
-        for view in self.run(self.desk.due_deliveries()):
+        for job_id, _ in self.run(self.desk.due_deliveries(20, 20)):
+            view = self.run(self.desk.view(job_id))
+            assert view is not None
             assert view.state not in OPEN_STATES
             assert (view.result_key is not None) == (view.state is JobState.DONE)
             if blocked:

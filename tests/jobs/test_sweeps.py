@@ -13,6 +13,7 @@ from jobs.desk import Desk
 from jobs.sweeps import Sweeps
 from jobs.values import Outcome
 from models import queries, updates
+from models.database import at_once
 from models.states import JobState, Lane
 from models.tables import UpdateSeen
 from models.trips import Trip
@@ -66,9 +67,9 @@ async def test_expired_pictures_go_and_those_of_open_jobs_stay(office: Office, t
     await sweeps_of(office).sweep()
 
     async with office.database.read() as session:
-        pictures = await queries.find_pictures(session, [unused, needed])
-    assert pictures[unused].blob_key is None
-    assert pictures[needed].blob_key is not None
+        keys = await at_once(session, lambda trip: queries.find_blob_keys(trip, [unused, needed]))
+    assert keys[unused] is None
+    assert keys[needed] is not None
     assert files_of(tmp_path) == 1
 
 
