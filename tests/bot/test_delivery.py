@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from telegram.error import TimedOut
 
-from bot import pacing
+from bot import delivery, pacing
 from bot.pacing import Limits
 from jobs.values import JobFailure, Outcome
 from models import queries
@@ -169,6 +169,20 @@ async def test_a_chat_that_has_to_wait_holds_nobody_up(stage: Stage) -> None:
     chats = [call.parameters["chat_id"] for call in stage.telegram.calls if call.method == "editMessageMedia"]
     assert sorted(chats) == sorted([ANN, ANN, BEN])
     assert chats[-1] == ANN  # whoever came first, Ben is not behind Ann's second try
+
+
+async def test_a_chat_with_many_pictures_leaves_room_for_others(stage: Stage) -> None:
+    for user_id in (ANN, ANN, ANN, BEN):
+        await an_instant(stage, user_id)
+    async with stage.services.database.write() as session:
+        await session.execute(update(Delivery).values(delivered_at=None))
+
+    first = await stage.parts.deliveries.start_due()
+    await asyncio.gather(*first)
+    second = await stage.parts.deliveries.start_due()
+    await asyncio.gather(*second)
+
+    assert (len(first), len(second)) == (delivery.OF_A_CHAT + 1, 1)
 
 
 async def test_a_timed_out_edit_is_repeated_harmlessly(stage: Stage) -> None:
