@@ -37,7 +37,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
 # Each holds its picture until it may be sent. A chat that has to wait takes no more of them than its share.
-AT_ONCE, OF_A_CHAT = 32, 2
+AT_ONCE, OF_A_CHAT = 64, 2
+READ_AT_ONCE = 4 * AT_ONCE
 # Deliveries under way end by themselves when the bot stops, up to here.
 STOP_GRACE_S = 5.0
 FIRST_RETRY_S = 2.0
@@ -69,6 +70,8 @@ class Deliveries:
         self._files = files
         self._films = films
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        # Read and not begun: where many are behind, not each that ends is worth another look at all of them.
+        self._due: dict[int, int] = {}
         self._wake = asyncio.Event()
         self._retry_s: dict[int, float] = {}
         # Told, but not recorded: where the disk is full, only that is tried again.
@@ -89,14 +92,14 @@ class Deliveries:
 
     async def start_due(self) -> list[asyncio.Task[None]]:
         """Begin the deliveries that are due, as far as there is room; returns the tasks of all that are under way."""
-        # What ends while the rows are read may look due in them: it is judged by the next look.
-        known = set(self._under_way)
-        if len(known) >= AT_ONCE:
-            return list(self._under_way.values())
-        # Those under way may be due in the rows as well, and are older.
-        due = await self._desk.due_deliveries(AT_ONCE + len(known), OF_A_CHAT)
-        fresh = [(job_id, attempt) for job_id, attempt in due if job_id not in known | self._under_way.keys()]
-        for job_id, attempt in fresh[: AT_ONCE - len(self._under_way)]:
+        if not self._due and len(self._under_way) < AT_ONCE:
+            # What ends while the rows are read may look due in them: it is judged by the next look.
+            known = set(self._under_way)
+            due = await self._desk.due_deliveries(READ_AT_ONCE + len(known), OF_A_CHAT)
+            self._due |= {job: attempt for job, attempt in due if job not in known | self._under_way.keys()}
+        while self._due and len(self._under_way) < AT_ONCE:
+            job_id = next(iter(self._due))
+            attempt = self._due.pop(job_id)
             self._under_way[job_id] = asyncio.create_task(self._deliver(job_id, attempt))
         return list(self._under_way.values())
 

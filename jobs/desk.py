@@ -248,7 +248,7 @@ class Desk:
 
     # For those who deliver.
 
-    async def due_deliveries(self, limit: int, of_a_chat: int) -> list[tuple[int, int]]:
+    async def due_deliveries(self, limit: int = 20, of_a_chat: int = 20) -> list[tuple[int, int]]:
         """Ended jobs whose chat does not know yet and whose next try is due, each with its attempt, oldest first.
 
         of_a_chat: no more than so many of each

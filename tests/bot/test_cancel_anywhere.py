@@ -113,6 +113,6 @@ async def until_told(services: Services, job_id: int) -> None:
     while True:
         view = await services.desk.view(job_id)
         due = await services.desk.due_deliveries()
-        if view is not None and view.state not in OPEN_STATES and job_id not in {each.id for each in due}:
+        if view is not None and view.state not in OPEN_STATES and job_id not in dict(due):
             return
         await asyncio.sleep(0.02)

@@ -44,7 +44,7 @@ async def test_job_of_a_killed_process_is_finished_by_the_next_one(office: Offic
         await until_closed(reborn, job_id)
     row = await reborn.row(job_id)
     assert (row.state, row.interruptions, row.deaths, row.attempt) == (JobState.DONE, 1, 0, 2)
-    assert [due for due, _ in await reborn.desk.due_deliveries(20, 20)] == [job_id]
+    assert [due for due, _ in await reborn.desk.due_deliveries()] == [job_id]
     async with office.database.read() as session:
         assert await session.scalar(text("PRAGMA integrity_check")) == "ok"
 

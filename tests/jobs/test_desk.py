@@ -210,7 +210,7 @@ async def test_finish_records_the_result_and_owes_a_delivery(office: Office) -> 
     row = await office.row(job_id)
     assert (row.state, row.paint_s, row.report) == (JobState.DONE, 10.0, {"seed": 0})
     assert await office.desk.result_bytes(job_id) == b"jpeg"
-    assert [due for due, _ in await office.desk.due_deliveries(20, 20)] == [job_id]
+    assert [due for due, _ in await office.desk.due_deliveries()] == [job_id]
     assert await office.timeline(job_id) == ["submitted", "claimed", "done"]
 
 
@@ -265,7 +265,7 @@ async def test_queued_job_is_cancelled_at_once_and_its_chat_is_told(office: Offi
 
     assert outcome is CancelOutcome.CANCELLED
     assert office.dispatcher.stats().waiting[Lane.HQ] == 0
-    [(due, _)] = await office.desk.due_deliveries(20, 20)
+    [(due, _)] = await office.desk.due_deliveries()
     assert due == job_id
     assert (await office.row(job_id)).state is JobState.CANCELLED
 
@@ -329,7 +329,7 @@ async def test_third_death_parks_the_job(office: Office) -> None:
     row = await office.row(job_id)
     assert ends == [JobState.QUEUED, JobState.QUEUED, JobState.DEAD]
     assert (row.deaths, row.interruptions, row.error) == (3, 0, "out-of-memory")
-    assert [due for due, _ in await office.desk.due_deliveries(20, 20)] == [job_id]
+    assert [due for due, _ in await office.desk.due_deliveries()] == [job_id]
 
 
 async def test_second_interruption_fails_the_job(office: Office) -> None:
@@ -385,9 +385,9 @@ async def test_failed_delivery_is_due_again_after_its_pause(office: Office) -> N
 
     await office.desk.delivery_failed(job_id, retry_in_s=60)
 
-    assert await office.desk.due_deliveries(20, 20) == []
+    assert await office.desk.due_deliveries() == []
     office.clock.forward(seconds=60)
-    assert [due for due, _ in await office.desk.due_deliveries(20, 20)] == [job_id]
+    assert [due for due, _ in await office.desk.due_deliveries()] == [job_id]
 
 
 async def test_delivered_and_given_up_jobs_are_never_due_again(office: Office) -> None:
@@ -400,7 +400,7 @@ async def test_delivered_and_given_up_jobs_are_never_due_again(office: Office) -
     await office.desk.delivered(blocked, message_id=6, file_id=None)
 
     office.clock.forward(hours=1)
-    assert await office.desk.due_deliveries(20, 20) == []
+    assert await office.desk.due_deliveries() == []
     assert await office.timeline(told) == ["submitted", "cancelled", "delivered"]
     assert await office.timeline(blocked) == ["submitted", "cancelled", "delivery given up"]
 

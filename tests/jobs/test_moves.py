@@ -152,7 +152,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(blocked=st.booleans())
     def deliver(self, blocked: bool) -> None:
-        for job_id, _ in self.run(self.desk.due_deliveries(20, 20)):
+        for job_id, _ in self.run(self.desk.due_deliveries()):
             view = self.run(self.desk.view(job_id))
             assert view is not None
             assert view.state not in OPEN_STATES

@@ -153,7 +153,7 @@ async def test_every_job_of_a_backup_is_painted_and_told_after_a_restore(
         "queued": JobState.DONE,
     }
     assert not OPEN_STATES & set(states.values())
-    owed = {due for due, _ in await reborn.desk.due_deliveries(20, 20)}
+    owed = {due for due, _ in await reborn.desk.due_deliveries()}
     assert owed == set(jobs.values()) - {jobs["delivered"]}
     assert await reborn.desk.result_bytes(jobs["done"]) == b"jpeg"
     async with reborn.database.read() as session:
