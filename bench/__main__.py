@@ -15,13 +15,22 @@ from bench.classic import measure_time_to_loss
 from bench.engine import Figure, Held, measure_command, measure_steps
 from bench.instant import measure_instant, measure_large
 from bench.latency import measure_latency
-from bench.load import measure_load
+from bench.load import measure_many_pictures, measure_presses, measure_usual_pace
 from bench.product import measure_product
 from bench.refining import measure_refining
 from engine.processor import processor_name
 
 RESULTS = Path(__file__).parent / "results"
-HELD = (measure_large, measure_refining, measure_time_to_loss, measure_latency, measure_product, measure_load)
+HELD = (
+    measure_large,
+    measure_refining,
+    measure_time_to_loss,
+    measure_latency,
+    measure_product,
+    measure_presses,
+    measure_usual_pace,
+    measure_many_pictures,
+)
 
 
 def main() -> None:
