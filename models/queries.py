@@ -85,12 +85,12 @@ async def move_job(
         raise ValueError(f"a job cannot go from {from_state} to {to}")
     changes = _new(state=to, **values)
     held = {"job": job_id, "from_state": from_state, "at_attempt": at_attempt}
-    statement = _move(tuple(changes), at_attempt is not None)
+    statement = _change_held(tuple(changes), at_attempt is not None)
     return await at_once(session, lambda trip: trip.change(statement, **held, **changes)) == 1
 
 
 @cache
-def _move(changed: tuple[str, ...], is_fenced: bool) -> Prepared:
+def _change_held(changed: tuple[str, ...], is_fenced: bool) -> Prepared:
     conditions = [_THIS_JOB, Job.state == bindparam("from_state", type_=Job.state.type)]
     if is_fenced:
         conditions.append(Job.attempt == bindparam("at_attempt"))
@@ -101,12 +101,12 @@ async def touch_running_job(session: AsyncSession, job_id: int, attempt: int, **
     """Change columns of a running job; False where it should stop: cancelled, or no longer that attempt's."""
 
     def touch(trip: Trip) -> bool:
-        job = copy_of(trip, Job, id=job_id)
-        if job is None or (job.attempt, job.state) != (attempt, JobState.RUNNING):
-            return False
         changes = _new(**values)
-        trip.change(_touch(tuple(changes)), job=job_id, **changes)
-        return job.cancel_requested_at is None
+        held = {"job": job_id, "from_state": JobState.RUNNING, "at_attempt": attempt}
+        if trip.change(_change_held(tuple(changes), True), **held, **changes) != 1:
+            return False
+        job = copy_of(trip, Job, id=job_id)
+        return job is not None and job.cancel_requested_at is None
 
     return await at_once(session, touch)
 
