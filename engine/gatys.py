@@ -154,7 +154,7 @@ class Run:
             canvas = Canvas.starting_with(self._start(content))
         else:
             canvas = self._enlarged(before, _size(content))
-        # Between steps in pieces nothing is kept: what a whole sheet of paper needs would lie scattered in it.
+        # In pieces it is kept for one of them at a time: see gradients.
         with memory_kept() if fits(content) else nullcontext():
             self._climb(canvas, scale, content)
         return canvas

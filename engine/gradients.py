@@ -4,6 +4,7 @@ A style loss sees moments of the whole canvas, a piece only its own. So a first 
 moments, which say how each feature should change; a second one takes that back to the pixels.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -19,10 +20,7 @@ Parts = dict[str, Tensor]
 
 def gradient_of(objective: Objective, pixels: Tensor) -> tuple[Parts, Tensor]:
     """The weighted parts of the loss, and the gradient of their sum. pixels: (1, 3, height, width)"""
-    if fits(pixels):
-        return _at_once(objective, pixels)
-    with memory_kept():  # no longer than this: see gatys.Run
-        return _in_pieces(objective, pixels)
+    return _at_once(objective, pixels) if fits(pixels) else _in_pieces(objective, pixels)
 
 
 def _at_once(objective: Objective, pixels: Tensor) -> tuple[Parts, Tensor]:
@@ -35,22 +33,35 @@ def _at_once(objective: Objective, pixels: Tensor) -> tuple[Parts, Tensor]:
 
 def _in_pieces(objective: Objective, pixels: Tensor) -> tuple[Parts, Tensor]:
     pulls, style = _pulls(objective, pixels)
+    tv, gradient = _smoothing(objective, pixels)
+    content = torch.zeros_like(style)
+    for piece in pieces(objective.encoder, pixels, objective.wanted):
+        apart, by_seen = _of_piece(objective, piece, pixels, pulls)
+        content += apart.detach()
+        piece.of(gradient).add_(by_seen)
+    return _detached({"content": content, "style": style, "tv": tv}), gradient
+
+
+def _smoothing(objective: Objective, pixels: Tensor) -> tuple[Tensor, Tensor]:
+    """The part that needs no features, and its gradient."""
     with torch.enable_grad():
         canvas = pixels.detach().requires_grad_(True)
         tv = objective.tv_weight * total_variation(canvas)
         (gradient,) = torch.autograd.grad(tv, canvas)
-    content = torch.zeros_like(style)
-    for piece in pieces(objective.encoder, pixels, objective.wanted):
-        seen = piece.of(pixels).detach().clone().requires_grad_(True)
-        with torch.enable_grad():
-            features = objective.encoder.features(seen, objective.wanted)
-            own = {layer: piece.own(features[layer], layer) for layer in objective.wanted}
-            apart = objective.content_apart(own, piece)
-            pulled = [pull.on(own[pull.layer], piece) for pull in pulls]
-            (by_seen,) = torch.autograd.grad(torch.stack([apart, *pulled]).sum(), seen)
-        content += apart.detach()
-        piece.of(gradient).add_(by_seen)
-    return _detached({"content": content, "style": style, "tv": tv}), gradient
+    return tv.detach(), gradient
+
+
+@memory_kept()  # of one piece: they differ in size, and what is kept of many would lie scattered
+def _of_piece(objective: Objective, piece: Piece, pixels: Tensor, pulls: Sequence["Pull"]) -> tuple[Tensor, Tensor]:
+    """The second pass: a piece's share in the content's loss, and the gradient by what is seen of it."""
+    seen = piece.of(pixels).detach().clone().requires_grad_(True)
+    with torch.enable_grad():
+        features = objective.encoder.features(seen, objective.wanted)
+        own = {layer: piece.own(features[layer], layer) for layer in objective.wanted}
+        apart = objective.content_apart(own, piece)
+        pulled = [pull.on(own[pull.layer], piece) for pull in pulls]
+        (by_seen,) = torch.autograd.grad(torch.stack([apart, *pulled]).sum(), seen)
+    return apart, by_seen
 
 
 @dataclass(frozen=True)
@@ -110,11 +121,13 @@ def _moments(objective: Objective, pixels: Tensor, counts: list[dict[str, Tensor
     layers = objective.layers.style if objective.regions else {}
     parts: list[dict[str, list[tuple[float, Moments]]]] = [{layer: [] for layer in layers} for _ in counts]
     for piece in pieces(objective.encoder, pixels, layers) if layers else ():
-        features = objective.encoder.features(piece.of(pixels), layers)
-        for counted, found in zip(counts, parts, strict=True):
-            for layer in layers:
-                share = piece.part_of(counted[layer], layer)
-                found[layer].append((float(share.sum()), moments(piece.own(features[layer], layer), share)))
+        with memory_kept():
+            features = objective.encoder.features(piece.of(pixels), layers)
+            for counted, found in zip(counts, parts, strict=True):
+                for layer in layers:
+                    share = piece.part_of(counted[layer], layer)
+                    found[layer].append((float(share.sum()), moments(piece.own(features[layer], layer), share)))
+            del features
     return [{layer: blend(found[layer]) for layer in layers} for found in parts]
 
 

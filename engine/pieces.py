@@ -13,7 +13,7 @@ from engine.poster import GRID_PX, Tile, tiles
 
 # In one piece a step of `slim` in bfloat16 takes some three quarters of a kilobyte a pixel; a card likes larger ones.
 WHOLE_PX = {"cpu": 1_800_000, "mps": 4_000_000, "cuda": 16_000_000}
-PIECE_PX = 896
+PIECE_PX = 768
 
 
 def fits(pixels: Tensor) -> bool:
