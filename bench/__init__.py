@@ -2,5 +2,7 @@
 
 import os
 
+from engine.processor import usable_cores
+
 # The tests' own modules, which build the stage, would leave programs that are started here a single thread.
-os.environ.setdefault("OMP_NUM_THREADS", str(len(os.sched_getaffinity(0))))
+os.environ.setdefault("OMP_NUM_THREADS", str(usable_cores()))

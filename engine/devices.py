@@ -15,7 +15,7 @@ from torch import Tensor
 
 from engine.encoder import Encoder
 from engine.errors import InvalidRequest, OutOfMemory
-from engine.processor import processor_name
+from engine.processor import processor_name, usable_cores
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ def choose_threads(threads: int | None) -> int:
     """The number given, else as many cores as this process may use."""
     if threads is not None and threads < 1:
         raise InvalidRequest(f"number of threads must be 1 or more, not {threads}")
-    return threads or max(1, min(len(os.sched_getaffinity(0)), _quota(), _CORES))
+    return threads or max(1, min(usable_cores(), _quota(), _CORES))
 
 
 def _quota(path: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:

@@ -1,5 +1,6 @@
 """What the processor is and what it can do. Free of torch."""
 
+import os
 import platform
 from pathlib import Path
 
@@ -17,6 +18,12 @@ def processor_features() -> tuple[str, ...]:
     """Those of FEATURES that it has; none where the system does not tell."""
     flags = _cpuinfo("flags").split()
     return tuple(feature for feature in FEATURES if feature in flags)
+
+
+def usable_cores() -> int:
+    """Those that this process may run on; where the system does not tell, all there are."""
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux alone has it
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
 def _cpuinfo(key: str) -> str:

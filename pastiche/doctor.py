@@ -16,7 +16,7 @@ from typing import Literal
 
 import httpx
 
-from engine.processor import processor_features, processor_name
+from engine.processor import processor_features, processor_name, usable_cores
 from engine.published import MIB, PUBLISHED, is_installed
 from pastiche.alive import is_alive
 from pastiche.data_folder import holder_of
@@ -83,8 +83,7 @@ def _version(name: str) -> str:
 
 def _device(settings: Settings) -> Iterator[Finding]:
     features = " ".join(processor_features()) or "no vector instructions known of"
-    cores = len(os.sched_getaffinity(0))
-    yield Finding("fine", "processor", f"{processor_name()}, {cores} cores, {features}")
+    yield Finding("fine", "processor", f"{processor_name()}, {usable_cores()} cores, {features}")
     if find_spec("torch") is None:
         yield Finding("note", "torch", "not installed: this installation can answer, but not paint")
         return

@@ -1,6 +1,7 @@
 """Device, threads and dtype: chosen before the first step, remembered, never in the way."""
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from engine.devices import (
 )
 from engine.encoder import Encoder
 from engine.errors import InvalidRequest, OutOfMemory
+from engine.processor import usable_cores
 
 # Impossible for a real check, so that a test can tell where a finding came from.
 REMEMBERED = {"fp32_s": 1000.0, "bf16_s": 1.0, "agreement": 1.0}
@@ -44,6 +46,13 @@ def test_fewer_than_one_thread_is_an_invalid_request(threads: int) -> None:
 def test_threads_are_those_asked_for_else_as_many_as_there_are_cores() -> None:
     assert choose_threads(3) == 3
     assert choose_threads(None) >= 1
+
+
+def test_cores_are_counted_where_the_system_does_not_tell_which_are_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+
+    assert choose_threads(None) >= 1
+    assert usable_cores() == os.cpu_count()
 
 
 def test_a_painter_with_one_thread_does_not_bind_the_next_one() -> None:
