@@ -120,7 +120,10 @@ def test_the_main_flow_survives_a_restart_between_any_two_steps(stage: Stage, li
     lives.end()  # a second delivery would come with the next life's first look
     person.sends_photo(CONTENT)
     anew = person.waits_for(lambda message: has_button(message, "1. ") and message["id"] > poster["id"])
-    assert [message["id"] for message in person.answers()] == ids(greeting, sheet, first, refined, poster, anew)
+    expected = ids(greeting, sheet, first, refined, poster, anew)
+    # A line of progress may be said twice where its life ended between saying and noting it; no picture may.
+    assert [number for number in ids(*person.answers()) if number in expected] == expected
+    assert ids(*filter(is_painted, person.answers())) == ids(first, refined, poster)
     assert (preview["id"], softer["id"], papers["id"]) == (refined["id"], first["id"], poster["id"])
     assert max(Image.open(BytesIO(person.fetches(poster["document"]["url"]))).size) == 1754
     assert stage.rows("SELECT state, count(*) FROM jobs GROUP BY state") == [("done", 4)]
@@ -129,6 +132,10 @@ def test_the_main_flow_survives_a_restart_between_any_two_steps(stage: Stage, li
 
 def ids(*messages: Message) -> list[int]:
     return [message["id"] for message in messages]
+
+
+def is_painted(message: Message) -> bool:
+    return is_result(message) or bool(message.get("document"))
 
 
 def is_being_painted(message: Message) -> bool:
