@@ -2,7 +2,7 @@
 
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import partial
 from io import SEEK_END, BytesIO
@@ -15,10 +15,11 @@ from engine.errors import InvalidRequest
 from engine.scales import fit
 
 if TYPE_CHECKING:
-    from av import VideoFrame
+    from av import Packet, VideoFrame, VideoStream
 
 KINDS = (".mp4", ".gif", ".webp")
 FRAMES_PER_S = 12
+FRAME_S = 1 / FRAMES_PER_S
 # Held, so that a loop shows where it begins and where it ends.
 FIRST_S, LAST_S = 1.0, 2.0
 # What messengers play at once in a chat; Telegram takes more, but shows it as a file.
@@ -28,6 +29,8 @@ MAX_FRAMES = 96
 ATTEMPTS = ((0, 1.0), (1, 1.0), (2, 1.0), (2, 0.75), (2, 0.5), (2, 0.35), (2, 0.25))
 # With "medium" and 20, files of the same size look the same, and take twice as long.
 X264_PRESET, X264_CRF = "veryfast", (18, 23, 28)
+# Bits a second: MAX_FRAMES and what is held stay below MAX_BYTES even where they show nothing but noise.
+X264_MAX_RATE = "5M"
 WEBP_QUALITY = (85, 70, 50)
 GIF_COLOURS = (256, 128, 64)
 # Of previews that wait in a file: no loss that could be seen after H.264.
@@ -57,9 +60,7 @@ class Frames(Sequence[Image.Image]):
 class TimeLapse:
     """Gathers previews of unknown number, in a file: whenever there are too many, every second one goes."""
 
-    def __init__(self, start: Image.Image | None = None) -> None:
-        """start: what is shown before the first preview."""
-        self._start = start
+    def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this object
         weakref.finalize(self, self._file.close)
         self._places: list[tuple[int, int]] = []  # where each begins, and how long it is
@@ -77,16 +78,12 @@ class TimeLapse:
             self._places, self._every = self._places[::2], self._every * 2
 
     def frames(self, last: Image.Image) -> Sequence[Image.Image]:
-        """All that are left, from the start to the finished picture."""
-        before = [self._start] if self._start else []
+        """All that are left, up to the finished picture."""
 
         def look(number: int) -> Image.Image:
-            if number < len(before):
-                return before[number]
-            place = number - len(before)
-            return self._read(place) if place < len(self._places) else last
+            return self._read(number) if number < len(self._places) else last
 
-        return Frames(len(before) + len(self._places) + 1, look)
+        return Frames(len(self._places) + 1, look)
 
     def _keep(self, preview: Image.Image) -> None:
         begin = self._file.seek(0, SEEK_END)
@@ -119,28 +116,70 @@ def animate(
 
 
 def _sized(frames: Sequence[Image.Image], size: tuple[int, int], number: int) -> Image.Image:
-    frame = frames[number]
+    return _shaped(frames[number], size)
+
+
+def _shaped(frame: Image.Image, size: tuple[int, int]) -> Image.Image:
     return frame.convert("RGB") if frame.size == size else frame.convert("RGB").resize(size, Image.Resampling.BICUBIC)
 
 
-def _mp4(frames: Sequence[Image.Image], loss: int) -> bytes:
-    """H.264 in 4:2:0, which every player knows, with the index in front, as chats play before they have all of it."""
-    import av  # late: a hundred milliseconds
+class Mp4:
+    """H.264 in 4:2:0, which every player knows, encoded picture by picture; what is kept is small."""
 
-    width, height = (max(2, side & ~1) for side in frames[0].size)  # 4:2:0 halves the colours: both sides are even
-    with tempfile.NamedTemporaryFile(suffix=".mp4") as draft:  # FFmpeg reads it again to bring the index to the front
-        with av.open(draft.name, "w", options={"movflags": "+faststart"}) as file:
-            options = {"crf": str(X264_CRF[loss]), "preset": X264_PRESET}
-            stream = file.add_stream("libx264", rate=FRAMES_PER_S, options=options)
-            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-            stream.codec_context.colorspace = stream.codec_context.color_primaries = BT709
-            stream.codec_context.color_trc = BT709
-            images = (_in_bt709(av.VideoFrame.from_image(frame.crop((0, 0, width, height)))) for frame in frames)
-            for number, image in enumerate(_in_real_time(images, len(frames))):
-                image.pts, image.time_base = number, Fraction(1, FRAMES_PER_S)
-                file.mux(stream.encode(image))
-            file.mux(stream.encode())
-        return Path(draft.name).read_bytes()
+    def __init__(self, size: tuple[int, int], loss: int = 0) -> None:
+        """size: (width, height) of all pictures; loss: an index of X264_CRF."""
+        import av  # late: a hundred milliseconds
+
+        self._size = size
+        # Opened for its encoder alone: how long the index will be is known at the end, and chats want it in front.
+        self._draft = av.open(BytesIO(), "w", format="mp4")
+        options = {
+            "crf": str(X264_CRF[loss]),
+            "preset": X264_PRESET,
+            "maxrate": X264_MAX_RATE,
+            "bufsize": X264_MAX_RATE,
+        }
+        self._stream = self._draft.add_stream("libx264", rate=FRAMES_PER_S, options=options)
+        # 4:2:0 halves the colours: both sides are even.
+        self._stream.width, self._stream.height = (max(2, side & ~1) for side in size)
+        self._stream.pix_fmt = "yuv420p"
+        context = self._stream.codec_context
+        context.max_b_frames = 0  # in a file with them, durations follow decoding: it would end too early
+        context.colorspace = context.color_primaries = context.color_trc = BT709
+        self._draft.start_encoding()
+        self._packets: list[Packet[VideoStream]] = []
+        self._shown, self._ticks = -1, 0  # when the last picture came, and when the next one does
+
+    def add(self, picture: Image.Image, held_s: float = FRAME_S) -> None:
+        """The next picture, and how long it is shown; it is made to fit."""
+        from av import VideoFrame
+
+        whole = _shaped(picture, self._size)
+        even = whole.crop((0, 0, self._stream.width, self._stream.height))
+        self._image = _in_bt709(VideoFrame.from_image(even))
+        self._show(self._ticks)
+        self._ticks += max(1, round(held_s * FRAMES_PER_S))
+
+    def finish(self) -> bytes:
+        """The file."""
+        import av
+
+        if self._shown < self._ticks - 1:  # players leave out a last picture's length: it is shown once more
+            self._show(self._ticks - 1)
+        self._packets += self._stream.encode(None)
+        with tempfile.NamedTemporaryFile(
+            suffix=".mp4"
+        ) as draft:  # FFmpeg reads it again to bring the index to the front
+            with av.open(draft.name, "w", options={"movflags": "+faststart"}) as file:
+                stream = file.add_stream_from_template(self._stream)
+                for packet in self._packets:
+                    packet.stream = stream
+                    file.mux(packet)
+            return Path(draft.name).read_bytes()
+
+    def _show(self, tick: int) -> None:
+        self._shown, self._image.pts, self._image.time_base = tick, tick, Fraction(1, FRAMES_PER_S)
+        self._packets += self._stream.encode(self._image)
 
 
 def _in_bt709(image: "VideoFrame") -> "VideoFrame":
@@ -148,10 +187,11 @@ def _in_bt709(image: "VideoFrame") -> "VideoFrame":
     return image.reformat(format="yuv420p", dst_colorspace=BT709, dst_color_range=LIMITED_RANGE)
 
 
-def _in_real_time(images: "Iterable[VideoFrame]", count: int) -> "Iterator[VideoFrame]":
-    """What is held is repeated: players leave out a last picture's length."""
-    for image, held_ms in zip(images, _durations_ms(count), strict=True):
-        yield from [image] * max(1, round(held_ms * FRAMES_PER_S / 1000))
+def _mp4(frames: Sequence[Image.Image], loss: int) -> bytes:
+    film = Mp4(frames[0].size, loss)
+    for frame, held_ms in zip(frames, _durations_ms(len(frames)), strict=True):
+        film.add(frame, held_ms / 1000)
+    return film.finish()
 
 
 def _gif(frames: Sequence[Image.Image], loss: int) -> bytes:

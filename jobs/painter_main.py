@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -32,9 +32,10 @@ from engine import (
     give_memory_back,
     open_painter,
 )
-from engine.animation import TimeLapse, animate
+from engine.animation import animate
 from engine.lab import LabRequest
 from jobs import faults
+from jobs.camera import FILM_SIDE_PX, Camera
 from jobs.child_logs import concerning, set_up_child_logs
 from jobs.frames import Frame, Name, ParentPipe, add_pipe_arguments, meet_parent
 from jobs.studies import lab_request
@@ -46,9 +47,6 @@ FIT = "fit"
 PREVIEW_EVERY_STEPS = 10
 # An optimisation is filmed: it begins with the instant picture, so that it has few steps and each shows.
 FILMED_EVERY_STEPS = 1
-# Fewer pictures than these would be over before anybody looks.
-FEWEST_FILMED = 8
-FILM_SIDE_PX = 512
 PREVIEW_SIDE_PX = 512
 PREVIEW_QUALITY = 85
 RESULT_QUALITY = 95
@@ -309,43 +307,13 @@ class Reporter:
         return round((now - first_at) / steps * (progress.steps - progress.step), 1) if steps >= TELLING_STEPS else None
 
 
-class Camera:
-    """Films a painting. Where the disk is full there is no film, and a picture all the same."""
-
-    def __init__(self, photo: Image.Image) -> None:
-        """photo: what the film begins with."""
-        self._lapse: TimeLapse | None = None
-        with self._at_the_costs_of_the_film():
-            self._lapse = TimeLapse(_small(photo, FILM_SIDE_PX))
-
-    def take(self, preview: Image.Image) -> None:
-        """The next picture."""
-        with self._at_the_costs_of_the_film():
-            if self._lapse is not None:
-                self._lapse.add(preview)
-
-    def frames(self, last: Image.Image) -> Sequence[Image.Image]:
-        """All that was taken, up to the finished picture; none where that is hardly anything."""
-        if self._lapse is None or len(self._lapse) < FEWEST_FILMED:
-            return ()
-        return self._lapse.frames(last)
-
-    @contextmanager
-    def _at_the_costs_of_the_film(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            log.warning("no film: %s", error)
-            self._lapse = None
-
-
 @dataclass(frozen=True)
 class Work:
-    """What came of an order: a picture, or bytes that are no picture. frames: where something moves."""
+    """What came of an order: a picture, or bytes that are no picture. film: where something moves."""
 
     picture: Image.Image | bytes
     report: Mapping[str, Any]
-    frames: Sequence[Image.Image] = ()
+    film: bytes | None = None
 
 
 class Studio:
@@ -372,20 +340,30 @@ class Studio:
 
     def _paint_long(self, order: Order) -> Work:
         request, reporter = order.request(), Reporter(order.name, self._voice)
-        camera = Camera(request.content)
+        with Camera(request.content, request.longest_side_px) as camera:
 
-        def on_step(progress: Progress) -> None:
-            if progress.preview is not None:
-                camera.take(progress.preview)
-            reporter.on_step(progress)
+            def on_step(progress: Progress) -> None:
+                camera.take(progress)
+                reporter.on_step(progress)
 
-        painting = self._painter.paint(request, on_step, partial(self._before_step, order))
-        return Work(painting.picture, painting.report, camera.frames(painting.picture))
+            painting = self._painter.paint(request, on_step, partial(self._before_step, order))
+            film = self._filmed(partial(camera.film, painting.picture))
+        return Work(painting.picture, painting.report, film)
 
     def _study(self, order: Order) -> Work:
         reporter = Reporter(order.name, self._voice)
         study = self._painter.study(order.study(), reporter.on_step, partial(self._before_step, order))
-        return Work(study.picture, study.report, study.frames)
+        film = partial(animate, study.frames, ".mp4", longest_side_px=FILM_SIDE_PX)
+        return Work(study.picture, study.report, self._filmed(film) if study.frames else None)
+
+    def _filmed(self, film: Callable[[], bytes | None]) -> bytes | None:
+        """An extra: its failure must not cost the painting."""
+        self._voice.enter("encode")
+        try:
+            return film()
+        except Exception:
+            log.exception("no film")
+            return None
 
     def _fit(self, order: Order) -> Work:
         """A piece of a fit; it ends early where somebody waits."""
@@ -479,7 +457,7 @@ class Studio:
         if isinstance(work.picture, bytes):
             files = [work.picture]
         else:
-            files = [_result_jpeg(work.picture, order.spec["dpi"]), *_films(work.frames)]
+            files = [_result_jpeg(work.picture, order.spec["dpi"]), *filter(None, [work.film])]
         faults.hit("painter_done")
         done = {"report": dict(work.report), "paint_s": round(paint_s, 3)}
         self._voice.tell(order.name, {"done": done}, *files)
@@ -533,15 +511,6 @@ def _small(picture: Image.Image, side_px: int) -> Image.Image:
 
 def _preview_jpeg(picture: Image.Image) -> bytes:
     return _jpeg(_small(picture, PREVIEW_SIDE_PX), quality=PREVIEW_QUALITY)
-
-
-def _films(frames: Sequence[Image.Image]) -> list[bytes]:
-    """One or none. Whatever goes wrong with it, the picture is there."""
-    try:
-        return [animate(frames, ".mp4", longest_side_px=FILM_SIDE_PX)] if frames else []
-    except Exception:  # a film is an extra: its failure must not cost the painting
-        log.exception("no film")
-        return []
 
 
 def _result_jpeg(picture: Image.Image, dpi: int | None) -> bytes:

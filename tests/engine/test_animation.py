@@ -30,7 +30,8 @@ def test_an_mp4_has_even_sides_and_true_colours_and_holds_its_ends() -> None:
     assert frames[0].size == (62, 40)
     assert frames[0].getpixel((30, 20)) == pytest.approx((255, 20, 0), abs=12)
     assert frames[-1].getpixel((30, 20)) == pytest.approx((47, 20, 208), abs=12)
-    assert seconds == pytest.approx(1.0 + 4 / 12 + LAST_S, abs=0.1)
+    assert seconds == pytest.approx(1.0 + 4 / 12 + LAST_S, abs=0.01)
+    assert len(frames) == 6 + 1  # players leave out a last picture's length: it comes twice
 
 
 def test_an_mp4_begins_with_its_index() -> None:
@@ -78,14 +79,14 @@ def test_frames_of_other_sizes_take_the_last_one_s_shape() -> None:
 
 
 def test_a_time_lapse_of_a_thousand_previews_stays_short_and_even() -> None:
-    lapse = TimeLapse(Image.new("RGB", (4, 4), "white"))
+    lapse = TimeLapse()
     for level in range(1000):
         lapse.add(Image.new("RGB", (4, 4), (level // 4, 0, 0)))
 
     frames = lapse.frames(Image.new("RGB", (4, 4), "black"))
 
-    reds = [frame.getpixel((0, 0))[0] for frame in frames[1:-1]]  # type: ignore[index]
+    reds = [frame.getpixel((0, 0))[0] for frame in frames[:-1]]  # type: ignore[index]
     assert MAX_FRAMES // 2 < len(reds) <= MAX_FRAMES
     assert reds == sorted(reds)
     assert max(after - before for before, after in itertools.pairwise(reds)) <= 5
-    assert [frames[0].getpixel((0, 0)), frames[-1].getpixel((0, 0))] == [(255, 255, 255), (0, 0, 0)]
+    assert frames[-1].getpixel((0, 0)) == (0, 0, 0)

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 
@@ -183,6 +184,14 @@ class FaultyPainter(QuickPainter):
 
     def step(self, number: int) -> None:
         raise ZeroDivisionError("a mistake")
+
+
+class RoomlessPainter(QuickPainter):
+    """Its disk takes no files."""
+
+    def __init__(self, announce: Callable[[str], None]) -> None:
+        super().__init__(announce)
+        tempfile.tempdir = "/proc/nowhere"
 
 
 def unusable(announce: Callable[[str], None]) -> QuickPainter:
