@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Refused
@@ -34,9 +34,6 @@ ASKED_BEFORE: dict[JobState, str] = {
     JobState.FAILED: "press-went-wrong",
     JobState.DEAD: "press-went-wrong",
 }
-# So many of the latest jobs are looked through for whose a message is: no index leads from a message to its job. The
-# pictures of older ones have gone.
-LOOKED_THROUGH = 5_000
 # How the keys of changes to an instant picture begin.
 VARY = "vary"
 Owned = TypeVar("Owned", Job, Picture)
@@ -234,7 +231,7 @@ class Orders:
         there = (
             select(Job.id)
             .join(Delivery, Delivery.job_id == Job.id)
-            .where(_is_late(), Job.chat_id == chat_id, Job.state == JobState.DONE, Delivery.message_id == message_id)
+            .where(Job.chat_id == chat_id, Job.state == JobState.DONE, Delivery.message_id == message_id)
             .order_by(Job.id.desc())
             .limit(1)
         )
@@ -355,7 +352,7 @@ class Orders:
         if not (press.editable and press.person.in_group):
             return press.editable
         chat_id, user_id, message_id = press.person.chat_id, press.person.user_id, press.message_id
-        theirs = select(Job.id).where(_is_late(), Job.chat_id == chat_id, Job.user_id != user_id)
+        theirs = select(Job.id).where(Job.chat_id == chat_id, Job.user_id != user_id)
         told = theirs.where(Job.status_message_id == message_id)
         delivered = theirs.join(Delivery, Delivery.job_id == Job.id).where(Delivery.message_id == message_id)
         asked = select(Draft.user_id).where(
@@ -406,11 +403,6 @@ class Orders:
             async with self._database.read() as session:
                 await _insist_on_usable_parts(session, person, mix_of(job))
         return job
-
-
-def _is_late() -> ColumnElement[bool]:
-    """Among the latest jobs."""
-    return Job.id > select(func.max(Job.id)).scalar_subquery() - LOOKED_THROUGH
 
 
 def _study_of(job: Job) -> Study | None:

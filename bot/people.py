@@ -11,7 +11,7 @@ from telegram import Message, Update
 from bot import texts
 from models import updates
 from models.database import Database, at_once
-from models.tables import Chat, Draft, Job, Picture, User
+from models.tables import Chat, Delivery, Draft, Job, Picture, User
 from models.trips import Trip
 from models.updates import Greeting
 
@@ -115,7 +115,10 @@ class People:
         """A group became a supergroup: what was asked there, is half asked or is owed goes on under the new number."""
         async with self._database.write() as session:
             await _move_chat_row(session, chat_id, new_chat_id, self._clock())
-            # Its messages got new numbers too, so the status message can no longer be edited.
+            # Its messages got new numbers too, so the status message can no longer be edited, and what will have an
+            # old one's number there is no picture of ours.
+            here = select(Job.id).where(Job.chat_id == chat_id)
+            await session.execute(update(Delivery).where(Delivery.job_id.in_(here)).values(message_id=None))
             moved = {"chat_id": new_chat_id, "status_message_id": None, "reply_to_message_id": None}
             await session.execute(update(Job).where(Job.chat_id == chat_id).values(**moved))
             # The same numbers will be given to other messages there: pictures get some that none can have, in order.

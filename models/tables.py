@@ -239,8 +239,9 @@ class Job(Base):
     error: Mapped[str | None] = mapped_column(String(64))  # key of the sentence for the user, never free text
     report: Mapped[dict[str, Any] | None]
     paint_s: Mapped[float | None] = mapped_column(Float)
-    # The one message that goes from "queued" over previews to the result.
-    status_message_id: Mapped[int | None] = mapped_column(BigId)
+    # The one message that goes from "queued" over previews to the result. The index has no chat in it: by that alone
+    # SQLite would look through all jobs of a group for one whose message its delivery knows.
+    status_message_id: Mapped[int | None] = mapped_column(BigId, index=True)
     reply_to_message_id: Mapped[int | None] = mapped_column(BigId)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
@@ -271,7 +272,7 @@ class Delivery(Base):
     # Set before a new message is sent: where it stands without delivered_at, nobody knows whether one arrived.
     sending_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None] = mapped_column(index=True)
-    message_id: Mapped[int | None] = mapped_column(BigId)
+    message_id: Mapped[int | None] = mapped_column(BigId, index=True)
     file_id: Mapped[str | None] = mapped_column(String(256))
     # Set before the result is sent as a file without being asked for; that is not done twice.
     document_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bot.conftest import A_MENTION, ANN, GROUP, QUIET_S, Stage, a_jpeg, a_stage, until_judged
+from tests.bot.conftest import A_MENTION, ANN, GROUP, QUIET_S, Stage, a_jpeg, a_stage, an_instant, until_judged
 from tests.bot.telegram import RecordingRequest
 
 NEW = GROUP - 1
@@ -39,6 +39,16 @@ async def test_a_new_message_of_the_same_number_is_another_picture(stage: Stage)
     await stage.photo(ANN, chat_id=NEW, message_id=number, **A_MENTION)
 
     assert len(await stage.pictures()) == 2
+
+
+async def test_a_new_message_of_a_pictures_number_is_not_that_picture(stage: Stage) -> None:
+    job_id, shown = await an_instant(stage, chat_id=GROUP, **A_MENTION)
+    delivered_in = stage.parts.orders.delivered_in
+
+    before = await delivered_in(GROUP, shown.message_id)
+    await stage.message(ANN, chat_id=GROUP, migrate_to_chat_id=NEW)
+
+    assert (before, await delivered_in(NEW, shown.message_id)) == (job_id, None)
 
 
 async def test_what_was_begun_in_the_new_chat_already_stays(stage: Stage) -> None:
