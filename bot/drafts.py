@@ -52,7 +52,8 @@ class AlbumJudged:
     """What an album turned out to be.
 
     thread_id: the topic it came in
-    pair: of an album of two; waiting: the study that waits for photos, asked for by the message prompt_id
+    pair: of an album of two, unless a study waits for one photo
+    waiting: the study that waits for photos, asked for by the message prompt_id
     wanted: the same with what the album brought, where that is what it waits for
     kept: the only good picture of an album, now the content; else pictures tells why not
     """
@@ -260,7 +261,7 @@ def _judge(draft: Draft, album_id: str, picture_ids: list[int], last: Sequence[P
     pair = kept = None
     waiting = _waiting(draft)
     wanted = _with_album(waiting, picture_ids) if waiting is not None else None
-    if len(picture_ids) == 2:
+    if len(picture_ids) == 2 and (waiting is None or wanted is not None):
         pair = PairGiven(content_picture_id=picture_ids[0], style_picture_id=picture_ids[1])
     elif len(picture_ids) == 1 and wanted is None:
         kept = ContentSet(picture_id=picture_ids[0])

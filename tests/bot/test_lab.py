@@ -337,16 +337,34 @@ async def test_two_quick_taps_are_one_study(stage: Stage) -> None:
     assert len(await stage.jobs()) == 1
 
 
-@pytest.mark.parametrize(("label", "asked"), [("🎨 Palette", "one photo only"), ("🎞 Morph", "two photos")])
-async def test_an_album_of_too_many_hears_what_the_study_needs(stage: Stage, label: str, asked: str) -> None:
+@pytest.mark.parametrize(
+    ("label", "photos", "asked"),
+    [("🎨 Palette", 2, "one photo only"), ("🎨 Palette", 3, "one photo only"), ("🎞 Morph", 3, "two photos")],
+)
+async def test_an_album_of_too_many_hears_what_the_study_needs(
+    stage: Stage, label: str, photos: int, asked: str
+) -> None:
     await waiting_for(stage, label)
 
-    for _ in range(3):
+    for _ in range(photos):
         await stage.photo(ANN, media_group_id="album")
     await judge_at_once(stage, ANN)
 
     assert f"that is more than I need. Please send {asked}." in stage.telegram.words(ANN)[-1]
     assert "still waiting" not in stage.telegram.words(ANN)[-1]
+    assert await stage.jobs() == []
+
+
+async def test_after_an_album_of_two_the_palette_still_waits_for_its_photo(stage: Stage) -> None:
+    await waiting_for(stage, "🎨 Palette")
+    for _ in range(2):
+        await stage.photo(ANN, media_group_id="album")
+    await judge_at_once(stage, ANN)
+
+    await stage.photo(ANN)
+
+    job, photos = await stage.job(), await stage.pictures()
+    assert (job.spec["method"], job.content_picture_id, job.style_picture_id) == (Study.PALETTE, photos[2].id, None)
 
 
 async def test_what_reaches_the_lab_of_an_album_counts_and_the_rest_is_asked_for(stage: Stage) -> None:
