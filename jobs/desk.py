@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 LEASE_S = 30.0
 MAX_DEATHS = 3  # the third time the painter dies of a job, the job is parked
 MAX_INTERRUPTIONS = 2  # the second time a job loses its worker, it fails: better an answer than a loop
-# Finished jobs that an estimate goes by: few enough to follow a machine that was busy and is no more.
+# Finished jobs of a kind that an estimate goes by: few enough to follow a machine that was busy and is no more.
 SPEED_SAMPLE = 7
 
 FAILURE_AFTER: dict[LossCause, JobFailure] = {
@@ -183,11 +183,11 @@ class Desk:
         saved = saved_styles.find_styles_of(trip, job)
         if not in_line or job.state not in OPEN_STATES:
             return _view(job, user_name, saved)
-        speeds_s = queries.measure_speeds(trip, WAITS_FOR[job.lane], SPEED_SAMPLE)
+        speeds = queries.measure_speeds(trip, WAITS_FOR[job.lane], SPEED_SAMPLE)
         if job.state is JobState.RUNNING:
-            return _view(job, user_name, saved, eta_s=eta.estimate_running_s(speeds_s, job, self._clock()))
+            return _view(job, user_name, saved, eta_s=eta.estimate_running_s(speeds, job, self._clock()))
         waiting = queries.measure_ahead(trip, job)
-        eta_s = eta.estimate_queued_s(speeds_s, waiting.area_px, job)
+        eta_s = eta.estimate_queued_s(speeds, waiting.area_px, job)
         return _view(job, user_name, saved, ahead=waiting.jobs, eta_s=eta_s)
 
     async def overview(self, limit: int = 20) -> Overview:
@@ -195,9 +195,9 @@ class Desk:
         async with self._database.read() as session:
             counts = await queries.count_jobs_by_state(session)
             rows = await queries.list_open_jobs(session, limit)
-            speeds_s = await at_once(session, lambda trip: queries.measure_speeds(trip, tuple(Lane), SPEED_SAMPLE))
+            speeds = await at_once(session, lambda trip: queries.measure_speeds(trip, tuple(Lane), SPEED_SAMPLE))
             saved = await saved_styles.find_styles(session, [job for job, _ in rows])
-        return Overview(counts=counts, open_jobs=self._views_in_turn(rows, saved, speeds_s))
+        return Overview(counts=counts, open_jobs=self._views_in_turn(rows, saved, speeds))
 
     async def history(self, user_id: int, chat_id: int, *, skip: int, limit: int) -> list[JobView]:
         """A person's jobs in a chat, newest first, without places and estimates."""
@@ -497,19 +497,21 @@ class Desk:
             await standings.add_act(session, by, act, str(job_id), self._clock())
 
     def _views_in_turn(
-        self, rows: Sequence[tuple[Job, str]], saved: Mapping[int, UserStyle], speeds_s: dict[Lane, float]
+        self, rows: Sequence[tuple[Job, str]], saved: Mapping[int, UserStyle], speeds: queries.Speeds
     ) -> list[JobView]:
         views: list[JobView] = []
-        jobs_ahead, area_ahead_px = Counter[Lane](), defaultdict[Lane, float](float)
+        jobs_ahead, area_ahead_px = Counter[Lane](), defaultdict[queries.Kind, float](float)
         for job, user_name in rows:
             if job.state is JobState.QUEUED:
-                before = [lane for lane in WAITS_FOR[job.lane] if jobs_ahead[lane]]
-                eta_s = eta.estimate_queued_s(speeds_s, {lane: area_ahead_px[lane] for lane in before}, job)
-                views.append(_view(job, user_name, saved, ahead=sum(jobs_ahead[lane] for lane in before), eta_s=eta_s))
+                waits_for = WAITS_FOR[job.lane]
+                before_px = {kind: area_px for kind, area_px in area_ahead_px.items() if kind.lane in waits_for}
+                eta_s = eta.estimate_queued_s(speeds, before_px, job)
+                ahead = sum(jobs_ahead[lane] for lane in waits_for)
+                views.append(_view(job, user_name, saved, ahead=ahead, eta_s=eta_s))
             else:
-                views.append(_view(job, user_name, saved, eta_s=eta.estimate_running_s(speeds_s, job, self._clock())))
+                views.append(_view(job, user_name, saved, eta_s=eta.estimate_running_s(speeds, job, self._clock())))
             jobs_ahead[job.lane] += 1
-            area_ahead_px[job.lane] += eta.area_left_px(job)
+            area_ahead_px[queries.Kind.of(job)] += eta.area_left_px(job)
         return views
 
 

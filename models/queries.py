@@ -1,11 +1,12 @@
 """Named questions and changes, each one statement or two. They never commit: the use case owns the transaction."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from statistics import median
-from typing import Any, cast
+from typing import Any, NamedTuple, Self, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -18,6 +19,9 @@ from models.tables import Base, Delivery, Job, JobEvent, Picture, UpdateSeen, Us
 from models.trips import Prepared, Trip
 
 LANE_RANK: dict[Lane, int] = {lane: rank for rank, lane in enumerate(Lane)}
+# So many of a lane's latest jobs are looked through for the speeds of its kinds: enough to meet what is painted now and
+# then among many studies. It takes 0.1 ms.
+LOOKED_BACK = 60
 # Every column that names a blob: what none of them names is swept, and is in no backup.
 NEW = "new_"
 _THIS_JOB = Job.id == bindparam("job")
@@ -189,19 +193,31 @@ async def list_queued_jobs(session: AsyncSession) -> Sequence[int]:
     return (await session.scalars(select(Job.id).where(Job.state == JobState.QUEUED))).all()
 
 
+class Kind(NamedTuple):
+    """What has a speed of its own: a lane's paintings and each of its studies cost differently for the same area."""
+
+    lane: Lane
+    method: str
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        return cls(job.lane, job.spec["method"])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """What stands before a job: jobs, and the area in px² that they have yet to paint, by lane."""
+    """What stands before a job: jobs, and the area in px² that they have yet to paint, by kind."""
 
     jobs: int
-    area_px: dict[Lane, float]
+    area_px: dict[Kind, float]
 
 
 def measure_ahead(trip: Trip, job: Job) -> Waiting:
     """What has to be painted before this queued job has its turn."""
     order = {"job": job.id, "waits_in": job.lane, "its_turn": job.turn, "its_rank": job.ranked_at}
     rows = trip.find_all(_ahead(job.lane), **order)
-    return Waiting(jobs=sum(jobs for _, jobs, _ in rows), area_px={lane: float(area_px) for lane, _, area_px in rows})
+    area_px = {Kind(lane, method): float(area_px) for lane, method, _, area_px in rows}
+    return Waiting(jobs=sum(jobs for _, _, jobs, _ in rows), area_px=area_px)
 
 
 @cache
@@ -213,27 +229,46 @@ def _ahead(lane: Lane) -> Prepared:
     waits_in = bindparam("waits_in", type_=Job.lane.type)
     earlier = or_(and_(Job.lane == waits_in, before_in_lane), and_(Job.lane != waits_in, Job.ranked_at < its_rank))
     return Prepared(
-        select(Job.lane, func.count(), func.sum(_area_left()))
+        select(Job.lane, _method(), func.count(), func.sum(_area_left()))
         .where(Job.id != its_number, or_(*(Job.lane == other for other in WAITS_FOR[lane])))
         .where(or_(Job.state == JobState.RUNNING, and_(Job.state == JobState.QUEUED, earlier)))
-        .group_by(Job.lane)
+        .group_by(Job.lane, _method())
     )
 
 
-def measure_speeds(trip: Trip, lanes: Collection[Lane], last: int) -> dict[Lane, float]:
-    """Seconds per px² by lane, the median of the last so many finished jobs; a lane that has none yet is left out."""
-    measured = {lane: trip.find_all(_lately(), lane=lane, last=last) for lane in lanes}
-    return {lane: median(paint_s / area_px for paint_s, area_px in rows) for lane, rows in measured.items() if rows}
+@dataclass(frozen=True, kw_only=True)
+class Speeds:
+    """Seconds per px², as measured lately."""
+
+    by_kind: dict[Kind, float]
+    by_lane: dict[Lane, float]
+
+    def of(self, kind: Kind) -> float | None:
+        """A kind's own speed, or its lane's where it has none yet; None where nothing of the lane was measured."""
+        return self.by_kind.get(kind, self.by_lane.get(kind.lane))
+
+
+def measure_speeds(trip: Trip, lanes: Collection[Lane], last: int) -> Speeds:
+    """The medians of the last so many finished jobs of each kind, and of each lane."""
+    by_kind, by_lane = defaultdict[Kind, list[float]](list), defaultdict[Lane, list[float]](list)
+    for lane in lanes:
+        for method, paint_s, area_px in trip.find_all(_lately(), lane=lane):
+            by_kind[Kind(lane, method)].append(paint_s / area_px)
+            by_lane[lane].append(paint_s / area_px)
+    return Speeds(
+        by_kind={kind: median(speeds[:last]) for kind, speeds in by_kind.items()},
+        by_lane={lane: median(speeds[:last]) for lane, speeds in by_lane.items()},
+    )
 
 
 @cache
 def _lately() -> Prepared:
     return Prepared(
-        select(Job.paint_s, _area())
+        select(_method(), Job.paint_s, _area())
         # In the order of an index that there is: by their end, SQLite would sort all that ever finished.
         .where(Job.state == JobState.DONE, Job.lane == bindparam("lane", type_=Job.lane.type), Job.paint_s.is_not(None))
         .order_by(Job.created_at.desc())
-        .limit(bindparam("last"))
+        .limit(LOOKED_BACK)
     )
 
 
@@ -398,6 +433,10 @@ def _jobs_with_users() -> Select[Job, str]:
 
 def _lane_rank() -> ColumnElement[int]:
     return case(LANE_RANK, value=Job.lane)
+
+
+def _method() -> ColumnElement[str]:
+    return cast(ColumnElement[str], Job.spec["method"].as_string())
 
 
 def _area() -> ColumnElement[int]:

@@ -8,7 +8,7 @@ import pytest
 from jobs import faults
 from jobs.errors import ResultGone
 from jobs.events import JobChanged, JobProgress
-from jobs.values import CancelOutcome, JobFailure, JobSpec, JobView, Outcome, PaintProgress
+from jobs.values import CancelOutcome, JobFailure, JobSpec, JobView, Outcome, PaintProgress, Study
 from models.states import JobState, Lane
 from tests.jobs.conftest import ANN, BEN, Office
 
@@ -102,6 +102,56 @@ async def test_estimates_go_by_the_speed_of_each_lane(office: Office) -> None:
     assert poster.eta_s is None  # none was painted yet
     etas = {view.lane: view.eta_s for view in (await office.desk.overview()).open_jobs}
     assert etas == {Lane.INSTANT: pytest.approx(0.5), Lane.HQ: pytest.approx(10.0), Lane.POSTER: None}
+
+
+def a_study(study: Study, side_px: int = 256) -> dict[str, Any]:
+    """The fields of a wish for a study."""
+    return {"lane": Lane.HQ, "preset": None, "spec": JobSpec(method=study, longest_side_px=side_px)}
+
+
+PALETTE = a_study(Study.PALETTE)
+PAINTING = {"lane": Lane.HQ, "spec": JobSpec(longest_side_px=256)}
+POSTER = {"lane": Lane.POSTER, "spec": JobSpec(method="poster", longest_side_px=256)}
+
+
+async def measure(office: Office, paint_s: float, wish: dict[str, Any]) -> None:
+    """A job that took so long."""
+    job_id, attempt = await office.a_running_job(**wish)
+    await office.desk.finish(job_id, attempt, await a_done(office, paint_s=paint_s))
+    office.clock.forward(seconds=1)
+
+
+async def test_quick_studies_make_no_estimate_of_a_painting_short(office: Office) -> None:
+    await measure(office, 100.0, PAINTING)
+    for _ in range(7):
+        await measure(office, 5.0, PALETTE)
+
+    palette, painting = await queued(office, **PALETTE), await queued(office, **PAINTING)
+
+    assert palette.eta_s == pytest.approx(5.0)
+    assert painting.eta_s == pytest.approx(5.0 + 100.0)
+    etas = [view.eta_s for view in (await office.desk.overview()).open_jobs]
+    assert etas == [palette.eta_s, painting.eta_s]
+
+
+async def test_a_poster_waits_for_each_kind_as_long_as_that_takes(office: Office) -> None:
+    for paint_s, wish in ((1000.0, POSTER), (100.0, PAINTING), (5.0, PALETTE), (5.0, PALETTE)):
+        await measure(office, paint_s, wish)
+    await office.a_running_job(**PALETTE)
+    await office.a_queued_job(**PAINTING)
+
+    view = await queued(office, **POSTER)
+
+    assert view.eta_s == pytest.approx(5.0 + 100.0 + 1000.0)
+
+
+async def test_a_study_that_nobody_has_asked_for_before_goes_by_its_lane(office: Office) -> None:
+    for paint_s, wish in ((5.0, PALETTE), (6.0, PALETTE), (100.0, PAINTING)):
+        await measure(office, paint_s, wish)
+
+    view = await queued(office, **a_study(Study.FEATURE_MAPS, 512))
+
+    assert view.eta_s == pytest.approx(4 * 6.0)
 
 
 async def test_no_estimate_before_anything_was_measured(office: Office) -> None:
