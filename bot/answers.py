@@ -4,7 +4,7 @@ import logging
 from contextvars import ContextVar
 from dataclasses import replace
 
-from telegram import Message, Update
+from telegram import MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatAction, ChatType
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
@@ -146,12 +146,17 @@ async def answer_ticket(update: Update, context: BotContext, ticket: Ticket, key
     await answer_press(update, asked_before or key)
 
 
-async def show_again(update: Update, context: BotContext, look: Look, *, is_text: bool = True) -> int:
-    """Make the pressed message look so, or send a new one where it can no longer be changed; its number."""
+async def show_again(
+    update: Update, context: BotContext, look: Look, *, is_text: bool = True, of_all: bool = False
+) -> int:
+    """Make the pressed message look so, or send a new one where it can no longer be changed; its number.
+
+    of_all: it concerns the chat, whoever asked for it
+    """
     press, place = press_in(update), place_of(update)
     assert place is not None  # buttons stand in a chat
     try:
-        if await context.parts.orders.may_change(press):
+        if await context.parts.orders.may_change(press, of_all=of_all):
             await change(context.bot, place.chat_id, press.message_id, look, Priority.REPLY, is_text=is_text)
             return press.message_id
     except MessageGone:
@@ -160,8 +165,12 @@ async def show_again(update: Update, context: BotContext, look: Look, *, is_text
 
 
 def replied_to(update: Update) -> Message | None:
-    """The message that this one answers. In a topic all that answer nothing else answer the one that opened it."""
-    message = update.effective_message
+    """The message that this one answers."""
+    return _replied_to(update.effective_message)
+
+
+def _replied_to(message: MaybeInaccessibleMessage | None) -> Message | None:
+    """In a topic all that answer nothing else answer the one that opened it."""
     replied = message.reply_to_message if isinstance(message, Message) else None
     return replied if replied is not None and replied.forum_topic_created is None else None
 
@@ -184,4 +193,12 @@ def press_in(update: Update) -> Press:
         press_id=query.id,
         # Telegram no longer lets us edit a message whose date it withholds.
         editable=query.message.is_accessible,
+        answers=_answered_by(query.message),
     )
+
+
+def _answered_by(message: MaybeInaccessibleMessage) -> int | None:
+    """Who wrote what a message answers; None where that was no person, or is not known any more."""
+    replied = _replied_to(message)
+    writer = replied.from_user if replied is not None else None
+    return writer.id if writer is not None and not writer.is_bot else None

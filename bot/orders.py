@@ -41,12 +41,17 @@ Owned = TypeVar("Owned", Job, Picture)
 
 @dataclass(frozen=True, kw_only=True)
 class Press:
-    """A button pressed by somebody under a message. editable: the message can become the job's status message."""
+    """A button pressed by somebody under a message.
+
+    editable: the message can become the job's status message
+    answers: who wrote what the message answers, where that is known: in a group it is theirs
+    """
 
     person: Person
     message_id: int
     press_id: str
     editable: bool
+    answers: int | None = None
 
 
 class Orders:
@@ -208,7 +213,7 @@ class Orders:
         async with self._database.read() as session:
             content = await session.get_one(Picture, job.content_picture_id)
         status_message_id = await self._free_message(press)
-        wish = _like(job, f"poster:{press.person.chat_id}:{press.message_id}", press, status_message_id)
+        wish = _like(job, _key_of_message("poster", press), press, status_message_id)
         spec = replace(
             wish.spec,
             method="poster",
@@ -346,11 +351,16 @@ class Orders:
             generator=is_generator(preset),
         )
 
-    async def may_change(self, press: Press) -> bool:
+    async def may_change(self, press: Press, *, of_all: bool = False) -> bool:
         """Whether the pressed message may become another one. One that tells of somebody else's job, or asks them
-        something, may not: whoever forges a press must not take it from them."""
+        something, may not: whoever forges a press must not take it from them.
+
+        of_all: it concerns the chat, whoever asked for it
+        """
         if not (press.editable and press.person.in_group):
             return press.editable
+        if press.answers not in (None, press.person.user_id) and not of_all:
+            return False
         chat_id, user_id, message_id = press.person.chat_id, press.person.user_id, press.message_id
         theirs = select(Job.id).where(Job.chat_id == chat_id, Job.user_id != user_id)
         told = theirs.where(Job.status_message_id == message_id)
@@ -369,9 +379,10 @@ class Orders:
         delivery = await self._database.read_at_once(lambda trip: copy_of(trip, Delivery, job_id=job.id))
         told = delivery is not None and delivery.delivered_at is not None
         known = {job.status_message_id, delivery.message_id if delivery is not None else None}
+        if press.message_id in known:
+            return press.message_id if press.editable else None
         # A person can be quicker than our note that the message has arrived.
-        is_its_own = press.message_id in known or not told
-        return press.message_id if press.editable and is_its_own else None
+        return None if told else await self._free_message(press)
 
     async def _is_busy(self, press: Press, message_id: int | None) -> bool:
         """Whether a message is about to become another picture."""
@@ -467,11 +478,16 @@ def _open_in_message() -> Prepared:
 
 
 def _lab_key(press: Press) -> str:
-    return f"lab:{press.person.chat_id}:{press.message_id}"
+    return _key_of_message("lab", press)
 
 
 def _sheet_key(press: Press) -> str:
-    return f"preset:{press.person.chat_id}:{press.message_id}"
+    return _key_of_message("preset", press)
+
+
+def _key_of_message(verb: str, press: Press) -> str:
+    """One wish a message and person: whoever forges a press under somebody's question must not answer it for them."""
+    return f"{verb}:{press.person.chat_id}:{press.message_id}:{press.person.user_id}"
 
 
 def _like(job: Job, key: str, press: Press, status_message_id: int | None = None) -> NewJob:

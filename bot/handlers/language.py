@@ -55,7 +55,7 @@ async def choose_language(update: Update, context: BotContext) -> None:
     await learn_language(update, parts.people)
     await answer_press(update)
     look = await _choice(update, context, "language-set" if language is not None else "language-auto")
-    await show_again(update, context, look)
+    await show_again(update, context, look, of_all=True)
     is_admin = await parts.administration.is_admin(press.person.chat_id)
     await menus.offer_chosen(context.bot, press.person.chat_id, language, is_admin=is_admin)
 

@@ -31,7 +31,7 @@ async def choose_setting(update: Update, context: BotContext) -> None:
     await insist_on_say(press.person, context)
     chosen = await context.parts.preferences.choose(press.person, setting, keyboards.id_in(place))
     await answer_press(update, "press-noted")
-    await show_again(update, context, _look(chosen, press.person, language_of(update)))
+    await show_again(update, context, _look(chosen, press.person, language_of(update)), of_all=True)
 
 
 async def insist_on_say(person: Person, context: BotContext) -> None:

@@ -58,6 +58,7 @@ class Stage:
     telegram: RecordingRequest
     services: Services
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    said: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _watchers: list[asyncio.Task[Any]] = field(default_factory=list)
 
@@ -122,13 +123,15 @@ class Stage:
 
     def a_message(self, user_id: int, chat_id: int | None = None, **fields: Any) -> dict[str, Any]:
         """A message update as Telegram sends it."""
-        message = {
+        message: dict[str, Any] = {
             "message_id": next(self.numbers),
             "date": 1_800_000_000,
             "chat": a_chat(chat_id or user_id),
             "from": a_user(user_id),
         }
-        return {"update_id": next(self.numbers), "message": message | fields}
+        message |= fields
+        self.said[message["chat"]["id"], message["message_id"]] = message
+        return {"update_id": next(self.numbers), "message": message}
 
     def a_press(
         self,
@@ -150,6 +153,7 @@ class Stage:
             shown = self.telegram.messages.get((chat_id or user_id, message_id))
             words = {"caption": shown.words} if shown is not None and shown.photo is not None else {"text": "…"}
             message |= {"from": BOT} | words | (in_topic(thread_id) if thread_id is not None else {})
+            message |= self._reply_in(shown)
         number = next(self.numbers)
         press = {
             "id": f"press{number}",
@@ -159,6 +163,12 @@ class Stage:
             "message": message,
         }
         return {"update_id": number, "callback_query": press}
+
+    def _reply_in(self, shown: Shown | None) -> dict[str, Any]:
+        """What a message of the bot's answers, where that was somebody's."""
+        replied = self.said.get((shown.chat_id, shown.reply_to or 0)) if shown is not None else None
+        said = {key: value for key, value in (replied or {}).items() if key != "reply_to_message"}
+        return {"reply_to_message": said} if said else {}
 
     async def inline(self, user_id: int, query: str, language: str = "en") -> list[dict[str, Any]]:
         """Somebody types "@pastiche_bot query" in some chat; what they are shown."""

@@ -46,6 +46,47 @@ async def test_nobodys_picture_becomes_a_page_of_somebody_else(stage: Stage) -> 
     assert [job.user_id for job in await stage.jobs()] == [ANN]
 
 
+async def test_nobodys_sheet_becomes_a_page_of_somebody_else(stage: Stage) -> None:
+    shown = await a_sheet(stage)
+    before = shown.words, shown.photo, shown.markup
+
+    await forge(stage, shown)
+
+    assert (shown.words, shown.photo, shown.markup) == before
+
+
+async def test_nobodys_sheet_is_used_up_by_somebody_else(stage: Stage) -> None:
+    shown = await a_sheet(stage)
+    ben_picture, _ = await stage.pictures()
+
+    await stage.press(BEN, shown.message_id, f"preset:{ben_picture.id}.mosaic", chat_id=GROUP)
+    await stage.press(ANN, shown.message_id, shown.data("preset"), chat_id=GROUP)
+
+    ben_job, ann_job = await stage.jobs()
+    assert (ben_job.user_id, ann_job.user_id) == (BEN, ANN)
+    assert ann_job.status_message_id == shown.message_id != ben_job.status_message_id
+
+
+async def a_sheet(stage: Stage) -> Shown:
+    """The styles for Ann's photo. Ben has a photo there, too."""
+    for person in (BEN, ANN):
+        await stage.photo(person, chat_id=GROUP, **A_MENTION)
+    return stage.telegram.chat(GROUP)[-1]
+
+
+async def test_a_job_that_is_not_delivered_yet_takes_nobodys_message(stage: Stage) -> None:
+    _, shown = await an_instant(stage, ANN, GROUP, **A_MENTION)
+    before = shown.words, shown.photo, shown.markup
+    for _ in range(2):
+        await stage.photo(BEN, chat_id=GROUP, **A_MENTION)
+    await stage.services.desk.cancel(2, user_id=BEN)
+
+    await stage.press(BEN, shown.message_id, "retry:2", chat_id=GROUP)
+    await stage.paint(3)
+
+    assert (shown.words, shown.photo, shown.markup) == before
+
+
 async def test_a_picture_is_its_owners_however_many_came_after_it(stage: Stage) -> None:
     _, shown = await an_instant(stage, ANN, GROUP, **A_MENTION)
     before = shown.words, shown.photo, shown.markup

@@ -132,10 +132,11 @@ async def test_in_a_group_an_admin_sets_it_for_everybody_there_and_nobody_else(s
     await stage.press(BEN, shown.message_id, shown.buttons()["Soft"], chat_id=GROUP)
     refusal, before = stage.telegram.last_answer(), chosen(shown)
     await stage.press(ANN, shown.message_id, shown.buttons()["Strong"], chat_id=GROUP)
+    after = chosen(shown)
     await an_instant(stage, BEN, GROUP, **A_MENTION)
 
     assert refusal == "Only admins of this group can change that."
-    assert "Normal" in before
+    assert ("Normal" in before, "Strong" in after) == (True, True)
     assert (await stage.job()).spec["strength"] == 1.25
     assert "Normal" in chosen(await settings_of(stage))
 
