@@ -10,7 +10,8 @@ from telegram.ext import ExtBot
 
 from bot import keyboards, texts
 from bot.audience import how_to_be_heard
-from bot.drafts import AlbumJudged, Drafts
+from bot.drafts import AlbumJudged, ContentSet, Drafts
+from bot.errors import Refused
 from bot.messages import Look, send, take_buttons
 from bot.offers import Offers
 from bot.orders import Orders
@@ -96,6 +97,8 @@ class Albums:
             prompt_id = await self._answer(judged)
         except NotAdmitted as error:
             await self._turn_away(judged, error)
+        except Refused as refused:  # a photo of the study is gone: it is to stand in the way of no later one
+            await self._give_up(judged, refused)
         except TelegramError as error:
             # As after a handler's error the album counts as answered; a job that was made goes on without us.
             log.warning("an album's answer did not arrive", extra={"chat_id": judged.chat_id, "error": str(error)})
@@ -135,14 +138,25 @@ class Albums:
         if judged.wanted is not None or judged.pair is not None:
             await self._paint(judged)
         elif judged.kept is not None:
-            markup = await self._offers.markup(_sender_of(judged), judged.kept.picture_id, language)
-            # Telegram may have kept the others from us: in a group it shows what is said to us, and nothing else.
-            words = texts.render(language, "album-one-seen" if judged.chat_id < 0 else "album-one-good")
-            words += how_to_be_heard(judged.chat_id, self._bot.username, language)
-            await self._shelf.send_sheet(self._bot, place, words, markup, language)
+            await self._paint_or_offer(judged, judged.kept, language)
         else:
             await send(self._bot, place, Look(words=_what_instead(judged, language)))
         return None
+
+    async def _paint_or_offer(self, judged: AlbumJudged, kept: ContentSet, language: str | None) -> None:
+        """Paint the only good picture in the styles that were chosen before it came; or else offer styles."""
+        # Telegram may have kept the others from us: in a group it shows what is said to us, and nothing else.
+        words = texts.render(language, "album-one-seen" if judged.chat_id < 0 else "album-one-good")
+        if kept.mixture.parts:
+            try:
+                await self._paint(judged)
+            except Refused as refused:  # a style is gone
+                words = texts.render(language, refused.key) + "\n\n" + words
+            else:
+                return
+        words += how_to_be_heard(judged.chat_id, self._bot.username, language)
+        markup = await self._offers.markup(_sender_of(judged), kept.picture_id, language)
+        await self._shelf.send_sheet(self._bot, _place(judged), words, markup, language)
 
     async def _ask_for_second(self, judged: AlbumJudged, wanted: Wanted, language: str | None) -> int:
         """The album brought the first photo of a study."""
@@ -157,8 +171,19 @@ class Albums:
     async def _turn_away(self, judged: AlbumJudged, error: NotAdmitted) -> None:
         """Say why nothing is painted; the photo waits for its style, as if it had come alone."""
         await self._drafts.album_refused(judged)
+        key, facts = refusal(error, await self._people.language(judged.user_id, judged.chat_id))
+        await self._say_sorry(judged, key, **facts)
+
+    async def _give_up(self, judged: AlbumJudged, refused: Refused) -> None:
+        """Say what is gone; nothing is waited for any more."""
+        await self._drafts.album_answered(judged)
+        await self._say_sorry(judged, refused.key)
+        if judged.prompt_id is not None:
+            await take_buttons(self._bot, judged.chat_id, judged.prompt_id)
+
+    async def _say_sorry(self, judged: AlbumJudged, key: str, **facts: texts.Fact) -> None:
+        """A sentence that changes nothing where it does not arrive."""
         language = await self._people.language(judged.user_id, judged.chat_id)
-        key, facts = refusal(error, language)
         try:
             await send(self._bot, _place(judged), Look(words=texts.render(language, key, **facts)))
         except TelegramError as failure:
@@ -168,10 +193,13 @@ class Albums:
         sender, key, asked_by = _sender_of(judged), f"album:{judged.chat_id}:{judged.album_id}", _asked_by(judged)
         if judged.wanted is not None:
             ticket = await self._orders.study(sender, judged.wanted, key, asked_by)
-        else:
-            assert judged.pair is not None  # nothing else is painted
+        elif judged.pair is not None:
             pictures = judged.pair.content_picture_id, judged.pair.style_picture_id
             ticket = await self._orders.pair(sender, *pictures, key, asked_by)
+        else:
+            assert judged.kept is not None  # nothing else is painted
+            ticket = await self._orders.mixed(sender, judged.kept.picture_id, judged.kept.mixture, key, asked_by)
+            await self._drafts.use_up(sender, ticket.job_id)
         if judged.prompt_id is not None:
             await take_buttons(self._bot, judged.chat_id, judged.prompt_id)
         await self._status.announce(ticket.job_id)

@@ -53,9 +53,10 @@ class AlbumJudged:
 
     thread_id: the topic it came in
     pair: of an album of two, unless a study waits for one photo
-    waiting: the study that waits for photos, asked for by the message prompt_id
+    waiting: the study that waits for photos
     wanted: the same with what the album brought, where that is what it waits for
     kept: the only good picture of an album, now the content; else pictures tells why not
+    prompt_id: the message that asks for what has come
     """
 
     chat_id: int
@@ -181,6 +182,9 @@ class Drafts:
             if judged.wanted is not None:
                 draft.study = judged.wanted.to_json() if judged.wanted.lacks else None
                 draft.prompt_message_id = prompt_id
+                if not judged.wanted.lacks and draft.content_picture_id in judged.wanted.photos:
+                    draft.content_picture_id = None
+            _end_choice(draft, judged)
 
     async def album_refused(self, judged: AlbumJudged) -> None:
         """Forget an album that gets no painting for now, but for its photo, which waits for a style."""
@@ -191,6 +195,7 @@ class Drafts:
             draft.album_id = draft.album_due_at = None
             if judged.pair is not None:
                 draft.content_picture_id = judged.pair.content_picture_id
+            _end_choice(draft, judged)
 
     async def use_up(self, person: Person, job_id: int) -> None:
         """The content went into that job: the next photo begins a new draft, without a style."""
@@ -264,7 +269,7 @@ def _judge(draft: Draft, album_id: str, picture_ids: list[int], last: Sequence[P
     if len(picture_ids) == 2 and (waiting is None or wanted is not None):
         pair = PairGiven(content_picture_id=picture_ids[0], style_picture_id=picture_ids[1])
     elif len(picture_ids) == 1 and wanted is None:
-        kept = ContentSet(picture_id=picture_ids[0])
+        kept = ContentSet(picture_id=picture_ids[0], mixture=Mixture.from_json(draft.chosen))
     return AlbumJudged(
         chat_id=draft.chat_id,
         user_id=draft.user_id,
@@ -275,9 +280,15 @@ def _judge(draft: Draft, album_id: str, picture_ids: list[int], last: Sequence[P
         pair=pair,
         waiting=waiting,
         wanted=wanted,
-        prompt_id=draft.prompt_message_id if wanted is not None else None,
+        prompt_id=draft.prompt_message_id if wanted is not None or (kept is not None and kept.mixture.parts) else None,
         kept=kept,
     )
+
+
+def _end_choice(draft: Draft, judged: AlbumJudged) -> None:
+    """The photo for the styles that were chosen has come, painted or not."""
+    if judged.kept is not None and judged.kept.mixture.parts:
+        draft.chosen = draft.prompt_message_id = None
 
 
 def _with_photo(draft: Draft, picture_id: int) -> Wanted | None:

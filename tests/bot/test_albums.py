@@ -53,6 +53,19 @@ async def test_the_good_one_of_two_is_kept_as_content(stage: Stage) -> None:
     assert await stage.content(ANN) == (await stage.pictures())[0].id
 
 
+async def test_the_good_one_of_two_is_painted_in_the_style_that_was_chosen_before(stage: Stage) -> None:
+    await stage.text(ANN, "/start p_mosaic")
+    [asking] = stage.telegram.chat(ANN)
+
+    await stage.photo(ANN, b"no picture", media_group_id="A")
+    await stage.photo(ANN, media_group_id="A")
+    await judge_at_once(stage, ANN)
+    await stage.photo(ANN)
+
+    assert ((await stage.job()).preset, asking.buttons()) == ("mosaic", {})
+    assert await stage.content(ANN) == (await stage.pictures())[1].id
+
+
 async def test_an_album_without_any_good_picture_gets_one_sentence(stage: Stage) -> None:
     await stage.photo(ANN, b"no picture", media_group_id="A")
     await stage.message(ANN, video=a_video(), media_group_id="A")

@@ -7,6 +7,7 @@ from PIL import Image
 
 from jobs.presets import list_presets
 from jobs.values import JobFailure, Study
+from models import queries
 from models.states import JobState, Lane
 from tests.bot.conftest import (
     A_MENTION,
@@ -335,6 +336,36 @@ async def test_two_quick_taps_are_one_study(stage: Stage) -> None:
     await stage.handle(pressed, twice)
 
     assert len(await stage.jobs()) == 1
+
+
+async def test_the_rest_of_an_album_goes_into_the_study_with_the_photo_that_was_there(stage: Stage) -> None:
+    await stage.photo(ANN)
+    await waiting_for(stage, "🎞 Morph")
+
+    await stage.photo(ANN, media_group_id="album")
+    await judge_at_once(stage, ANN)
+    await stage.photo(ANN)
+
+    job, photos = await stage.job(), await stage.pictures()
+    assert [job.content_picture_id, job.style_picture_id] == [photo.id for photo in photos[:2]]
+    assert await stage.content(ANN) == photos[2].id
+
+
+async def test_an_album_for_a_study_whose_first_photo_is_gone_ends_the_wait(stage: Stage) -> None:
+    await stage.photo(ANN)
+    await waiting_for(stage, "🎞 Morph")
+    first, *_ = await stage.pictures()
+    async with stage.services.database.write() as session:
+        await queries.forget_picture_blob(session, first.id)
+
+    await stage.photo(ANN, media_group_id="album")
+    await judge_at_once(stage, ANN)
+    told = stage.telegram.words(ANN)[-1]
+    await stage.photo(ANN)
+
+    assert "no longer have" in told
+    assert await stage.parts.drafts.albums_waiting() == []
+    assert await stage.content(ANN) == (await stage.pictures())[2].id
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from jobs.clock import now
 from jobs.sweeps import Sweeps
 from jobs.worker import PicturesGone, Worker
 from models.tables import StyleGuest, UpdateSeen, UserStyle
-from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stage, an_instant
+from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stage, an_instant, judge_at_once
 from tests.bot.telegram import RecordingRequest, Shown
 
 NASTY = "\u202e<b>Blue</b>\n\x00 wall\u2066"
@@ -326,17 +326,20 @@ async def test_who_came_by_a_link_loses_the_style_when_it_is_shared_no_more(stag
     assert len(await stage.jobs()) == 2
 
 
-async def test_a_style_chosen_before_it_was_revoked_does_not_swallow_photos(stage: Stage) -> None:
+@pytest.mark.parametrize("album", [None, "A"])
+async def test_a_style_chosen_before_it_was_revoked_does_not_swallow_photos(stage: Stage, album: str | None) -> None:
     card = await a_saved_style(stage)
     shown = await opened(stage, await a_link(stage, card))
     await stage.press(BEN, shown.message_id, shown.data("own-use"))
     await stage.press(ANN, card.message_id, card.data("own-unshare"))
 
-    await stage.photo(BEN)
+    await stage.photo(BEN, media_group_id=album)
+    await judge_at_once(stage, BEN)
 
     *_, told, sheet = stage.telegram.chat(BEN)
-    assert "no longer have that style" in told.words
+    assert "no longer have that style" in (sheet if album else told).words
     assert sheet.data("preset")
+    assert await stage.content(BEN) is not None
 
 
 async def test_a_guest_takes_the_style_off_the_list(stage: Stage) -> None:
