@@ -36,9 +36,12 @@ async def receive_useless_part(update: Update, context: BotContext) -> None:
     message = update.effective_message
     assert message is not None  # parts are messages
     assert message.media_group_id is not None
-    if await _is_ours(update, context, message.media_group_id):
-        await context.parts.drafts.await_album(person_in(update), message.media_group_id)
-        context.parts.albums.expect()
+    if not await _is_ours(update, context, message.media_group_id):
+        return
+    parts, person = context.parts, person_in(update)
+    await parts.albums.settle_before(person, message.media_group_id)
+    await parts.drafts.await_album(person, message.media_group_id)
+    parts.albums.expect()
 
 
 async def _is_ours(update: Update, context: BotContext, album_id: str | None) -> bool:

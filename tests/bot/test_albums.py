@@ -135,6 +135,20 @@ async def test_an_album_right_after_another_loses_nothing(stage: Stage) -> None:
     assert pairs == [tuple(pictures[:2]), tuple(pictures[2:])]
 
 
+async def test_an_album_that_begins_with_a_video_loses_nothing_of_the_one_before(stage: Stage) -> None:
+    for _ in range(2):
+        await stage.photo(ANN, media_group_id="A")
+
+    await stage.message(ANN, video=a_video(), media_group_id="B")
+    await stage.photo(ANN, media_group_id="B")
+    await judge_at_once(stage, ANN)
+
+    first, second, third = await stage.pictures()
+    job = await stage.job()
+    assert (job.content_picture_id, job.style_picture_id) == (first.id, second.id)
+    assert await stage.content(ANN) == third.id
+
+
 async def test_an_album_whose_answer_does_not_arrive_is_not_judged_for_ever(stage: Stage) -> None:
     stage.watch()
     stage.telegram.refuse("sendMessage", "Forbidden: bot was blocked by the user", 403)
