@@ -63,6 +63,7 @@ async def begin_with_result(update: Update, context: BotContext) -> None:
     """Mix other styles into a result of one's own: its photo is the one to paint."""
     parts, person = context.parts, person_in(update)
     content_id, mixture = await parts.orders.mixture_of(person, keyboards.id_in(argument_in(update)))
+    await going_on.go_on(update, context)
     await parts.drafts.mix(person, mixture, content_id)
     await answer_press(update)
     await _send_sheet(update, context, mixture)

@@ -106,6 +106,17 @@ async def test_one_thing_is_waited_for_at_a_time(stage: Stage) -> None:
     assert (photo.buttons(), "Mosaic" in photo.words) == ({}, True)
 
 
+@pytest.mark.parametrize("kind", ASKED)
+async def test_who_mixes_into_an_old_picture_has_begun_something_else(stage: Stage, kind: str) -> None:
+    job_id, _ = await an_instant(stage)
+    shown, asking = stage.telegram.chat(ANN)[-1], await ASKED[kind](stage)
+
+    await stage.press(ANN, shown.message_id, f"mix-with:{job_id}")
+
+    assert LEFT[kind] in asking.words
+    assert await stage.content(ANN) == (await stage.pictures())[0].id
+
+
 async def test_an_older_never_mind_leaves_the_newer_dialogue_alone(stage: Stage) -> None:
     old = await asked_for_a_photo(stage)
     button = old.data("lab-leave")
