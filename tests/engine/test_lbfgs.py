@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+import engine.lbfgs as lbfgs_module
 from engine.errors import Diverged
 from engine.gatys import Canvas
 from engine.lbfgs import FIRST_STEP, MAX_RESTARTS, Lbfgs, LineSearched, look_at_free
@@ -61,7 +62,8 @@ def test_a_step_into_nothing_is_taken_back(kind: Kind, recipe: Recipe) -> None:
     assert float((canvas.pixels - GOAL.clamp(0, 1)).abs().mean()) < 0.01
 
 
-def test_steps_of_full_length_are_those_of_torch() -> None:
+def test_steps_of_full_length_are_those_of_torch_but_for_the_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lbfgs_module, "STRETCH", 1.0)
     canvas, parameter = a_canvas(), a_canvas().pixels.requires_grad_(True)
     torchs = torch.optim.LBFGS([parameter], lr=1, max_iter=1, history_size=10, tolerance_grad=0, tolerance_change=0)
     ours = PlainLbfgs(canvas, away_from_goal, STANDARD)
