@@ -133,12 +133,8 @@ class Mp4:
         self._size = size
         # Opened for its encoder alone: how long the index will be is known at the end, and chats want it in front.
         self._draft = av.open(BytesIO(), "w", format="mp4")
-        options = {
-            "crf": str(X264_CRF[loss]),
-            "preset": X264_PRESET,
-            "maxrate": X264_MAX_RATE,
-            "bufsize": X264_MAX_RATE,
-        }
+        options = {"crf": str(X264_CRF[loss]), "preset": X264_PRESET}
+        options |= {"maxrate": X264_MAX_RATE, "bufsize": X264_MAX_RATE}
         self._stream = self._draft.add_stream("libx264", rate=FRAMES_PER_S, options=options)
         # 4:2:0 halves the colours: both sides are even.
         self._stream.width, self._stream.height = (max(2, side & ~1) for side in size)
@@ -167,9 +163,8 @@ class Mp4:
         if self._shown < self._ticks - 1:  # players leave out a last picture's length: it is shown once more
             self._show(self._ticks - 1)
         self._packets += self._stream.encode(None)
-        with tempfile.NamedTemporaryFile(
-            suffix=".mp4"
-        ) as draft:  # FFmpeg reads it again to bring the index to the front
+        # A file, since FFmpeg reads it again to bring the index to the front.
+        with tempfile.NamedTemporaryFile(suffix=".mp4") as draft:
             with av.open(draft.name, "w", options={"movflags": "+faststart"}) as file:
                 stream = file.add_stream_from_template(self._stream)
                 for packet in self._packets:
