@@ -127,6 +127,14 @@ class Drafts:
             await remember(session, person, self._clock())
             return (await self._picture(session, person, sent, kept)).id
 
+    async def keep_as_content(self, person: Person, sent: Sent, kept: Kept) -> None:
+        """The same as what is to be painted next."""
+        async with self._database.write() as session:
+            now = self._clock()
+            await remember(session, person, now)
+            draft = await draft_of(session, person, now)
+            draft.content_picture_id = (await self._picture(session, person, sent, kept)).id
+
     async def await_album(self, person: Person, album_id: str) -> None:
         """Note that another part of an album came that cannot be used."""
         async with self._database.write() as session:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from telegram import Update
-from telegram.ext import CommandHandler
+from telegram.ext import CommandHandler, MessageHandler
 
 from bot import keyboards, texts
 from bot.answers import answer_press, answer_ticket, argument_in, language_of, place_of, press_in
@@ -13,6 +13,8 @@ from bot.buttons import Button
 from bot.context import BotApplication, BotContext
 from bot.errors import MessageGone, Refused
 from bot.handlers import going_on
+from bot.handlers.photos import take_content
+from bot.handlers.picture_filters import under_photo
 from bot.keyboards import MixDo
 from bot.messages import Look
 from bot.mixing import Mixture
@@ -57,6 +59,12 @@ async def begin_mix(update: Update, context: BotContext) -> None:
         return
     await going_on.go_on(update, context)
     await _send_sheet(update, context, await context.parts.drafts.mixing(person))
+
+
+async def begin_with_photo(update: Update, context: BotContext) -> None:
+    """The command stands under a photo: that one is to be painted."""
+    await take_content(update, context)
+    await _send_sheet(update, context, await context.parts.drafts.mixing(person_in(update)))
 
 
 async def begin_with_result(update: Update, context: BotContext) -> None:
@@ -157,5 +165,6 @@ async def _known(context: BotContext, person: Person, mixture: Mixture) -> Mixtu
 
 def register(application: BotApplication) -> None:
     application.add_handler(CommandHandler("mix", begin_mix))
+    application.add_handler(MessageHandler(under_photo("/mix"), begin_with_photo))
     application.add_handler(Button(keyboards.MIX_WITH, begin_with_result))
     application.add_handler(Button(keyboards.MIX, change_mix))

@@ -1,7 +1,7 @@
 """Somebody sends a picture, as a photo or as a file: the content first, then the style."""
 
-from telegram import Message, Update
-from telegram.ext import MessageHandler, filters
+from telegram import Update
+from telegram.ext import MessageHandler
 
 from bot import pictures, texts
 from bot.answers import how_to_be_heard, language_of, place_of, reply, show_upload
@@ -10,21 +10,12 @@ from bot.context import BotApplication, BotContext
 from bot.drafts import ContentSet, PairGiven, StudyGrows
 from bot.errors import Refused
 from bot.handlers import albums, going_on, lab
+from bot.handlers.picture_filters import PICTURES, under_photo
 from bot.people import person_in
 from bot.pictures import Sent
 from bot.refusals import refusal
 from jobs.errors import NotAdmitted
 from jobs.values import Ticket
-
-
-class ImageFile(filters.MessageFilter):
-    """Files that claim to be images we read."""
-
-    def filter(self, message: Message) -> bool:
-        return message.document is not None and message.animation is None and pictures.is_image(message.document)
-
-
-PICTURES = filters.UpdateType.MESSAGE & (filters.PHOTO | ImageFile())
 
 
 async def receive_picture(update: Update, context: BotContext) -> None:
@@ -104,6 +95,24 @@ async def _offer_styles(
     await context.parts.shelf.send_sheet(context.bot, place, words, markup, language)
 
 
+async def open_lab(update: Update, context: BotContext) -> None:
+    """The command stands under a photo: that one is studied."""
+    await take_content(update, context)
+    await lab.open_lab(update, context)
+
+
+async def take_content(update: Update, context: BotContext) -> None:
+    """The photo over a command waits for what the command begins; what was waited for before is not."""
+    parts, person, message = context.parts, person_in(update), update.effective_message
+    assert message is not None  # PICTURES lets nothing else through
+    await going_on.go_on(update, context)
+    sent = pictures.sent_in(message)
+    kept = await fetch(update, context, sent)
+    if kept.animated:
+        await reply(update, context, "picture-animated")
+    await parts.drafts.keep_as_content(person, sent, kept)
+
+
 async def fetch(update: Update, context: BotContext, sent: Sent) -> pictures.Kept:
     """The picture, inspected and stored; a repeated update finds what it stored the first time.
 
@@ -118,4 +127,5 @@ async def fetch(update: Update, context: BotContext, sent: Sent) -> pictures.Kep
 
 
 def register(application: BotApplication) -> None:
+    application.add_handler(MessageHandler(under_photo("/lab"), open_lab))
     application.add_handler(MessageHandler(PICTURES, receive_picture))

@@ -2,34 +2,22 @@
 
 from dataclasses import replace
 
-from telegram import Message, MessageEntity, Update
-from telegram.ext import CommandHandler, MessageHandler, filters
+from telegram import Update
+from telegram.ext import CommandHandler, MessageHandler
 
 from bot import keyboards, pictures, texts
 from bot.answers import language_of, place_of, replied_to, reply
 from bot.context import BotApplication, BotContext
 from bot.errors import Refused
 from bot.handlers import going_on
-from bot.handlers.photos import PICTURES, fetch
+from bot.handlers.photos import fetch
+from bot.handlers.picture_filters import under_photo
 from bot.messages import Look, send
 from bot.mixing import Mixture
 from bot.people import person_in
 from bot.pictures import Sent
 from bot.style_names import find_style, near_styles
 from jobs.values import MixPart
-
-COMMAND = "/style"
-
-
-class StyleCaption(filters.MessageFilter):
-    """Captions that begin with the command. In an album it would be said of one of two pictures: those are a pair."""
-
-    def filter(self, message: Message) -> bool:
-        entities = message.caption_entities
-        if message.media_group_id is not None or not entities or entities[0].type != MessageEntity.BOT_COMMAND:
-            return False
-        command, _, name = (message.caption or "").split(maxsplit=1)[0].lower().partition("@")
-        return command == COMMAND and name in ("", message.get_bot().username.lower())
 
 
 async def style_captioned(update: Update, context: BotContext) -> None:
@@ -111,8 +99,8 @@ async def _ask_for_photo(update: Update, context: BotContext, unknown: str) -> N
         await reply(update, context, "style-no-photo")
         return
     near = ", ".join(texts.preset_title(language, preset) for preset in near_styles(unknown, language))
-    words = texts.render(language, "style-unknown" if near else "style-none", name=name)
-    words += f" {texts.escaped(near)}\n\n" + texts.render(language, "style-no-photo")
+    known = texts.render(language, "style-unknown" if near else "style-none", name=name)
+    words = f"{known} {texts.escaped(near)}".rstrip() + "\n\n" + texts.render(language, "style-no-photo")
     markup = await parts.offers.markup(person_in(update), None, language)
     await parts.shelf.send_sheet(context.bot, place, words, markup, language)
 
@@ -139,4 +127,4 @@ def _said(text: str | None) -> str:
 
 def register(application: BotApplication) -> None:
     application.add_handler(CommandHandler("style", style_replied))
-    application.add_handler(MessageHandler(PICTURES & StyleCaption(), style_captioned))
+    application.add_handler(MessageHandler(under_photo("/style"), style_captioned))

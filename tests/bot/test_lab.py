@@ -79,6 +79,18 @@ async def test_the_photo_that_waits_is_studied_at_once_in_the_same_message(stage
     assert await stage.content(ANN) is None
 
 
+async def test_the_photo_over_the_command_is_studied_at_once(stage: Stage) -> None:
+    await stage.photo(ANN, caption="/lab", caption_entities=[{"type": "bot_command", "offset": 0, "length": 4}])
+    shown = stage.telegram.chat(ANN)[-1]
+
+    await tap(stage, shown, "🎨 Palette")
+
+    job = await stage.job()
+    [photo] = await stage.pictures()
+    assert (job.spec["method"], job.content_picture_id) == (Study.PALETTE, photo.id)
+    assert len(stage.telegram.chat(ANN)) == 1
+
+
 async def test_without_a_photo_one_is_asked_for_even_over_a_restart(stage: Stage, telegram: RecordingRequest) -> None:
     shown = await waiting_for(stage, "🎨 Palette")
     asked, buttons = shown.words, list(shown.buttons())

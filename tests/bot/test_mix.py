@@ -22,6 +22,7 @@ from tests.bot.conftest import A_MENTION, ANN, BEN, GROUP, Stage, a_jpeg, a_stag
 from tests.bot.telegram import RecordingRequest, Shown
 
 FIRST, SECOND, *_ = list_presets()
+COMMAND = [{"type": "bot_command", "offset": 0, "length": 4}]
 ONE, TWO = f"1. {FIRST.title}", f"2. {SECOND.title}"
 THE_PERSON = Person(user_id=ANN, chat_id=ANN, chat_kind="private", name="", language=None)
 
@@ -72,6 +73,19 @@ async def test_two_styles_with_weights_become_an_instant_picture_in_the_same_mes
     assert job.mix == [{"weight": 1, "preset": FIRST.name}, {"weight": 2, "preset": SECOND.name}]
     assert (job.lane, job.status_message_id, shown.photo) == ("instant", shown.message_id, a_jpeg("gold"))
     assert f"{FIRST.title} + {SECOND.title}</b>: here is your picture" in shown.words
+
+
+async def test_a_photo_with_the_command_under_it_is_the_one_that_is_mixed_for(stage: Stage) -> None:
+    await stage.photo(ANN)
+    await stage.photo(ANN, a_jpeg("navy"), caption="/mix", caption_entities=COMMAND)
+    shown = stage.telegram.chat(ANN)[-1]
+
+    await tap(stage, shown, ONE, TWO, "🎨 Paint the mix")
+
+    job = await stage.job()
+    _, second = await stage.pictures()
+    assert (job.content_picture_id, job.style_picture_id) == (second.id, None)
+    assert job.mix == [{"weight": 1, "preset": FIRST.name}, {"weight": 1, "preset": SECOND.name}]
 
 
 async def test_the_file_of_a_mix_is_called_a_mix(stage: Stage) -> None:

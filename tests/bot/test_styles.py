@@ -103,7 +103,11 @@ async def test_without_any_photo_it_says_how_it_works(stage: Stage) -> None:
     assert "under a photo, or as a reply" in stage.telegram.words(ANN)[-1]
 
 
-@pytest.mark.parametrize(("said", "near"), [("monsaique", "one of these? Mosaic"), ("qqq", "")], ids=["near", "unlike"])
+@pytest.mark.parametrize(
+    ("said", "near"),
+    [("monsaique", "one of these? Mosaic"), ("qqq", "“qqq”.\n\nI see no photo")],
+    ids=["near", "unlike"],
+)
 async def test_without_any_photo_an_unknown_style_is_told_as_well(stage: Stage, said: str, near: str) -> None:
     await stage.text(ANN, f"/style {said}")
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from jobs.camera import FEWEST_FILMED
 from tests.conftest import jpeg_of, photo_of
 from tests.end_to_end.stage import Message, Person, Stage, has_button, is_hq_result, is_result, words_of
 
@@ -72,7 +73,7 @@ def test_a_time_lapse_shows_the_way_from_the_photo_to_the_picture_in_high_qualit
 
     shown = frames(person, film)
     assert "this is how it came to be" in words_of(film)
-    assert (shown[0].size, len(shown) > 12 + 24) == ((64, 64), True)
+    assert (shown[0].size, len(shown) > FEWEST_FILMED + 2) == ((64, 64), True)
     photo = np.asarray(photo_of("astronaut").resize((64, 64)), dtype=float)
     away = [np.abs(np.asarray(frame, dtype=float) - photo).mean() for frame in (shown[0], shown[-1])]
     assert away[0] < 12 < away[1]
