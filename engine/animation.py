@@ -31,6 +31,8 @@ ATTEMPTS = ((0, 1.0), (1, 1.0), (2, 1.0), (2, 0.75), (2, 0.5), (2, 0.35), (2, 0.
 X264_PRESET, X264_CRF = "veryfast", (18, 23, 28)
 # Bits a second: MAX_FRAMES and what is held stay below MAX_BYTES even where they show nothing but noise.
 X264_MAX_RATE = "5M"
+# So many pictures are awaited before one is encoded: those that are left at a painting's end are waited for.
+X264_AHEAD = "2"
 WEBP_QUALITY = (85, 70, 50)
 GIF_COLOURS = (256, 128, 64)
 # Of previews that wait in a file: no loss that could be seen after H.264.
@@ -133,7 +135,7 @@ class Mp4:
         self._size = size
         # Opened for its encoder alone: how long the index will be is known at the end, and chats want it in front.
         self._draft = av.open(BytesIO(), "w", format="mp4")
-        options = {"crf": str(X264_CRF[loss]), "preset": X264_PRESET}
+        options = {"crf": str(X264_CRF[loss]), "preset": X264_PRESET, "rc-lookahead": X264_AHEAD}
         options |= {"maxrate": X264_MAX_RATE, "bufsize": X264_MAX_RATE}
         self._stream = self._draft.add_stream("libx264", rate=FRAMES_PER_S, options=options)
         # 4:2:0 halves the colours: both sides are even.

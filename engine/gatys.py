@@ -24,7 +24,7 @@ from engine.losses import Moments, blend, moments
 from engine.memory import memory_kept
 from engine.objective import Layers, Objective
 from engine.pictures import to_preview, to_tensor
-from engine.pieces import fits
+from engine.pieces import fits, is_whole
 from engine.presets.fitted import picture_of
 from engine.recipes import Recipe
 from engine.request import Progress, StyleRequest
@@ -117,6 +117,12 @@ class Run:
 
     def paint(self) -> Tensor:
         """Climb all scales and return the picture, (1, 3, height, width) in [0, 1]."""
+        # In pieces it is kept for one of them at a time (see gradients), and for each scale that needs none.
+        largest = fit(self.request.content.size, self.request.longest_side_px)
+        with memory_kept() if is_whole(largest, self.encoder.device) else nullcontext():
+            return self._at_full_size(self._climbed())
+
+    def _climbed(self) -> Canvas:
         rungs = list(self._rungs())
         self.steps = sum(scale.steps for scale in rungs)
         canvas: Canvas | None = None
@@ -133,7 +139,7 @@ class Run:
                 )
                 free_memory(self.encoder.device)
         assert canvas is not None  # a ladder has at least one rung
-        return self._at_full_size(canvas)
+        return canvas
 
     def _rungs(self) -> tuple[Scale, ...]:
         side_px, total, recipe = self.request.longest_side_px, self.request.steps, self.recipe
@@ -154,7 +160,6 @@ class Run:
             canvas = Canvas.starting_with(self._start(content))
         else:
             canvas = self._enlarged(before, _size(content))
-        # In pieces it is kept for one of them at a time: see gradients.
         with memory_kept() if fits(content) else nullcontext():
             self._climb(canvas, scale, content)
         return canvas
@@ -164,10 +169,10 @@ class Run:
         return to_tensor(content, fit(content.size, longest_side_px), self.encoder.device)
 
     def _at_full_size(self, canvas: Canvas) -> Tensor:
-        content = self._content_at(self.request.longest_side_px)
-        if _size(canvas.pixels) != _size(content):
-            canvas = canvas.enlarged(_size(content), self.recipe.ema_decay)
-        return self._finished(canvas, content)
+        size = fit(self.request.content.size, self.request.longest_side_px)
+        if _size(canvas.pixels) != size:
+            canvas = canvas.enlarged(size, self.recipe.ema_decay)
+        return self._finished(canvas, lambda: self._content_at(self.request.longest_side_px))
 
     def _enlarged(self, canvas: Canvas, size: tuple[int, int]) -> Canvas:
         larger = canvas.enlarged(size, self.recipe.ema_decay)
@@ -244,14 +249,15 @@ class Run:
 
     def _tell(self, canvas: Canvas, scale: Scale, content: Tensor, losses: Mapping[str, float]) -> None:
         every = self.request.preview_every
-        preview = to_preview(self._finished(canvas, content)) if every and self.done % every == 0 else None
+        preview = to_preview(self._finished(canvas, lambda: content)) if every and self.done % every == 0 else None
         stage = f"{scale.longest_side_px} px"
         loss = sum(losses.values()) if losses else None
         self.on_step(Progress(step=self.done, steps=self.steps, stage=stage, preview=preview, loss=loss, losses=losses))
 
-    def _finished(self, canvas: Canvas, content: Tensor) -> Tensor:
+    def _finished(self, canvas: Canvas, content: Callable[[], Tensor]) -> Tensor:
+        """content: of this size; read from a photo only where its colours are kept, which takes a while."""
         picture = canvas.picture(self.recipe.ema_decay).clamp(0, 1)
-        return keep_chroma(picture, content) if self.request.keep_colours == "luminance" else picture
+        return keep_chroma(picture, content()) if self.request.keep_colours == "luminance" else picture
 
 
 def _improve(canvas: Canvas, objective: Objective, recipe: Recipe) -> dict[str, Tensor]:

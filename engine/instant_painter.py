@@ -29,7 +29,7 @@ class InstantPainter:
 
     def paint(self, requests: Sequence[StyleRequest]) -> list[Image.Image]:
         """One picture a request; those of equal size share a pass, whatever their styles. A generator paints alone."""
-        contents = [_sized(request) for request in requests]
+        contents = [sized_content(request) for request in requests]
         generators = {place: found for place, request in enumerate(requests) if (found := self._generator(request))}
         others = [place for place in range(len(requests)) if place not in generators]
         together = self._paint_styled([requests[place] for place in others], [contents[place] for place in others])
@@ -76,7 +76,8 @@ class InstantPainter:
         return net.read([picture], brush)[0]
 
 
-def _sized(request: StyleRequest) -> Image.Image:
+def sized_content(request: StyleRequest) -> Image.Image:
+    """The photo, as large as the picture is to be."""
     size = fit(request.content.size, request.longest_side_px)
     return request.content.convert("RGB").resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 

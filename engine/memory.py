@@ -15,15 +15,24 @@ _USUAL = {_TRIM_THRESHOLD: 128 << 10, _TOP_PAD: 128 << 10, _MMAP_MAX: 65536}
 _KEEPING = {_TRIM_THRESHOLD: 2**31 - 1, _TOP_PAD: 64 << 20, _MMAP_MAX: 0}
 
 
+# How many of those who want memory kept are at it, one within the other.
+_keepers = 0
+
+
 @contextmanager
 def memory_kept() -> Iterator[None]:
-    """What is freed stays with this process until the end, and is then given back. Without GNU's C library: nothing."""
-    _set(_KEEPING)
+    """What is freed stays with this process until the outermost of these ends. Without GNU's C library: nothing."""
+    global _keepers
+    if not _keepers:
+        _set(_KEEPING)
+    _keepers += 1
     try:
         yield
     finally:
-        _set(_USUAL)
-        give_memory_back()
+        _keepers -= 1
+        if not _keepers:
+            _set(_USUAL)
+            give_memory_back()
 
 
 def give_memory_back() -> None:

@@ -20,7 +20,7 @@ from engine.errors import InvalidRequest, Stopped, WeightsError
 from engine.gatys import OnStep, Run
 from engine.generators import refuse_generators
 from engine.instant import InstantNet
-from engine.instant_painter import InstantPainter
+from engine.instant_painter import InstantPainter, sized_content
 from engine.lab import LabRequest, Study
 from engine.lab.laboratory import study
 from engine.memory import memory_kept
@@ -144,9 +144,8 @@ class TorchPainter:
     def _start(self, request: StyleRequest, recipe: Recipe) -> Image.Image | None:
         if request.start is not None or recipe.init != "instant":
             return request.start
-        strength = min(request.strength, MAX_INSTANT_STRENGTH)
-        [picture] = self._instant.paint([replace(request, strength=strength, keep_colours="none")])
-        content = request.content.convert("RGB").resize(picture.size, Image.Resampling.LANCZOS)
+        content, strength = sized_content(request), min(request.strength, MAX_INSTANT_STRENGTH)
+        [picture] = self._instant.paint([replace(request, content=content, strength=strength, keep_colours="none")])
         return Image.blend(content, picture, INSTANT_SHARE)
 
     def _tile(self, request: StyleRequest, on_step: OnStep, should_stop: Callable[[], bool]) -> _Told:

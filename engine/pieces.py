@@ -18,7 +18,12 @@ PIECE_PX = 768
 
 def fits(pixels: Tensor) -> bool:
     """Whether a step can be taken in one piece."""
-    return pixels.shape[-2] * pixels.shape[-1] <= WHOLE_PX[pixels.device.type]
+    return is_whole((pixels.shape[-1], pixels.shape[-2]), pixels.device)
+
+
+def is_whole(size: tuple[int, int], device: torch.device) -> bool:
+    """The same of a canvas of that (width, height)."""
+    return math.prod(size) <= WHOLE_PX[device.type]
 
 
 @dataclass(frozen=True)

@@ -53,3 +53,15 @@ def test_kept_memory_is_given_back_at_the_end() -> None:
 
     assert inside - before > 40 << 20
     assert resident_bytes() - before < 10 << 20
+
+
+def test_what_is_kept_within_what_is_kept_stays_until_the_outer_one_ends() -> None:
+    before = resident_bytes()
+
+    with memory_kept():
+        with memory_kept():
+            take_and_return()
+        between = resident_bytes()
+
+    assert between - before > 40 << 20
+    assert resident_bytes() - before < 10 << 20
