@@ -117,7 +117,7 @@ class Run:
 
     def paint(self) -> Tensor:
         """Climb all scales and return the picture, (1, 3, height, width) in [0, 1]."""
-        # In pieces it is kept for one of them at a time (see gradients), and for each scale that needs none.
+        # Where the last scale goes in pieces, memory is kept for one of them at a time, and for each scale before them.
         largest = fit(self.request.content.size, self.request.longest_side_px)
         with memory_kept() if is_whole(largest, self.encoder.device) else nullcontext():
             return self._at_full_size(self._climbed())

@@ -357,11 +357,11 @@ class Studio:
         return Work(study.picture, study.report, self._filmed(film) if study.frames else None)
 
     def _filmed(self, film: Callable[[], bytes | None]) -> bytes | None:
-        """An extra: its failure must not cost the painting."""
+        """The film, or None where it failed."""
         self._voice.enter("encode")
         try:
             return film()
-        except Exception:
+        except Exception:  # a film is an extra: its failure must not cost the painting
             log.exception("no film")
             return None
 
